@@ -1,0 +1,136 @@
+//! The clock of one run: how long it has been going on, and what time that makes it for the people in it. It knows tokio's
+//! clock, which a simulated run pauses and advances, and no other: nothing else in a run may ask what time it is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, Serializer};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Time since the start of the run, in whole microseconds.
+///
+/// Simulated timers tick in milliseconds and round up; live ones are measured to the microsecond. It is written as seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elapsed(u64);
+
+impl Elapsed {
+    /// The start of the run.
+    pub const ZERO: Elapsed = Elapsed(0);
+
+    /// The moment that lies `micros` microseconds after the start.
+    #[must_use]
+    pub const fn from_micros(micros: u64) -> Self {
+        Elapsed(micros)
+    }
+
+    /// The moment that lies `duration` after the start.
+    #[must_use]
+    pub fn from_duration(duration: Duration) -> Self {
+        Elapsed(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    /// As a duration since the start.
+    #[must_use]
+    pub const fn as_duration(self) -> Duration {
+        Duration::from_micros(self.0)
+    }
+
+    /// In whole microseconds.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+
+    /// In whole milliseconds, rounded down.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0 / 1_000
+    }
+
+    /// In seconds.
+    #[must_use]
+    pub fn as_secs_f64(self) -> f64 {
+        self.as_duration().as_secs_f64()
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    #[must_use]
+    pub const fn since(self, earlier: Elapsed) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment `duration` later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Elapsed::from_duration(self.as_duration().saturating_add(duration))
+    }
+}
+
+impl Serialize for Elapsed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_secs_f64())
+    }
+}
+
+impl<'de> Deserialize<'de> for Elapsed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        Duration::try_from_secs_f64(seconds)
+            .map(|duration| {
+                Elapsed(u64::try_from((duration.as_nanos() + 500) / 1_000).unwrap_or(u64::MAX))
+            })
+            .map_err(|_| {
+                serde::de::Error::custom(
+                    "a time is a number of seconds since the start, zero or more",
+                )
+            })
+    }
+}
+
+/// What time it is in a run. Cheap to clone; every clone tells the same time.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    started: Instant,
+    epoch: Timestamp,
+}
+
+impl Clock {
+    /// A clock that starts now, at a moment that the people in the run call `epoch`.
+    #[must_use]
+    pub fn starting_at(epoch: Timestamp) -> Self {
+        Clock {
+            started: Instant::now(),
+            epoch,
+        }
+    }
+
+    /// How long the run has been going on.
+    #[must_use]
+    pub fn elapsed(&self) -> Elapsed {
+        Elapsed::from_duration(self.started.elapsed())
+    }
+
+    /// What the wall clock of the people in the run shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.at(self.elapsed())
+    }
+
+    /// What the wall clock of the people in the run shows at `elapsed`.
+    #[must_use]
+    pub fn at(&self, elapsed: Elapsed) -> Timestamp {
+        self.epoch
+            .saturating_add(elapsed.as_duration())
+            .unwrap_or(self.epoch)
+    }
+
+    /// The tokio instant of `elapsed`, for timers.
+    #[must_use]
+    pub fn instant(&self, elapsed: Elapsed) -> Instant {
+        self.started + elapsed.as_duration()
+    }
+
+    /// Waits until `elapsed`; returns at once when it has passed.
+    pub async fn sleep_until(&self, elapsed: Elapsed) {
+        tokio::time::sleep_until(self.instant(elapsed)).await;
+    }
+}
