@@ -110,7 +110,7 @@ pub enum StartError {
     },
 }
 
-/// A running factory. Dropping it ends it at once.
+/// A running factory. Dropping it ends it as soon as the runtime comes round to it.
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
@@ -166,7 +166,7 @@ impl Factory {
         })
     }
 
-    /// Where clients reach it: `http://HOST:PORT`.
+    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.kitchen.authority)
@@ -290,9 +290,10 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
     Ok((Arc::new(kitchen), keys))
 }
 
-/// The address that a client on this machine dials to reach one that was bound.
+/// The authority in the URLs of a client on this machine that reaches an address that was bound.
 fn dialled(bound: &str) -> String {
     match bound.rsplit_once(':') {
+        Some((host, "80")) => host.to_owned(),
         Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
         Some(("[::]", port)) => format!("[::1]:{port}"),
         _ => bound.to_owned(),

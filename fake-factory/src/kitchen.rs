@@ -58,7 +58,7 @@ pub(crate) struct Kitchen {
     pub(crate) signer: Signer,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) waiter: Waiter,
-    /// `HOST:PORT` as clients dial it.
+    /// `HOST:PORT` as it stands in URLs.
     pub(crate) authority: String,
     pub(crate) observer: Observer,
     pub(crate) seed: Seed,

@@ -127,6 +127,8 @@ fn from_pool(error: &PoolError) -> CallError {
     match kind {
         io::ErrorKind::ConnectionRefused => CallError::Refused(cause),
         io::ErrorKind::NotFound => CallError::Unresolved(cause),
+        // Accepted, and gone before it was ours.
+        io::ErrorKind::ConnectionReset => CallError::Broken(cause),
         _ => CallError::Connect(cause),
     }
 }
