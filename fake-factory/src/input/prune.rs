@@ -17,14 +17,15 @@ pub(super) fn find(root: &Node, id: NodeId) -> Option<&Node> {
     }
 }
 
-/// Takes the node with this id out: the item of its list, or the entry whose key or value it is. False where it is the root.
-pub(super) fn take_out(node: &mut Node, id: NodeId) -> bool {
+/// Takes the node with this id out: the item of its list, or the entry whose key or value it is. Its mapping remembers the key, and
+/// the one that was `meant`, so that neither is called missing. False where it is the root.
+pub(super) fn take_out(node: &mut Node, id: NodeId, meant: Option<&str>) -> bool {
     match &mut node.kind {
         Kind::Scalar { .. } | Kind::StandIn => false,
         Kind::Sequence(items) => {
             let before = items.len();
             items.retain(|item| item.id != id);
-            items.len() < before || items.iter_mut().any(|item| take_out(item, id))
+            items.len() < before || items.iter_mut().any(|item| take_out(item, id, meant))
         }
         Kind::Mapping { entries, pruned } => {
             let at = entries
@@ -33,10 +34,12 @@ pub(super) fn take_out(node: &mut Node, id: NodeId) -> bool {
             match at {
                 Some(at) => {
                     let (key, _) = entries.remove(at);
-                    pruned.extend(key.text().map(str::to_owned));
+                    pruned.extend([key.text(), meant].into_iter().flatten().map(str::to_owned));
                     true
                 }
-                None => entries.iter_mut().any(|(_, value)| take_out(value, id)),
+                None => entries
+                    .iter_mut()
+                    .any(|(_, value)| take_out(value, id, meant)),
             }
         }
     }

@@ -130,7 +130,11 @@ impl<'s> Reader<'s> {
                 }
                 prune::put_stand_in(&mut self.root, id, field, &mut self.last_id)
             }
-            ErrorKind::Wrong { message, help } => {
+            ErrorKind::Wrong {
+                message,
+                help,
+                meant,
+            } => {
                 let Some(node) = prune::find(&self.root, id) else {
                     return false;
                 };
@@ -144,7 +148,7 @@ impl<'s> Reader<'s> {
                     }
                     self.diagnostics.push(diagnostic);
                 }
-                prune::take_out(&mut self.root, id)
+                prune::take_out(&mut self.root, id, meant.as_deref())
             }
         }
     }
@@ -156,7 +160,7 @@ impl<'s> Reader<'s> {
             return true;
         }
         let parent = parent_of(&self.root, id);
-        parent.is_some_and(|parent| prune::take_out(&mut self.root, parent))
+        parent.is_some_and(|parent| prune::take_out(&mut self.root, parent, None))
     }
 
     /// What stands for a mapping in an error about what it lacks: its key, where it has one; else its first key.

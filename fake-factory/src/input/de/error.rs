@@ -23,6 +23,8 @@ pub(in crate::input) enum ErrorKind {
         message: String,
         /// How to put it right.
         help: Option<String>,
+        /// The word that was meant, where it is a close one.
+        meant: Option<String>,
     },
     /// What stands in for a missing field does not fit; the user has been told of the field already.
     StandIn,
@@ -31,7 +33,11 @@ pub(in crate::input) enum ErrorKind {
 impl DeError {
     fn wrong(message: String, help: Option<String>) -> Self {
         DeError {
-            kind: ErrorKind::Wrong { message, help },
+            kind: ErrorKind::Wrong {
+                message,
+                help,
+                meant: None,
+            },
             node: None,
         }
     }
@@ -117,6 +123,7 @@ fn in_words(expected: &str) -> String {
         "a boolean" => "true or false".to_owned(),
         "a string" => "a text".to_owned(),
         other if other.starts_with("struct ") => "a mapping".to_owned(),
+        other if other.starts_with("enum ") => "one of its words".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -125,14 +132,22 @@ fn list(words: &[&str]) -> String {
     format!("`{}`", words.join("`, `"))
 }
 
-fn did_you_mean(word: &str, expected: &[&str]) -> Option<String> {
-    if expected.is_empty() {
-        return Some("nothing belongs here".to_owned());
-    }
-    Some(match suggest(word, expected.iter().copied()) {
+/// A word that is none of those expected, and the one that was meant.
+fn unknown_word(message: String, word: &str, expected: &[&str]) -> DeError {
+    let meant = suggest(word, expected.iter().copied());
+    let help = match meant {
         Some(close) => format!("did you mean `{close}`?"),
+        None if expected.is_empty() => "nothing belongs here".to_owned(),
         None => format!("expected one of {}", list(expected)),
-    })
+    };
+    DeError {
+        kind: ErrorKind::Wrong {
+            message,
+            help: Some(help),
+            meant: meant.map(str::to_owned),
+        },
+        node: None,
+    }
 }
 
 impl serde::de::Error for DeError {
@@ -148,17 +163,11 @@ impl serde::de::Error for DeError {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        DeError::wrong(
-            format!("unknown field `{field}`"),
-            did_you_mean(field, expected),
-        )
+        unknown_word(format!("unknown field `{field}`"), field, expected)
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        DeError::wrong(
-            format!("unknown word `{variant}`"),
-            did_you_mean(variant, expected),
-        )
+        unknown_word(format!("unknown word `{variant}`"), variant, expected)
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
