@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Replays a real incident as a test: drives order traffic through a scenario, evaluates the team's own alert rules on what
+//! happens, and judges whether alerts fired, pages arrived, fallbacks recovered and no order was lost.
+//!
+//! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
+
+pub mod record;
+pub mod scenario;

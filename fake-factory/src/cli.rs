@@ -103,10 +103,14 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     let printer = Arc::new(Printer::new(flags.log_format));
     let heard = printer.clone();
     let clock = Clock::starting_at(jiff::Timestamp::now());
-    let seed = flags.seed.map_or_else(random_seed, |seed| Ok(Seed::new(seed)))?;
+    let seed = flags
+        .seed
+        .map_or_else(random_seed, |seed| Ok(Seed::new(seed)))?;
     let mut setup = Setup::new(&chosen.name, clock, seed, Network::Tcp, &flags.bind);
     setup.plan = chosen.plan;
-    setup.starts_at = chosen.starts_at;
+    if let Some(starts_at) = chosen.starts_at {
+        setup.starts_at = starts_at;
+    }
     setup.algorithm = flags.algorithm.into();
     setup.chaos_start = flags.chaos_start.into();
     setup.report_url = flags.report_url.into();
@@ -138,7 +142,7 @@ fn not_started(error: StartError) -> Failure {
             ))
         }
         StartError::Vendor { .. } => Failure::input(format!("failed to {error}")),
-        StartError::Bind { .. } | StartError::Signing(_) => {
+        StartError::Bind { .. } | StartError::Signing(_) | StartError::Moment(_) => {
             Failure::harness(format!("failed to {error}"))
         }
     }

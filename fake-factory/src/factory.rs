@@ -1,12 +1,12 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Elapsed};
 use crate::event::{Event, Observer};
 use crate::faults::active::{FaultCount, Faults, MendError};
 use crate::faults::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
-use crate::input::units::StartsAt;
+use crate::input::units::{MomentError, StartsAt};
 use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
@@ -39,7 +39,7 @@ pub struct Setup {
     pub name: String,
     /// How it behaves and breaks.
     pub plan: FactoryPlan,
-    /// When the run starts, for clock times in the plan.
+    /// When the run starts, for clock times in the plan; the start of the clock, in UTC, unless it is set.
     pub starts_at: StartsAt,
     /// The clock of the run.
     pub clock: Clock,
@@ -72,7 +72,7 @@ impl Setup {
         Setup {
             name: name.to_owned(),
             plan: FactoryPlan::default(),
-            starts_at: StartsAt::unix_epoch(),
+            starts_at: StartsAt::from(clock.at(Elapsed::ZERO)),
             clock,
             seed,
             network,
@@ -100,6 +100,9 @@ pub enum StartError {
     /// There is no key to sign with.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// A fault starts or ends before the run.
+    #[error("schedule a fault: {0}")]
+    Moment(#[from] MomentError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -271,7 +274,7 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
             chaos_start: setup.chaos_start,
             report_url: setup.report_url,
         },
-        faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed),
+        faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
         signer: Signer::new(setup.algorithm, seed.of("signing"))?,
         waiter: match setup.network {
             Network::Tcp => Waiter::live(),

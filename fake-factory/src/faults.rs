@@ -6,6 +6,7 @@
 
 pub(crate) mod active;
 pub mod bad_jwt;
+pub mod check;
 pub mod latency;
 pub mod made_but_not_told;
 pub mod malformed_body;

@@ -27,7 +27,12 @@ pub(super) struct Flags {
     pub(super) scenario: Option<PathBuf>,
 
     /// Which factory of the scenario; needed when it has several.
-    #[arg(long, env = "FAKE_FACTORY_FACTORY", value_name = "NAME", requires = "scenario")]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_FACTORY",
+        value_name = "NAME",
+        requires = "scenario"
+    )]
     pub(super) factory: Option<String>,
 
     /// How long the oven takes to refuse an order of no pizza or of more than 20, and a throttled order to be made [default: 32s, or
@@ -44,7 +49,13 @@ pub(super) struct Flags {
     pub(super) report_url: ReportUrl,
 
     /// What pizzas are signed with.
-    #[arg(long, env = "FAKE_FACTORY_ALGORITHM", value_enum, ignore_case = true, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_ALGORITHM",
+        value_enum,
+        ignore_case = true,
+        default_value_t
+    )]
     pub(super) algorithm: Algorithm,
 
     /// The seed of everything random (RSA keys aside); drawn when left out.
@@ -132,7 +143,10 @@ fn vendor(text: &str) -> Result<VendorKey, String> {
         return Err("neither the id nor the key may be empty".to_owned());
     }
     // The key stands in the path of report URLs.
-    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+    if !key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    {
         return Err("a key is made of letters, digits and -._~".to_owned());
     }
     Ok(VendorKey {
@@ -155,7 +169,14 @@ mod tests {
     fn a_bind_address_has_a_host_and_a_port() {
         assert!(bind("127.0.0.1:0").is_ok());
         assert!(bind("[::1]:4000").is_ok());
-        for wrong in ["", "4000", ":4000", "localhost:", "localhost:70000", "localhost:x"] {
+        for wrong in [
+            "",
+            "4000",
+            ":4000",
+            "localhost:",
+            "localhost:70000",
+            "localhost:x",
+        ] {
             assert!(bind(wrong).is_err(), "{wrong}");
         }
     }

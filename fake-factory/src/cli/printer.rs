@@ -46,7 +46,8 @@ impl Printer {
                     .iter()
                     .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
                     .collect();
-                let line = json!({ "event": "listening", "url": url, "vendors": vendors, "curl": curl });
+                let line =
+                    json!({ "event": "listening", "url": url, "vendors": vendors, "curl": curl });
                 say(&line.to_string());
             }
         }
@@ -71,7 +72,9 @@ fn text(event: &Event) -> Option<String> {
             format!("fault {name} is ending: {}", reason(*by))
         }
         Event::FaultEnded { name, .. } => format!("fault {name} ended"),
-        Event::Reported { fault: Some(name), .. } => format!("fault {name} was reported"),
+        Event::Reported {
+            fault: Some(name), ..
+        } => format!("fault {name} was reported"),
         Event::Reported { fault: None, .. } => "a report resolved nothing".to_owned(),
         Event::PizzaMade { .. } => return None,
     };
@@ -79,9 +82,7 @@ fn text(event: &Event) -> Option<String> {
 }
 
 fn json_line(event: &Event) -> Option<Value> {
-    let line = |what: &str, name: Option<&str>, at: Elapsed| {
-        json!({ "event": what, "fault": name, "at": at.as_secs_f64() })
-    };
+    let line = |what: &str, name: Option<&str>, at: Elapsed| json!({ "event": what, "fault": name, "at": at.as_secs_f64() });
     match event {
         Event::FaultStarted { name, at } => Some(line("fault_started", Some(name), *at)),
         Event::FaultEndTriggered { name, at, by } => {

@@ -7,7 +7,7 @@ use super::plan::{FaultPlan, Inject};
 use super::schedule::{Ends, Phase, Schedule};
 use crate::clock::Elapsed;
 use crate::event::{EndedBy, Event};
-use crate::input::units::StartsAt;
+use crate::input::units::{MomentError, StartsAt};
 use crate::seed::Seed;
 use http::Method;
 use std::collections::BTreeSet;
@@ -75,14 +75,14 @@ pub(crate) struct Touch {
 }
 
 impl Fault {
-    fn new(plan: &FaultPlan, starts_at: &StartsAt, seed: Seed, code: String) -> Self {
+    fn new(plan: &FaultPlan, schedule: Schedule, seed: Seed, code: String) -> Self {
         let seed = seed.of("fault").of(&plan.name);
         let method = plan.matches.method.as_str();
         Fault {
             name: Arc::from(plan.name.as_str()),
             inject: (*plan.inject).clone(),
             code,
-            schedule: Schedule::of(plan, starts_at),
+            schedule,
             share: plan.requests.0,
             method: (method != "*")
                 .then(|| Method::from_bytes(method.as_bytes()).unwrap_or(Method::POST)),
@@ -206,20 +206,26 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn new(plans: &[FaultPlan], starts_at: &StartsAt, seed: Seed) -> Self {
+    /// The faults of a factory in a run that starts at `starts_at`.
+    ///
+    /// # Errors
+    /// When one starts or ends at a date before that.
+    pub(crate) fn new(
+        plans: &[FaultPlan],
+        starts_at: &StartsAt,
+        seed: Seed,
+    ) -> Result<Self, MomentError> {
         let mut codes = BTreeSet::new();
-        let all: Vec<Fault> = plans
-            .iter()
-            .map(|plan| {
-                let own = seed.of("fix-code").of(&plan.name);
-                let code = distinct(own, &mut codes);
-                Fault::new(plan, starts_at, seed, code)
-            })
-            .collect();
-        Faults {
+        let mut all = Vec::with_capacity(plans.len());
+        for plan in plans {
+            let code = distinct(seed.of("fix-code").of(&plan.name), &mut codes);
+            let schedule = Schedule::of(plan, starts_at)?;
+            all.push(Fault::new(plan, schedule, seed, code));
+        }
+        Ok(Faults {
             told: Mutex::new(vec![Phase::Pending; all.len()]),
             all,
-        }
+        })
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Fault> {

@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn a_uniform_latency_spreads_evenly_between_its_bounds() {
         let uniform = plan::Uniform {
-            min: Located::nowhere(millis(100)),
-            max: Located::nowhere(millis(300)),
+            min: Located::unknown(millis(100)),
+            max: Located::unknown(millis(300)),
         };
         let draws = draws(&Latency {
             uniform: Some(uniform),
@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn a_pareto_latency_has_its_scale_and_tail_and_a_cap() {
         let pareto = plan::Pareto {
-            scale: Located::nowhere(millis(100)),
-            shape: Located::nowhere(2.0),
+            scale: Located::unknown(millis(100)),
+            shape: Located::unknown(2.0),
             at_most: Some(millis(1_000)),
         };
         let draws = draws(&Latency {

@@ -62,15 +62,15 @@ pub struct FaultPlan {
 }
 
 fn default_starts() -> Located<Moment> {
-    Located::nowhere(Moment::Offset(Duration::ZERO))
+    Located::unknown(Moment::Offset(Duration::ZERO))
 }
 
 fn default_ends() -> Located<End> {
-    Located::nowhere(End::Never)
+    Located::unknown(End::Never)
 }
 
 fn whole() -> Located<Share> {
-    Located::nowhere(Share(1.0))
+    Located::unknown(Share(1.0))
 }
 
 /// What ends a fault.
@@ -111,11 +111,11 @@ impl Default for Match {
 }
 
 fn post() -> Located<String> {
-    Located::nowhere("POST".to_owned())
+    Located::unknown("POST".to_owned())
 }
 
 fn order_path() -> Located<String> {
-    Located::nowhere("/api/order".to_owned())
+    Located::unknown("/api/order".to_owned())
 }
 
 /// What a fault does. One word each, with what it needs below it.

@@ -3,7 +3,7 @@
 
 use super::plan::{End, FaultPlan};
 use crate::clock::Elapsed;
-use crate::input::units::{Moment, StartsAt};
+use crate::input::units::{MomentError, StartsAt};
 use std::time::Duration;
 
 /// Where a fault is in its life.
@@ -53,22 +53,24 @@ pub struct Schedule {
 
 impl Schedule {
     /// The schedule of `plan` in a run that starts at `starts_at`.
-    #[must_use]
-    pub fn of(plan: &FaultPlan, starts_at: &StartsAt) -> Self {
-        let starts = moment(&plan.starts, starts_at);
+    ///
+    /// # Errors
+    /// When a date lies before the start of the run.
+    pub fn of(plan: &FaultPlan, starts_at: &StartsAt) -> Result<Self, MomentError> {
+        let starts = Elapsed::from_duration(plan.starts.resolve(starts_at)?);
         let ends = match &*plan.ends {
             End::OnReport => Ends::OnReport,
             End::Mended => Ends::Mended,
             End::Never => Ends::Never,
             End::After(duration) => Ends::At(starts.plus(duration.0)),
             // A fault that would end before it starts is over at once; whoever reads files refuses it.
-            End::At(end) => Ends::At(moment(end, starts_at).max(starts)),
+            End::At(end) => Ends::At(Elapsed::from_duration(end.resolve(starts_at)?).max(starts)),
         };
-        Schedule {
+        Ok(Schedule {
             starts,
             ends,
             lingers: plan.lingers.0,
-        }
+        })
     }
 
     /// When its end is triggered, given when somebody triggered it, if anybody did.
@@ -111,10 +113,6 @@ impl Schedule {
         ];
         changes.into_iter().flatten().filter(|at| *at > now).min()
     }
-}
-
-fn moment(moment: &Moment, starts_at: &StartsAt) -> Elapsed {
-    Elapsed::from_duration(starts_at.offset_of(moment))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ mod tests {
 
     fn status(code: u16) -> Status {
         Status {
-            code: Located::nowhere(code),
+            code: Located::unknown(code),
             message: None,
             body: None,
             content_type: None,

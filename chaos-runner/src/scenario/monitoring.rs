@@ -1,0 +1,115 @@
+//! The `monitoring:` section: how often is measured and judged, by which rule files, and by which way a page goes out.
+
+use fake_factory::input::Located;
+use fake_factory::input::units::HumanDuration;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How the run is watched.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Monitoring {
+    /// How often each target is scraped.
+    #[serde(default = "default_scrape_interval")]
+    pub scrape_interval: Located<HumanDuration>,
+    /// How often rules are evaluated, where their group does not say.
+    #[serde(default = "default_evaluation_interval")]
+    pub evaluation_interval: Located<HumanDuration>,
+    /// Where the ticks fall after the start of the run. What is left out is drawn from the seed.
+    #[serde(default)]
+    pub phase: Phase,
+    /// The rule files that are evaluated, relative to the scenario.
+    #[serde(default)]
+    pub rules: Vec<Located<RuleFile>>,
+    /// The ways by which a page reaches a person.
+    #[serde(default)]
+    pub channels: BTreeMap<Located<String>, Channel>,
+    /// Which alerts go to which channel and how they are grouped, as the `route` of an Alertmanager configuration has it, with
+    /// its defaults. Without it every alert goes to every channel at once.
+    #[serde(default)]
+    pub route: Option<Located<Route>>,
+}
+
+impl Default for Monitoring {
+    fn default() -> Self {
+        Monitoring {
+            scrape_interval: default_scrape_interval(),
+            evaluation_interval: default_evaluation_interval(),
+            phase: Phase::default(),
+            rules: Vec::new(),
+            channels: BTreeMap::new(),
+            route: None,
+        }
+    }
+}
+
+fn default_scrape_interval() -> Located<HumanDuration> {
+    Located::unknown(HumanDuration(Duration::from_secs(15)))
+}
+
+fn default_evaluation_interval() -> Located<HumanDuration> {
+    Located::unknown(HumanDuration(Duration::from_secs(60)))
+}
+
+/// Where the ticks fall after the start of the run, each less than its interval.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// The first scrape.
+    #[serde(default)]
+    pub scrape: Option<Located<HumanDuration>>,
+    /// The first evaluation.
+    #[serde(default)]
+    pub evaluation: Option<Located<HumanDuration>>,
+}
+
+/// A file of alert rules.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleFile {
+    /// Rule groups as Prometheus reads them.
+    Prometheus(Located<String>),
+    /// Rules as Grafana exports them.
+    Grafana(Located<String>),
+}
+
+/// A way by which a page reaches a person.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Channel {
+    /// How long a page takes on it.
+    #[serde(default)]
+    pub delay: HumanDuration,
+}
+
+/// A node of the tree that alerts are routed by. `receiver` is a channel.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// The channel; the parent's when it is left out.
+    #[serde(default)]
+    pub receiver: Option<Located<String>>,
+    /// The labels by whose values alerts are grouped; `...` for all. The parent's when it is left out.
+    #[serde(default)]
+    pub group_by: Option<Vec<String>>,
+    /// Which alerts take this route, as in `severity="page"`; all of them must hold.
+    #[serde(default)]
+    pub matchers: Vec<Located<String>>,
+    /// Whether the next sibling is tried as well.
+    #[serde(default, rename = "continue")]
+    pub continues: bool,
+    /// How long a new group waits for more alerts. 30 s at the root, else the parent's.
+    #[serde(default)]
+    pub group_wait: Option<HumanDuration>,
+    /// How long a change in a group that was sent waits. 5 min at the root, else the parent's.
+    #[serde(default)]
+    pub group_interval: Option<HumanDuration>,
+    /// After how long a group that did not change is sent again. 4 h at the root, else the parent's.
+    #[serde(default)]
+    pub repeat_interval: Option<HumanDuration>,
+    /// The children, tried in order.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+}
