@@ -14,14 +14,8 @@ use promql::{
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-/// Features of the cases' `needs` that are not supported: start timestamps are not stored, and the rest is syntax that
-/// the parser does not know.
-const UNSUPPORTED: &[&str] = &[
-    "start_timestamps",
-    "extended_range",
-    "duration_expr",
-    "fn:info",
-];
+/// Features of the cases' `needs` that are not supported: start timestamps are not stored.
+const UNSUPPORTED: &[&str] = &["start_timestamps"];
 
 #[derive(Deserialize)]
 struct File {

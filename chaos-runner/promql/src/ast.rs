@@ -3,7 +3,8 @@
 
 use regex::Regex;
 
-use crate::matcher::Matcher;
+use crate::labels::METRIC_NAME;
+use crate::matcher::{MatchOp, Matcher};
 use crate::store::TimeMs;
 
 /// A node of the tree. `id` indexes what a compiled query remembers between evaluations.
@@ -18,7 +19,7 @@ pub(crate) enum Kind {
     Number(f64),
     Text(String),
     Selector(Selector),
-    Range(Selector, RangeMs),
+    Range(Selector, Length),
     Subquery(Subquery),
     Paren(Box<Node>),
     Negate(Box<Node>),
@@ -27,8 +28,37 @@ pub(crate) enum Kind {
     Call(Box<Call>),
 }
 
-/// A window's length in milliseconds.
-pub(crate) type RangeMs = i64;
+/// A duration: mostly fixed, but an experimental syntax computes it from the query's step and range.
+#[derive(Clone, Debug)]
+pub(crate) enum Length {
+    Ms(i64),
+    /// A number of seconds.
+    Computed(Box<Node>),
+}
+
+impl Length {
+    /// The duration in milliseconds, if it is the same for every evaluation.
+    pub(crate) fn fixed_ms(&self) -> Option<i64> {
+        match self {
+            Self::Ms(ms) => Some(*ms),
+            Self::Computed(_) => None,
+        }
+    }
+
+    fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Ms(_) => None,
+            Self::Computed(node) => Some(node),
+        }
+    }
+
+    fn node_mut(&mut self) -> Option<&mut Node> {
+        match self {
+            Self::Ms(_) => None,
+            Self::Computed(node) => Some(node),
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueType {
@@ -71,11 +101,21 @@ pub(crate) struct Selector {
     pub(crate) edges: Edges,
 }
 
+impl Selector {
+    /// The metric's name, if the selector fixes it.
+    pub(crate) fn metric(&self) -> Option<&str> {
+        self.matchers
+            .iter()
+            .find(|m| m.name() == METRIC_NAME && m.op() == MatchOp::Equal)
+            .map(Matcher::value)
+    }
+}
+
 /// Where a selector or subquery looks instead of at the evaluation's own time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shift {
     pub(crate) at: Option<At>,
-    pub(crate) offset_ms: i64,
+    pub(crate) offset: Length,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +128,8 @@ pub(crate) enum At {
 #[derive(Clone, Debug)]
 pub(crate) struct Subquery {
     pub(crate) inner: Box<Node>,
-    pub(crate) range_ms: RangeMs,
-    pub(crate) step_ms: Option<i64>,
+    pub(crate) range: Length,
+    pub(crate) step: Option<Length>,
     pub(crate) shift: Shift,
 }
 
@@ -458,8 +498,18 @@ impl Node {
     /// Every node directly below this one.
     pub(crate) fn children(&self) -> Vec<&Self> {
         match &self.kind {
-            Kind::Number(_) | Kind::Text(_) | Kind::Selector(_) | Kind::Range(..) => Vec::new(),
-            Kind::Subquery(subquery) => vec![&subquery.inner],
+            Kind::Number(_) | Kind::Text(_) => Vec::new(),
+            Kind::Selector(selector) => selector.shift.offset.node().into_iter().collect(),
+            Kind::Range(selector, range) => {
+                let lengths = [range, &selector.shift.offset];
+                lengths.into_iter().filter_map(Length::node).collect()
+            }
+            Kind::Subquery(subquery) => [&subquery.range, &subquery.shift.offset]
+                .into_iter()
+                .chain(&subquery.step)
+                .filter_map(Length::node)
+                .chain([&*subquery.inner])
+                .collect(),
             Kind::Paren(inner) | Kind::Negate(inner) => vec![inner],
             Kind::Binary(binary) => vec![&binary.lhs, &binary.rhs],
             Kind::Aggregate(aggregate) => aggregate
@@ -473,8 +523,18 @@ impl Node {
 
     fn children_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            Kind::Number(_) | Kind::Text(_) | Kind::Selector(_) | Kind::Range(..) => Vec::new(),
-            Kind::Subquery(subquery) => vec![&mut subquery.inner],
+            Kind::Number(_) | Kind::Text(_) => Vec::new(),
+            Kind::Selector(selector) => selector.shift.offset.node_mut().into_iter().collect(),
+            Kind::Range(selector, range) => {
+                let lengths = [range, &mut selector.shift.offset];
+                lengths.into_iter().filter_map(Length::node_mut).collect()
+            }
+            Kind::Subquery(subquery) => [&mut subquery.range, &mut subquery.shift.offset]
+                .into_iter()
+                .chain(&mut subquery.step)
+                .filter_map(Length::node_mut)
+                .chain([&mut *subquery.inner])
+                .collect(),
             Kind::Paren(inner) | Kind::Negate(inner) => vec![inner],
             Kind::Binary(binary) => vec![&mut binary.lhs, &mut binary.rhs],
             Kind::Aggregate(aggregate) => aggregate

@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use crate::ast::{
-    Aggregate, At, Binary, Cardinality, Edges, Grouping, Kind, MatchLabels, Node, Selector, Shift,
+    Aggregate, At, Binary, Cardinality, Edges, Grouping, Kind, Length, MatchLabels, Node, Selector, Shift,
     Subquery,
 };
 use crate::labels::METRIC_NAME;
@@ -18,12 +18,12 @@ impl fmt::Display for Node {
             Kind::Text(text) => f.write_str(&quoted(text)),
             Kind::Selector(selector) => {
                 write_series(f, selector)?;
-                write_shift(f, selector.edges, selector.shift)
+                write_shift(f, selector.edges, &selector.shift)
             }
-            Kind::Range(selector, range_ms) => {
+            Kind::Range(selector, range) => {
                 write_series(f, selector)?;
-                write!(f, "[{}]", duration(*range_ms))?;
-                write_shift(f, selector.edges, selector.shift)
+                write!(f, "[{range}]")?;
+                write_shift(f, selector.edges, &selector.shift)
             }
             Kind::Subquery(subquery) => write_subquery(f, subquery),
             Kind::Paren(inner) => write!(f, "({inner})"),
@@ -68,7 +68,7 @@ fn write_series(f: &mut fmt::Formatter<'_>, selector: &Selector) -> fmt::Result 
     Ok(())
 }
 
-fn write_shift(f: &mut fmt::Formatter<'_>, edges: Edges, shift: Shift) -> fmt::Result {
+fn write_shift(f: &mut fmt::Formatter<'_>, edges: Edges, shift: &Shift) -> fmt::Result {
     match edges {
         Edges::Plain => {}
         Edges::Anchored => f.write_str(" anchored")?,
@@ -84,18 +84,30 @@ fn write_shift(f: &mut fmt::Formatter<'_>, edges: Edges, shift: Shift) -> fmt::R
             write!(f, " @ {sign}{}.{:03}", ms / 1000, ms % 1000)?;
         }
     }
-    match shift.offset_ms {
-        0 => Ok(()),
-        ms if ms < 0 => write!(f, " offset -{}", duration(-ms)),
-        ms => write!(f, " offset {}", duration(ms)),
+    match &shift.offset {
+        Length::Ms(0) => Ok(()),
+        Length::Ms(ms) if *ms < 0 => write!(f, " offset -{}", duration(-ms)),
+        Length::Ms(ms) => write!(f, " offset {}", duration(*ms)),
+        Length::Computed(node) => write!(f, " offset ({node})"),
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ms(ms) => f.write_str(&duration(*ms)),
+            Self::Computed(node) => write!(f, "{node}"),
+        }
     }
 }
 
 fn write_subquery(f: &mut fmt::Formatter<'_>, subquery: &Subquery) -> fmt::Result {
-    let step = subquery.step_ms.map(duration).unwrap_or_default();
-    let range = duration(subquery.range_ms);
-    write!(f, "{}[{range}:{step}]", subquery.inner)?;
-    write_shift(f, Edges::Plain, subquery.shift)
+    write!(f, "{}[{}:", subquery.inner, subquery.range)?;
+    if let Some(step) = &subquery.step {
+        write!(f, "{step}")?;
+    }
+    f.write_char(']')?;
+    write_shift(f, Edges::Plain, &subquery.shift)
 }
 
 fn write_names(f: &mut fmt::Formatter<'_>, keyword: &str, names: &[String]) -> fmt::Result {

@@ -321,15 +321,17 @@ fn collect_selectors(node: &Node, outer_ms: i64, options: &Options, found: &mut 
         Kind::Selector(selector) => {
             found.push(info(selector, outer_ms, options.lookback_ms));
         }
-        Kind::Range(selector, range_ms) => {
+        Kind::Range(selector, range) => {
             let before = match selector.edges {
                 Edges::Plain => 0,
                 Edges::Anchored | Edges::Smoothed => options.lookback_ms,
             };
+            let range_ms = range.fixed_ms().unwrap_or(i64::MAX);
             found.push(info(selector, outer_ms, range_ms.saturating_add(before)));
         }
         Kind::Subquery(subquery) => {
-            let reach = reach(outer_ms, subquery.range_ms, subquery.shift);
+            let range_ms = subquery.range.fixed_ms().unwrap_or(i64::MAX);
+            let reach = reach(outer_ms, range_ms, &subquery.shift);
             collect_selectors(&subquery.inner, reach, options, found);
         }
         _ => {
@@ -341,22 +343,20 @@ fn collect_selectors(node: &Node, outer_ms: i64, options: &Options, found: &mut 
 }
 
 fn info(selector: &Selector, outer_ms: i64, window_ms: i64) -> SelectorInfo {
-    let name = selector.matchers.iter().find(|m| {
-        m.name() == crate::labels::METRIC_NAME && m.op() == crate::matcher::MatchOp::Equal
-    });
     SelectorInfo {
-        metric: name.map(|matcher| matcher.value().to_owned()),
+        metric: selector.metric().map(str::to_owned),
         matchers: selector.matchers.clone(),
-        reach_ms: reach(outer_ms, window_ms, selector.shift),
+        reach_ms: reach(outer_ms, window_ms, &selector.shift),
     }
 }
 
-fn reach(outer_ms: i64, window_ms: i64, shift: Shift) -> i64 {
-    if shift.at.is_some() {
-        return i64::MAX;
+/// How far back a window reaches; without bound where that depends on the evaluation.
+fn reach(outer_ms: i64, window_ms: i64, shift: &Shift) -> i64 {
+    match (shift.at, shift.offset.fixed_ms()) {
+        (None, Some(offset_ms)) => outer_ms
+            .saturating_add(window_ms)
+            .saturating_add(offset_ms)
+            .max(0),
+        _ => i64::MAX,
     }
-    outer_ms
-        .saturating_add(window_ms)
-        .saturating_add(shift.offset_ms)
-        .max(0)
 }

@@ -94,6 +94,7 @@ impl Evaluator<'_> {
             Function::HistogramFraction => self.histogram_fraction(args, at),
             // Functions of native histograms have no result for float samples, and there are no others.
             Function::NativeHistogram => self.vector_arg(args, 0, at).map(|_| Vec::new()),
+            Function::Info => self.info(id, args, at),
             _ => Err(EvalError::InvalidArgument(format!(
                 "function {} is not supported",
                 call.name
@@ -166,7 +167,7 @@ impl Evaluator<'_> {
     fn timestamp(&mut self, args: &[Node], at: TimeMs) -> Evaluated<Vec<Item>> {
         let arg = args.first().ok_or_else(missing_argument)?.unwrapped();
         let mut items = if let Kind::Selector(selector) = &arg.kind {
-            let moment = self.shifted(selector.shift, at);
+            let moment = self.shifted(&selector.shift, at)?;
             self.select_with(arg.id, selector, moment, |point| {
                 point.time_ms as f64 / 1000.0
             })?

@@ -7,6 +7,7 @@ mod binary;
 pub(crate) mod calendar;
 mod functions;
 mod histogram;
+mod info;
 mod labels;
 mod matching;
 pub(crate) mod math;
@@ -20,7 +21,7 @@ pub(crate) use binary::arithmetic;
 pub(crate) use memory::Memory;
 
 use crate::annotations::Notes;
-use crate::ast::{Kind, Node, Shift};
+use crate::ast::{At, Kind, Length, Node, Shift};
 use crate::error::EvalError;
 use crate::labels::Labels;
 use crate::store::{SeriesStore, TimeMs};
@@ -150,15 +151,33 @@ impl Evaluator<'_> {
     }
 
     /// The moment that a selector or subquery looks at.
-    fn shifted(&self, shift: Shift, at: TimeMs) -> TimeMs {
-        use crate::ast::At;
+    fn shifted(&mut self, shift: &Shift, at: TimeMs) -> Evaluated<TimeMs> {
         let base = match shift.at {
             None => at,
             Some(At::Start) => self.span.start_ms,
             Some(At::End) => self.span.end_ms,
             Some(At::Time(time)) => time,
         };
-        base.saturating_sub(shift.offset_ms)
+        let offset_ms = self.length_ms(&shift.offset, at)?;
+        Ok(base.saturating_sub(offset_ms))
+    }
+
+    /// A duration in milliseconds.
+    fn length_ms(&mut self, length: &Length, at: TimeMs) -> Evaluated<i64> {
+        match length {
+            Length::Ms(ms) => Ok(*ms),
+            Length::Computed(node) => Ok((self.scalar(node, at)? * 1000.0) as i64),
+        }
+    }
+
+    /// The duration of a window or a step.
+    fn positive_length_ms(&mut self, length: &Length, at: TimeMs) -> Evaluated<i64> {
+        match self.length_ms(length, at)? {
+            ms if ms > 0 => Ok(ms),
+            _ => Err(EvalError::InvalidArgument(
+                "duration must be greater than 0".to_owned(),
+            )),
+        }
     }
 
     /// Counts samples that were read, against the limit.

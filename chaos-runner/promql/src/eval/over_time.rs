@@ -211,6 +211,9 @@ fn variance(points: &[Point]) -> f64 {
 }
 
 fn median_deviation(points: &[Point]) -> f64 {
+    if points.iter().any(|p| p.value.is_nan()) {
+        return f64::NAN;
+    }
     let median = quantile(0.5, &mut values(points));
     let mut deviations: Vec<f64> = points.iter().map(|p| (p.value - median).abs()).collect();
     quantile(0.5, &mut deviations)

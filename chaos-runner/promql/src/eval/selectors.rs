@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use super::{Evaluated, Evaluator, Item, Val};
 use crate::ast::{Edges, Kind, Node, Selector, Subquery};
 use crate::error::EvalError;
-use crate::labels::{Labels, METRIC_NAME};
-use crate::matcher::MatchOp;
+use crate::labels::Labels;
 use crate::store::{Point, Series, SeriesId, TimeMs, is_stale};
 use crate::value::RangeSeries;
 
@@ -43,7 +42,7 @@ impl<'s> Evaluator<'s> {
         selector: &Selector,
         at: TimeMs,
     ) -> Evaluated<Vec<Item>> {
-        let moment = self.shifted(selector.shift, at);
+        let moment = self.shifted(&selector.shift, at)?;
         if selector.edges == Edges::Smoothed {
             return self.select_smoothed(id, selector, moment);
         }
@@ -116,7 +115,10 @@ impl<'s> Evaluator<'s> {
     pub(super) fn ranges(&mut self, node: &Node, at: TimeMs) -> Evaluated<Ranges<'s>> {
         match &node.kind {
             Kind::Paren(inner) => self.ranges(inner, at),
-            Kind::Range(selector, range_ms) => self.select_range(node.id, selector, *range_ms, at),
+            Kind::Range(selector, range) => {
+                let range_ms = self.positive_length_ms(range, at)?;
+                self.select_range(node.id, selector, range_ms, at)
+            }
             Kind::Subquery(subquery) => self.subquery(subquery, at),
             _ => Err(EvalError::Type {
                 expected: "range vector",
@@ -153,7 +155,7 @@ impl<'s> Evaluator<'s> {
         range_ms: i64,
         at: TimeMs,
     ) -> Evaluated<Ranges<'s>> {
-        let end_ms = self.shifted(selector.shift, at);
+        let end_ms = self.shifted(&selector.shift, at)?;
         let start_ms = end_ms.saturating_sub(range_ms);
         let lookback = self.options.lookback_ms;
         let (after, until) = match selector.edges {
@@ -191,10 +193,13 @@ impl<'s> Evaluator<'s> {
 
     /// Evaluates the inner expression at every multiple of the step inside the window.
     fn subquery(&mut self, subquery: &Subquery, at: TimeMs) -> Evaluated<Ranges<'s>> {
-        let end_ms = self.shifted(subquery.shift, at);
-        let start_ms = end_ms.saturating_sub(subquery.range_ms);
-        let step = subquery.step_ms.unwrap_or(self.options.subquery_step_ms);
-        let step = step.max(1);
+        let end_ms = self.shifted(&subquery.shift, at)?;
+        let range_ms = self.positive_length_ms(&subquery.range, at)?;
+        let start_ms = end_ms.saturating_sub(range_ms);
+        let step = match &subquery.step {
+            Some(step) => self.positive_length_ms(step, at)?,
+            None => self.options.subquery_step_ms.max(1),
+        };
         let mut collected = Collected::default();
         let mut time_ms = (start_ms.div_euclid(step) + 1) * step;
         while time_ms <= end_ms {
@@ -228,12 +233,7 @@ impl<'s> Evaluator<'s> {
         if let Some(ids) = self.memory[id].series.take() {
             return Ok(ids);
         }
-        let name = selector
-            .matchers
-            .iter()
-            .find(|m| m.name() == METRIC_NAME && m.op() == MatchOp::Equal)
-            .map(crate::matcher::Matcher::value);
-        let mut ids = self.store.candidates(name);
+        let mut ids = self.store.candidates(selector.metric());
         ids.retain(|id| {
             let labels = self.store.at(*id).labels();
             selector.matchers.iter().all(|m| m.matches(labels))

@@ -1,10 +1,11 @@
 //! Text to expression tree: bounds what will be parsed, lets `promql-parser` parse and type-check it, and lowers its tree
 //! to ours. Everything that can be refused without samples is refused here.
 
+mod extensions;
 mod functions;
 mod lower;
 
-use crate::ast::Node;
+use crate::ast::{Node, ValueType};
 use crate::error::ParseError;
 
 /// The longest query that is parsed, in bytes.
@@ -17,8 +18,15 @@ const OPERATORS_MAX: usize = 512;
 /// Parses a query.
 pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
     check_bounds(text)?;
-    let parsed = promql_parser::parser::parse(text).map_err(ParseError::new)?;
-    let mut node = lower::lower(parsed)?;
+    let rewritten = extensions::rewrite(text)?;
+    let durations = rewritten.durations.iter().map(|text| {
+        let node = parse(text)?;
+        functions::expect_type(&node, ValueType::Scalar, "duration expression")?;
+        Ok(node)
+    });
+    let durations = durations.collect::<Result<Vec<_>, ParseError>>()?;
+    let parsed = promql_parser::parser::parse(&rewritten.text).map_err(ParseError::new)?;
+    let mut node = lower::Lowering { durations }.lower(parsed)?;
     node.number(0);
     Ok(node)
 }
@@ -37,6 +45,7 @@ fn check_bounds(text: &str) -> Result<(), ParseError> {
         if let Some(open) = quote {
             if escaped {
                 escaped = false;
+                check_escape(at, &text.as_bytes()[at..])?;
             } else if byte == b'\\' && open != b'`' {
                 escaped = true;
             } else if byte == open {
@@ -55,6 +64,20 @@ fn check_bounds(text: &str) -> Result<(), ParseError> {
         if depth > PARENTHESES_MAX || operators > OPERATORS_MAX {
             return Err(ParseError::at(at, "the query nests too deeply"));
         }
+    }
+    Ok(())
+}
+
+/// Refuses escapes of bytes beyond ASCII: they are bytes in Prometheus, but would be read as characters.
+fn check_escape(at: usize, escape: &[u8]) -> Result<(), ParseError> {
+    let beyond = match escape {
+        [b'x' | b'X', high, ..] => matches!(high, b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F'),
+        [first @ b'0'..=b'7', ..] => *first >= b'2',
+        _ => false,
+    };
+    if beyond {
+        let message = "a string with an escaped byte that is no character";
+        return Err(ParseError::at(at, message));
     }
     Ok(())
 }
