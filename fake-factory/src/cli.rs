@@ -130,7 +130,9 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     }
     let signals = Signals::new()
         .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
-    let factory = Factory::start(setup).await.map_err(not_started)?;
+    let factory = Factory::start(setup)
+        .await
+        .map_err(|error| not_started(&error))?;
     printer.listening(&factory);
     signals.wait_and_end(factory).await
 }
@@ -143,8 +145,8 @@ fn random_seed() -> Result<Seed, Failure> {
     Ok(Seed::new(u64::from_le_bytes(bytes)))
 }
 
-fn not_started(error: StartError) -> Failure {
-    match &error {
+fn not_started(error: &StartError) -> Failure {
+    match error {
         StartError::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
             Failure::harness(format!(
                 "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"
