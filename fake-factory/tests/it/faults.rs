@@ -266,7 +266,10 @@ async fn the_same_seed_touches_the_same_requests() {
 #[tokio::test(start_paused = true)]
 async fn the_same_seed_bakes_the_same_pizzas_and_draws_the_same_delays() {
     let run = async |seed: u64| {
-        let late = fault("late", json!({ "latency": { "normal": { "mean": "1s", "deviation": "300ms" } } }));
+        let late = fault(
+            "late",
+            json!({ "latency": { "normal": { "mean": "1s", "deviation": "300ms" } } }),
+        );
         let world = world_with(&memory(), json!([late]), |setup| {
             setup.seed = fake_factory::seed::Seed::new(seed);
         })
