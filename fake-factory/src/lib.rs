@@ -4,5 +4,6 @@
 
 pub mod clock;
 pub mod faults;
+pub mod input;
 pub mod net;
 pub mod seed;
