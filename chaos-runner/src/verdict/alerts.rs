@@ -50,13 +50,11 @@ pub(super) fn alert(story: &Story<'_>, expected: &AlertExpectation) -> Vec<Findi
 }
 
 fn wait(story: &Story<'_>, expected: &AlertExpectation) -> Result<Wait, String> {
-    let start = story.start_of(expected.of.as_ref())?;
-    let since = start.at;
-    let anchor = match expected.since {
-        None => start,
-        Some(Since::FirstFailure) => story.first_failure(since)?,
-    };
-    Ok(Wait { since, anchor })
+    let of = expected.of.as_ref();
+    Ok(Wait {
+        since: story.start_of(of)?.at,
+        anchor: story.anchor(of, expected.since)?,
+    })
 }
 
 /// The alerts of this name that were not over before `since`.
@@ -79,13 +77,7 @@ fn first_firing<'a>(
         .min_by_key(|(_, firing)| *firing)
 }
 
-fn fires(
-    story: &Story<'_>,
-    name: &str,
-    wait: &Wait,
-    within: Duration,
-    text: String,
-) -> Finding {
+fn fires(story: &Story<'_>, name: &str, wait: &Wait, within: Duration, text: String) -> Finding {
     let Some((alert, firing)) = first_firing(story, name, wait.since) else {
         return Finding::broken(
             text,
@@ -116,13 +108,7 @@ fn fires(
     Finding::broken(text, observed, explanation)
 }
 
-fn pages(
-    story: &Story<'_>,
-    name: &str,
-    wait: &Wait,
-    within: Duration,
-    text: String,
-) -> Finding {
+fn pages(story: &Story<'_>, name: &str, wait: &Wait, within: Duration, text: String) -> Finding {
     let first = relevant(story, name, wait.since)
         .filter_map(|(index, alert)| Some((index, alert, alert.paged_at?)))
         .min_by_key(|(_, _, paged)| *paged);

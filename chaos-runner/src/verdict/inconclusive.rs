@@ -58,7 +58,9 @@ fn untouched(story: &Story<'_>, fault: &FaultRecord) -> String {
             story.clock(story.record.ended_at)
         ),
         (Some(_), 0) => format!("fault `{name}` was asked to touch no request"),
-        (Some(_), asked) => format!("fault `{name}` touched none of the {asked} requests that it was asked to"),
+        (Some(_), asked) => {
+            format!("fault `{name}` touched none of the {asked} requests that it was asked to")
+        }
     }
 }
 
@@ -68,9 +70,16 @@ pub(super) fn steady_state(story: &Story<'_>) -> Finding {
     let fault = story.first_fault().map(|(_, at)| at);
     let text = format!(
         "steady state{}: at least {} of orders fulfilled, {} at least, no alert pending",
-        if fault.is_some() { " before the first fault" } else { "" },
+        if fault.is_some() {
+            " before the first fault"
+        } else {
+            ""
+        },
         expected.fulfilled,
-        counted(usize::try_from(expected.orders_at_least).unwrap_or(usize::MAX), "order"),
+        counted(
+            usize::try_from(expected.orders_at_least).unwrap_or(usize::MAX),
+            "order"
+        ),
     );
     if let FactoryTarget::Unresolvable(host) = &story.scenario.order_service.factory.value {
         return Finding::held(text, format!("none to hold: {host} never resolved"));
@@ -88,7 +97,11 @@ pub(super) fn steady_state(story: &Story<'_>) -> Finding {
     let alarmed = alarmed(story, fault);
     let mut observed = match settled.len() {
         0 => "no orders".to_owned(),
-        all => format!("{} of {} fulfilled", percent(good, all), counted(all, "order")),
+        all => format!(
+            "{} of {} fulfilled",
+            percent(good, all),
+            counted(all, "order")
+        ),
     };
     let mut wrong = Vec::new();
     if (settled.len() as u64) < expected.orders_at_least {

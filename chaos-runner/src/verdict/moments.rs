@@ -6,7 +6,7 @@ use super::story::{Story, TIMER_GRAIN};
 use super::why;
 use super::words::{first_of, length};
 use crate::record::orders::{Fate, OrderRecord};
-use crate::scenario::expect::{At, Before, Happening};
+use crate::scenario::expect::{At, Before, Happening, Since};
 use fake_factory::clock::Elapsed;
 use fake_factory::input::units::Moment;
 
@@ -14,10 +14,10 @@ use fake_factory::input::units::Moment;
 pub(super) fn at(story: &Story<'_>, expected: &At) -> Finding {
     let what = &expected.what.value;
     let written = &expected.time.value;
-    let after = match (written, &expected.of) {
-        (Moment::Offset(_), Some(fault)) => format!(" after {} starts", fault.value),
-        (Moment::Offset(_), None) if story.record.faults.is_empty() => " into the run".to_owned(),
-        (Moment::Offset(_), None) => " after the first fault starts".to_owned(),
+    let after = match (written, expected.since, &expected.of) {
+        (Moment::Offset(_), Some(Since::FirstFailure), _) => " after the first failure".to_owned(),
+        (Moment::Offset(_), None, Some(fault)) => format!(" after {} starts", fault.value),
+        (Moment::Offset(_), None, None) => " after the first fault starts".to_owned(),
         _ => String::new(),
     };
     let text = format!(
@@ -25,7 +25,7 @@ pub(super) fn at(story: &Story<'_>, expected: &At) -> Finding {
         happening::words(what),
         expected.within
     );
-    let time = match story.moment(written, expected.of.as_ref()) {
+    let time = match story.moment(written, expected.of.as_ref(), expected.since) {
         Ok(time) => time,
         Err(reason) => return Finding::unmeasured(text, reason),
     };
@@ -131,12 +131,21 @@ fn why_never(story: &Story<'_>, what: &Happening) -> String {
                 },
             )
         }
-        Happening::Paged(who) => format!("no page reached {} before the run ended at {end}", who.value),
+        Happening::Paged(who) => format!(
+            "no page reached {} before the run ended at {end}",
+            who.value
+        ),
         Happening::Acknowledged(who) => {
-            format!("{} acknowledged nothing before the run ended at {end}", who.value)
+            format!(
+                "{} acknowledged nothing before the run ended at {end}",
+                who.value
+            )
         }
         Happening::Reported(who) => {
-            format!("{} called no report URL before the run ended at {end}", who.value)
+            format!(
+                "{} called no report URL before the run ended at {end}",
+                who.value
+            )
         }
         Happening::Ended(fault) => story
             .end_of(Some(fault), super::story::Unnamed::First)
@@ -156,7 +165,9 @@ fn never_recovered(story: &Story<'_>) -> String {
         .filter(|order| order.fate != Fate::Fulfilled)
         .max_by_key(|order| order.placed_at);
     match last {
-        None => "every diner's order was fulfilled, so there was nothing to recover from".to_owned(),
+        None => {
+            "every diner's order was fulfilled, so there was nothing to recover from".to_owned()
+        }
         Some(order) => format!(
             "no order was fulfilled after the last one that was not: {}",
             first_of(story, &[order])

@@ -17,7 +17,10 @@ struct Count<'e> {
 
 /// Every count that is asked for is within its bound.
 pub(super) fn orders(story: &Story<'_>, expected: &Orders) -> Finding {
-    let whose = expected.of.as_ref().map_or("diners", |of| of.value.as_str());
+    let whose = expected
+        .of
+        .as_ref()
+        .map_or("diners", |of| of.value.as_str());
     let counts = counts(expected);
     let asked: Vec<String> = counts
         .iter()

@@ -15,11 +15,9 @@ const ALERTS_NAMED_MAX: usize = 3;
 
 /// This alert never fires.
 pub(super) fn silent(story: &Story<'_>, name: &str) -> Finding {
-    none_fires(
-        story,
-        format!("alert {name} stays silent"),
-        |alert| alert.name == name,
-    )
+    none_fires(story, format!("alert {name} stays silent"), |alert| {
+        alert.name == name
+    })
 }
 
 /// No alert fires.
@@ -61,11 +59,7 @@ pub(super) fn named<'a>(story: &Story<'a>) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn none_fires(
-    story: &Story<'_>,
-    text: String,
-    counts: impl Fn(&AlertRecord) -> bool,
-) -> Finding {
+fn none_fires(story: &Story<'_>, text: String, counts: impl Fn(&AlertRecord) -> bool) -> Finding {
     let mut fired: Vec<(Elapsed, &AlertRecord)> = story
         .record
         .alerts

@@ -5,8 +5,8 @@ use super::Finding;
 use super::story::Story;
 use super::window::{self, Window};
 use super::words::number;
-use crate::record::alerts::{WatchRecord, WatchedSeries};
 use crate::record::Gauge;
+use crate::record::alerts::{WatchRecord, WatchedSeries};
 use crate::scenario::expect::Promql;
 use fake_factory::clock::Elapsed;
 use fake_factory::input::units::Moment;
@@ -38,7 +38,7 @@ impl<'a> Watched<'a> {
         let text = text(expected);
         let watch = self.next(story, &expected.expr.value);
         let asked = match &expected.at {
-            Some(moment) => story.moment(&moment.value, None).map(Asked::At),
+            Some(moment) => story.moment(&moment.value, None, None).map(Asked::At),
             None => Window::of(story, expected.during.as_ref()).map(Asked::During),
         };
         match (watch, asked) {
@@ -53,7 +53,13 @@ impl<'a> Watched<'a> {
 
     fn next(&mut self, story: &Story<'a>, expr: &'a str) -> Option<&'a WatchRecord> {
         let seen = self.seen.entry(expr).or_default();
-        let watches = || story.record.watches.iter().filter(|watch| watch.expr == expr);
+        let watches = || {
+            story
+                .record
+                .watches
+                .iter()
+                .filter(|watch| watch.expr == expr)
+        };
         let watch = watches().nth(*seen).or_else(|| watches().last());
         *seen += 1;
         watch
@@ -87,7 +93,11 @@ fn judge(
             format!("the expression could not be evaluated: {error}"),
         );
     }
-    if let Some((from, to)) = watch.empty.iter().find(|(from, to)| asked.meets(*from, *to)) {
+    if let Some((from, to)) = watch
+        .empty
+        .iter()
+        .find(|(from, to)| asked.meets(*from, *to))
+    {
         return Finding::broken(
             text,
             "no series".to_owned(),
@@ -104,10 +114,16 @@ fn judge(
         .flat_map(|series| asked.values(series))
         .collect();
     let Some(last) = values.last() else {
-        return Finding::unmeasured(text, "no evaluation of it fell in the time asked for".to_owned());
+        return Finding::unmeasured(
+            text,
+            "no evaluation of it fell in the time asked for".to_owned(),
+        );
     };
     let observed = observed(&values, last);
-    let Some(bad) = values.iter().find(|valued| !expected.is.holds(valued.gauge.value)) else {
+    let Some(bad) = values
+        .iter()
+        .find(|valued| !expected.is.holds(valued.gauge.value))
+    else {
         return Finding::held(text, observed);
     };
     let series = match bad.series {

@@ -69,7 +69,11 @@ fn share(
         .filter(|order| !counts(order))
         .collect();
     let good = placed.len() - bad.len();
-    let observed = format!("{} ({good} of {})", percent(good, placed.len()), placed.len());
+    let observed = format!(
+        "{} ({good} of {})",
+        percent(good, placed.len()),
+        placed.len()
+    );
     if reaches(good, placed.len(), least) {
         return Finding::held(text, observed);
     }

@@ -6,6 +6,7 @@ use crate::record::Record;
 use crate::record::faults::FaultRecord;
 use crate::record::orders::{OrderRecord, Told};
 use crate::scenario::Scenario;
+use crate::scenario::expect::Since;
 use fake_factory::clock::Elapsed;
 use fake_factory::input::Located;
 use fake_factory::input::units::Moment;
@@ -147,14 +148,15 @@ impl<'a> Story<'a> {
             })
     }
 
-    /// The moment that `written` stands for: a clock time, or an offset from the start of a fault.
+    /// The moment that `written` stands for: a clock time, or an offset from the start of a fault or the first failure after it.
     pub(super) fn moment(
         &self,
         written: &Moment,
         of: Option<&Located<String>>,
+        since: Option<Since>,
     ) -> Result<Elapsed, String> {
         match written {
-            Moment::Offset(offset) => Ok(self.start_of(of)?.at.plus(*offset)),
+            Moment::Offset(offset) => Ok(self.anchor(of, since)?.at.plus(*offset)),
             clock_time => clock_time
                 .resolve(&self.scenario.starts_at.value)
                 .map(Elapsed::from_duration)
@@ -162,41 +164,55 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The first order that failed, canaries too, or the first probe, from `since` on.
-    pub(super) fn first_failure(&self, since: Elapsed) -> Result<Anchor, String> {
-        let order = self
+    /// What `since: first_failure` counts from: the first order that no factory made at once, a canary's too, or the first failed
+    /// probe. An order counts from when it was placed. Where nothing failed, it is the fault's start itself.
+    pub(super) fn first_failure(&self, start: Anchor) -> Anchor {
+        let orders = self
             .record
             .orders
             .iter()
-            .filter_map(|order| Some((failed_at(order)?, format!("`{}` failed", order.reference))));
-        let probe = self
+            .filter(|order| was_not_made_at_once(order))
+            .filter(|order| order.answered_at.unwrap_or(order.placed_at) >= start.at)
+            .map(|order| Anchor {
+                at: order.placed_at.max(start.at),
+                what: format!("order {} was placed, the first to fail", order.reference),
+            });
+        let probes = self
             .record
             .probes
             .iter()
-            .filter(|probe| !probe.ready)
-            .map(|probe| {
-                (
-                    probe.at,
-                    format!("the probe of `{}` failed", probe.factory),
-                )
+            .filter(|probe| !probe.ready && probe.at >= start.at)
+            .map(|probe| Anchor {
+                at: probe.at,
+                what: format!("the first probe of `{}` failed", probe.factory),
             });
-        order
-            .chain(probe)
-            .filter(|(at, _)| *at >= since)
-            .min_by_key(|(at, _)| *at)
-            .map(|(at, what)| Anchor { at, what })
-            .ok_or_else(|| {
-                format!(
-                    "neither an order nor a probe failed from {} on, so there is nothing to count from",
-                    self.clock(since)
-                )
-            })
+        orders
+            .chain(probes)
+            .min_by_key(|failure| failure.at)
+            .unwrap_or(start)
+    }
+
+    /// What an offset or a time limit is counted from.
+    pub(super) fn anchor(
+        &self,
+        of: Option<&Located<String>>,
+        since: Option<Since>,
+    ) -> Result<Anchor, String> {
+        let start = self.start_of(of)?;
+        Ok(match since {
+            None => start,
+            Some(Since::FirstFailure) => self.first_failure(start),
+        })
     }
 
     /// How long after `anchor` something happened, as in "after 58s", or before it.
     pub(super) fn relative(&self, at: Elapsed, anchor: &Anchor) -> String {
         if at >= anchor.at {
-            format!("{} after {}", words::length(at.since(anchor.at)), anchor.what)
+            format!(
+                "{} after {}",
+                words::length(at.since(anchor.at)),
+                anchor.what
+            )
         } else {
             format!(
                 "{} before {}",
@@ -236,5 +252,17 @@ pub(super) fn failed_at(order: &OrderRecord) -> Option<Elapsed> {
             Some(order.answered_at.unwrap_or(order.placed_at))
         }
         Told::Pizza | Told::Accepted | Told::Refused { .. } | Told::Nothing => None,
+    }
+}
+
+/// Whether no factory made an order while its diner waited: they were told an error, a no or to wait.
+fn was_not_made_at_once(order: &OrderRecord) -> bool {
+    match order.told {
+        Told::Error { .. }
+        | Told::BadPizza
+        | Told::HungUp
+        | Told::Refused { .. }
+        | Told::Accepted => true,
+        Told::Pizza | Told::Nothing => false,
     }
 }

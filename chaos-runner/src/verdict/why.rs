@@ -23,7 +23,9 @@ pub(super) fn not_firing(story: &Story<'_>, name: &str, from: Elapsed, until: El
         .filter(|alert| alert.pending_at <= until)
         .filter(|alert| alert.resolved_at.is_none_or(|resolved| resolved > from))
         .max_by_key(|alert| {
-            let cleared = alert.resolved_at.map_or(until, |resolved| resolved.min(until));
+            let cleared = alert
+                .resolved_at
+                .map_or(until, |resolved| resolved.min(until));
             cleared.since(alert.pending_at)
         });
     match pending {
@@ -66,7 +68,9 @@ pub(super) fn last_value(story: &Story<'_>, name: &str, at: Elapsed) -> String {
     let last = rule.values.iter().rev().find(|value| value.at <= at);
     let value = match last {
         None => return String::new(),
-        Some(RuleValue { value: Some(value), .. }) => format!("; last value {}", number(*value)),
+        Some(RuleValue {
+            value: Some(value), ..
+        }) => format!("; last value {}", number(*value)),
         Some(RuleValue { series: 0, .. }) => "; its expression last returned no series".to_owned(),
         Some(_) => "; its last value was no number".to_owned(),
     };

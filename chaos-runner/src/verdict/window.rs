@@ -53,10 +53,10 @@ impl Window {
                     .and_then(|fault| fault.ended_at),
             }),
             During::Between { from, to } => Ok(Window {
-                from: story.moment(from, None)?,
+                from: story.moment(from, None, None)?,
                 to: to
                     .as_ref()
-                    .map(|moment| story.moment(moment, None))
+                    .map(|moment| story.moment(moment, None, None))
                     .transpose()?,
             }),
         }

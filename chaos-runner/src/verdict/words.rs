@@ -15,7 +15,9 @@ pub(crate) fn length(duration: Duration) -> String {
     let rounded = if duration >= Duration::from_secs(60) {
         Duration::from_secs((duration + Duration::from_millis(500)).as_secs())
     } else {
-        Duration::from_millis(u64::try_from(duration.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX))
+        Duration::from_millis(
+            u64::try_from(duration.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX),
+        )
     };
     HumanDuration(rounded).to_string()
 }
