@@ -4,5 +4,6 @@
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
 pub mod record;
+pub mod report;
 pub mod scenario;
 pub mod verdict;

@@ -15,6 +15,8 @@ mod queue;
 pub(crate) mod sample;
 mod served;
 mod story;
+#[cfg(test)]
+mod tests;
 mod why;
 mod window;
 mod words;
@@ -23,6 +25,7 @@ use crate::record::Record;
 use crate::scenario::{Expectation, Scenario};
 use serde::{Deserialize, Serialize};
 use story::Story;
+pub(crate) use words::counted;
 
 /// What a run comes to.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]

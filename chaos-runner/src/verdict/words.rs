@@ -11,7 +11,7 @@ const ORDERS_NAMED_MAX: usize = 3;
 const MESSAGE_CHARS_MAX: usize = 80;
 
 /// A measured duration, to the second from a minute on, else to the millisecond.
-pub(crate) fn length(duration: Duration) -> String {
+pub(super) fn length(duration: Duration) -> String {
     let rounded = if duration >= Duration::from_secs(60) {
         Duration::from_secs((duration + Duration::from_millis(500)).as_secs())
     } else {
