@@ -98,9 +98,8 @@ impl Finding {
 
 /// Holds the expectations of `scenario` against `record`, which must be of a run of it.
 ///
-/// The count and the order of the findings follow from the scenario alone. Time limits allow for [`TIMER_GRAIN`].
-///
-/// [`TIMER_GRAIN`]: story::TIMER_GRAIN
+/// The count and the order of the findings follow from the scenario alone. A time limit is kept when it is missed by no more than
+/// the 1 ms that timers round up by.
 #[must_use]
 pub fn judge(scenario: &Scenario, record: &Record) -> Verdict {
     let story = Story::new(scenario, record);

@@ -12,7 +12,7 @@ use std::time::Duration;
 const WALL_WIDTH: usize = 8;
 const SIMULATED_WIDTH: usize = 7;
 /// The widest an expectation may be before its observation moves to a line of its own.
-const EXPECTATION_WIDTH_MAX: usize = 60;
+const EXPECTATION_WIDTH_MAX: usize = 72;
 
 /// The colours of a report, all of them plain when none are asked for.
 struct Palette {

@@ -3,7 +3,7 @@
 
 use super::Finding;
 use super::happening::alerts_named;
-use super::story::{Anchor, Story, Unnamed};
+use super::story::{Anchor, Story, Unnamed, end_words};
 use super::why;
 use super::words::length;
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus};
@@ -162,12 +162,9 @@ fn page_of<'a>(story: &Story<'a>, alert: usize, at: Elapsed) -> Option<&'a PageR
 fn resolves(story: &Story<'_>, expected: &AlertExpectation, within: Duration) -> Finding {
     let name = &expected.name.value;
     let text = format!(
-        "alert {name} resolves within {} of the end of {}",
+        "alert {name} resolves within {} of {}",
         length(within),
-        expected
-            .of
-            .as_ref()
-            .map_or("the fault", |fault| fault.value.as_str())
+        end_words(expected.of.as_ref())
     );
     let of = expected.of.as_ref();
     let ends = story

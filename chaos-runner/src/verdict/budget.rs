@@ -73,10 +73,7 @@ pub(super) fn slo(story: &Story<'_>, expected: &Slo) -> Finding {
         "burns at most {} of the error budget of {objective} over {}",
         expected.burns_at_most, expected.over
     );
-    let window = Window {
-        from: fake_factory::clock::Elapsed::ZERO,
-        to: None,
-    };
+    let window = Window::RUN;
     let placed = window.diners(story);
     if placed.is_empty() {
         return nobody_ordered(story, text, &window);

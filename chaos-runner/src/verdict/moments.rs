@@ -2,7 +2,8 @@
 
 use super::Finding;
 use super::happening::{self, alerts_named};
-use super::story::{Story, TIMER_GRAIN};
+use super::queue;
+use super::story::{Story, TIMER_GRAIN, Unnamed, failed_at};
 use super::why;
 use super::words::{first_of, length};
 use crate::record::orders::{Fate, OrderRecord};
@@ -33,7 +34,11 @@ pub(super) fn at(story: &Story<'_>, expected: &At) -> Finding {
         return Finding::broken(text, "never".to_owned(), why_never(story, what));
     };
     let off = happened.since(time).max(time.since(happened));
-    let side = if happened < time { "early" } else { "late" };
+    let (side, than) = if happened < time {
+        ("early", "earlier")
+    } else {
+        ("late", "later")
+    };
     let observed = if off.is_zero() {
         format!("at {}", story.clock(happened))
     } else {
@@ -43,7 +48,8 @@ pub(super) fn at(story: &Story<'_>, expected: &At) -> Finding {
         return Finding::held(text, observed);
     }
     let explanation = format!(
-        "it happened at {}, {} {side} for {}, and may be off by {}{}",
+        "{} at {}, {} {than} than {}, and may be off by {}{}",
+        happening::words(what),
         story.clock(happened),
         length(off),
         story.clock(time),
@@ -74,7 +80,7 @@ pub(super) fn before(story: &Story<'_>, expected: &Before) -> Finding {
         (None, _) => Finding::broken(text, observed, why_never(story, first)),
         (Some(early), Some(late)) => {
             let explanation = format!(
-                "\"{}\" came at {}, {} after \"{}\" at {}{}",
+                "{} at {}, {} after {} at {}{}",
                 happening::words(first),
                 story.clock(early),
                 length(early.since(late)),
@@ -106,7 +112,7 @@ fn context(story: &Story<'_>, what: &Happening) -> String {
 fn first_failed<'a>(story: &Story<'a>) -> Option<&'a OrderRecord> {
     story
         .diners()
-        .filter_map(|order| Some((super::story::failed_at(order)?, order)))
+        .filter_map(|order| Some((failed_at(order)?, order)))
         .min_by_key(|(at, _)| *at)
         .map(|(_, order)| order)
 }
@@ -148,14 +154,14 @@ fn why_never(story: &Story<'_>, what: &Happening) -> String {
             )
         }
         Happening::Ended(fault) => story
-            .end_of(Some(fault), super::story::Unnamed::First)
+            .end_of(Some(fault), Unnamed::First)
             .map_or_else(|reason| reason, |_| String::new()),
         Happening::FirstFailedOrder => format!(
             "none of the diners' {} orders failed",
             story.diners().count()
         ),
         Happening::Recovered => never_recovered(story),
-        Happening::QueueDrained => super::queue::why_not_drained(story),
+        Happening::QueueDrained => queue::why_not_drained(story),
     }
 }
 

@@ -12,7 +12,25 @@ use fake_factory::input::units::Bound;
 struct Count<'e> {
     word: &'static str,
     bound: &'e Bound,
-    counts: fn(&OrderRecord) -> bool,
+    what: What,
+}
+
+/// Which orders count.
+#[derive(Clone, Copy)]
+enum What {
+    Any,
+    Met(Fate),
+    Duplicated,
+}
+
+impl What {
+    fn counts(self, order: &OrderRecord) -> bool {
+        match self {
+            What::Any => true,
+            What::Met(fate) => order.fate == fate,
+            What::Duplicated => order.is_duplicated(),
+        }
+    }
 }
 
 /// Every count that is asked for is within its bound.
@@ -45,7 +63,7 @@ pub(super) fn orders(story: &Story<'_>, expected: &Orders) -> Finding {
     let mut wrong = Vec::new();
     for count in &counts {
         let (counted, others): (Vec<&OrderRecord>, Vec<&OrderRecord>) =
-            placed.iter().partition(|order| (count.counts)(order));
+            placed.iter().partition(|order| count.what.counts(order));
         observed.push(format!("{} {}", count.word, counted.len()));
         if !count.bound.holds(counted.len() as u64) {
             wrong.push(explain(story, &window, count, &counted, &others));
@@ -58,39 +76,25 @@ pub(super) fn orders(story: &Story<'_>, expected: &Orders) -> Finding {
     }
 }
 
+/// The counts that are asked for.
 fn counts(expected: &Orders) -> Vec<Count<'_>> {
-    let all: [(&'static str, &Option<Bound>, fn(&OrderRecord) -> bool); 8] = [
-        ("placed", &expected.placed, |_| true),
-        ("fulfilled", &expected.fulfilled, |order| {
-            order.fate == Fate::Fulfilled
-        }),
-        ("queued", &expected.queued, |order| {
-            order.fate == Fate::Queued
-        }),
-        ("refused", &expected.refused, |order| {
-            order.fate == Fate::Refused
-        }),
-        ("failed", &expected.failed, |order| {
-            order.fate == Fate::Failed
-        }),
-        ("lost", &expected.lost, |order| order.fate == Fate::Lost),
-        (
-            "duplicated",
-            &expected.duplicated,
-            OrderRecord::is_duplicated,
-        ),
-        ("in doubt", &expected.in_doubt, |order| {
-            order.fate == Fate::InDoubt
-        }),
+    let fates = [
+        ("fulfilled", &expected.fulfilled, Fate::Fulfilled),
+        ("queued", &expected.queued, Fate::Queued),
+        ("refused", &expected.refused, Fate::Refused),
+        ("failed", &expected.failed, Fate::Failed),
+        ("lost", &expected.lost, Fate::Lost),
+        ("in doubt", &expected.in_doubt, Fate::InDoubt),
     ];
-    all.into_iter()
-        .filter_map(|(word, bound, counts)| {
-            bound.as_ref().map(|bound| Count {
-                word,
-                bound,
-                counts,
-            })
-        })
+    let others = [
+        ("placed", &expected.placed, What::Any),
+        ("duplicated", &expected.duplicated, What::Duplicated),
+    ];
+    let fates = fates.map(|(word, bound, fate)| (word, bound, What::Met(fate)));
+    others
+        .into_iter()
+        .chain(fates)
+        .filter_map(|(word, bound, what)| bound.as_ref().map(|bound| Count { word, bound, what }))
         .collect()
 }
 

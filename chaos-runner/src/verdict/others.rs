@@ -78,8 +78,8 @@ fn none_fires(story: &Story<'_>, text: String, counts: impl Fn(&AlertRecord) -> 
         return Finding::held(
             text,
             match pending {
-                0 => "none was pending".to_owned(),
-                _ => format!("pending {}, never firing", counted(pending, "time")),
+                0 => "none pending".to_owned(),
+                _ => format!("{} pending, none fired", counted(pending, "alert")),
             },
         );
     }

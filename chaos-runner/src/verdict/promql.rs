@@ -60,7 +60,7 @@ impl<'a> Watched<'a> {
                 .iter()
                 .filter(|watch| watch.expr == expr)
         };
-        let watch = watches().nth(*seen).or_else(|| watches().last());
+        let watch = watches().nth(*seen).or_else(|| watches().next_back());
         *seen += 1;
         watch
     }

@@ -1,7 +1,7 @@
 //! The `queue_drained` expectation: the orders that waited are taken care of soon after the fault's end.
 
 use super::Finding;
-use super::story::{Story, Unnamed};
+use super::story::{Story, Unnamed, end_words};
 use super::words::{counted, length};
 use crate::scenario::expect::Within;
 use fake_factory::clock::Elapsed;
@@ -9,12 +9,9 @@ use fake_factory::clock::Elapsed;
 /// The queue that the fault left behind is empty within a time of its end.
 pub(super) fn drained(story: &Story<'_>, expected: &Within) -> Finding {
     let text = format!(
-        "queue drained within {} of the end of {}",
+        "queue drained within {} of {}",
         expected.within,
-        expected
-            .of
-            .as_ref()
-            .map_or("the last fault", |fault| fault.value.as_str())
+        end_words(expected.of.as_ref())
     );
     if story.scenario.order_service.queue.is_none() {
         return Finding::unmeasured(text, "the order service has no queue".to_owned());

@@ -2,9 +2,9 @@
 //! after a fault.
 
 use super::Finding;
-use super::story::{Story, Unnamed};
+use super::story::{Story, Unnamed, end_words};
 use super::window::{self, Window};
-use super::words::{counted, first_of, percent};
+use super::words::{first_of, percent};
 use crate::record::orders::{Fate, OrderRecord};
 use crate::scenario::expect::{Recovery, Served};
 use fake_factory::input::units::Share;
@@ -22,7 +22,13 @@ pub(super) fn served(story: &Story<'_>, expected: &Served) -> Finding {
         window::suffix(expected.during.as_ref())
     );
     match Window::of(story, expected.during.as_ref()) {
-        Ok(window) => share(story, text, &window, expected.share.value, is_served),
+        Ok(window) => share(
+            story,
+            text,
+            &window,
+            expected.share.value,
+            ("served", is_served),
+        ),
         Err(reason) => Finding::unmeasured(text, reason),
     }
 }
@@ -30,13 +36,10 @@ pub(super) fn served(story: &Story<'_>, expected: &Served) -> Finding {
 /// At least this share of the orders placed later than a while after the fault's end was fulfilled.
 pub(super) fn recovery(story: &Story<'_>, expected: &Recovery) -> Finding {
     let text = format!(
-        "at least {} of orders fulfilled from {} after the end of {} on",
+        "at least {} of orders fulfilled from {} after {} on",
         expected.success.value,
         expected.within,
-        expected
-            .of
-            .as_ref()
-            .map_or("the last fault", |fault| fault.value.as_str())
+        end_words(expected.of.as_ref())
     );
     match story.end_of(expected.of.as_ref(), Unnamed::Last) {
         Ok(end) => {
@@ -44,9 +47,13 @@ pub(super) fn recovery(story: &Story<'_>, expected: &Recovery) -> Finding {
                 from: end.at.plus(expected.within.0),
                 to: None,
             };
-            share(story, text, &window, expected.success.value, |order| {
-                order.fate == Fate::Fulfilled
-            })
+            share(
+                story,
+                text,
+                &window,
+                expected.success.value,
+                ("fulfilled", |order| order.fate == Fate::Fulfilled),
+            )
         }
         Err(reason) => Finding::unmeasured(text, reason),
     }
@@ -57,7 +64,7 @@ fn share(
     text: String,
     window: &Window,
     least: Share,
-    counts: fn(&OrderRecord) -> bool,
+    (fate, counts): (&str, fn(&OrderRecord) -> bool),
 ) -> Finding {
     let placed = window.diners(story);
     if placed.is_empty() {
@@ -78,8 +85,8 @@ fn share(
         return Finding::held(text, observed);
     }
     let explanation = format!(
-        "{} of {} not: {}",
-        counted(bad.len(), "order"),
+        "{} of {} orders not {fate}: {}",
+        bad.len(),
         placed.len(),
         first_of(story, &bad)
     );

@@ -266,3 +266,11 @@ fn was_not_made_at_once(order: &OrderRecord) -> bool {
         Told::Pizza | Told::Nothing => false,
     }
 }
+
+/// The end of the fault that an expectation counts from, in its text.
+pub(super) fn end_words(of: Option<&Located<String>>) -> String {
+    of.map_or_else(
+        || "the fault's end".to_owned(),
+        |fault| format!("the end of {}", fault.value),
+    )
+}

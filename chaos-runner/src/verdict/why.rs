@@ -135,12 +135,12 @@ fn in_effect(rule: &RuleRecord, from: Elapsed, until: Elapsed) -> Vec<RuleValue>
 
 /// The value that came closest to passing the comparison, and when; the last one where there is no order to tell by.
 fn furthest(rule: &RuleRecord, values: &[RuleValue]) -> Option<(Elapsed, f64)> {
-    let known = values
+    let mut known = values
         .iter()
         .filter_map(|value| Some((value.at, value.value?)));
     match rule.operator.as_deref() {
         Some(">" | ">=") => known.reduce(|best, next| if next.1 > best.1 { next } else { best }),
         Some("<" | "<=") => known.reduce(|best, next| if next.1 < best.1 { next } else { best }),
-        _ => known.last(),
+        _ => known.next_back(),
     }
 }

@@ -16,7 +16,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    const RUN: Window = Window {
+    /// All of the run.
+    pub(super) const RUN: Window = Window {
         from: Elapsed::ZERO,
         to: None,
     };

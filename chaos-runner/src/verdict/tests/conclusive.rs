@@ -29,21 +29,21 @@ fn a_run_with_a_steady_state_and_a_fault_that_bites_is_conclusive() {
         (Outcome::Passed, 0)
     );
     insta::assert_snapshot!(
-        format!("{} | {}", verdict.steady_state.expectation, verdict.steady_state.observed), @"");
+        format!("{} | {}", verdict.steady_state.expectation, verdict.steady_state.observed), @"steady state before the first fault: at least 99% of orders fulfilled, 1 order at least, no alert pending | 100% of 3 orders fulfilled");
 }
 
 #[test]
 fn orders_that_fail_before_the_fault_leave_no_steady_state() {
     let mut record = record();
     add(&mut record, order(55, error()));
-    insta::assert_snapshot!(reasons(&record), @"");
+    insta::assert_snapshot!(reasons(&record), @r#"no steady state: not fulfilled: lunch-55 at 09:55:00 was told 500 "chaos monkey""#);
 }
 
 #[test]
 fn no_order_before_the_fault_is_no_steady_state_unless_the_scenario_says_so() {
     let mut record = record();
     record.orders.retain(|order| order.placed_at > at(60, 0));
-    insta::assert_snapshot!(reasons(&record), @"");
+    insta::assert_snapshot!(reasons(&record), @"no steady state: 0 orders before 10:00:00, at least 1 asked for");
     let night = scenario(&format!("steady_state: {{ orders_at_least: 0 }}\n{HOLDS}"));
     assert_eq!(judge(&night, &record).outcome, Outcome::Passed);
 }
@@ -61,7 +61,7 @@ fn an_order_still_open_when_the_fault_starts_says_nothing_about_before() {
 fn an_alert_pending_when_the_fault_starts_leaves_no_steady_state() {
     let mut record = record();
     record.alerts = vec![alert("Failing", [Some(at(59, 0)), None, None, None])];
-    insta::assert_snapshot!(reasons(&record), @"");
+    insta::assert_snapshot!(reasons(&record), @"no steady state: Failing was pending since 09:59:00 when the fault started at 10:00:00");
     record.alerts[0].resolved_at = Some(at(59, 30));
     assert_eq!(judged(&record).outcome, Outcome::Passed);
 }
@@ -81,7 +81,11 @@ fn a_fault_that_touched_nothing_shows_nothing() {
     };
     record.faults.push(fault("late", None));
     record.faults.push(fault("idle", Some(at(70, 0))));
-    insta::assert_snapshot!(reasons(&record), @"");
+    insta::assert_snapshot!(reasons(&record), @"
+    fault `bug` touched none of the 3 requests that it was asked to
+    fault `late` never started: the run ended at 10:30:00
+    fault `idle` was asked to touch no request
+    ");
 }
 
 #[test]
@@ -100,7 +104,7 @@ fn traffic_may_be_late_by_what_its_clock_cannot_help() {
         late(&mut record, ClockKind::Live, 250_000),
         Outcome::Inconclusive
     );
-    insta::assert_snapshot!(reasons(&record), @"");
+    insta::assert_snapshot!(reasons(&record), @"the traffic fell 250ms behind its schedule, and may be 100ms late");
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn where_nothing_breaks_the_whole_run_is_the_steady_state() {
     assert_eq!(judged(&calm).outcome, Outcome::Passed);
     calm.alerts[0].firing_at = Some(at(70, 30));
     add(&mut calm, order(85, error()));
-    insta::assert_snapshot!(reasons(&calm), @"");
+    insta::assert_snapshot!(reasons(&calm), @r#"no steady state: not fulfilled: lunch-85 at 10:25:00 was told 500 "chaos monkey"; Failing fired at 10:10:30, though nothing breaks"#);
 }
 
 #[test]

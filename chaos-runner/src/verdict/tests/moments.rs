@@ -64,7 +64,18 @@ fn everything_that_can_happen_is_seen_when_it_does() {
         .iter()
         .map(|(what, time)| at_expectation(what, time))
         .collect();
-    insta::assert_snapshot!(told(&all.join(", "), &eventful()), @"");
+    insta::assert_snapshot!(told(&all.join(", "), &eventful()), @"
+    ok: Failing is pending within 15s of 10:03:00 | at 10:03:00
+    ok: Failing fires within 15s of 10:04:00 | at 10:04:00
+    ok: on-call is paged within 15s of 10:05:06 | at 10:05:06
+    ok: on-call acknowledges within 15s of 10:05:24 | at 10:05:24
+    ok: on-call reports within 15s of 10:15:00 | at 10:15:00
+    ok: Failing resolves within 15s of 10:17:00 | at 10:17:00
+    ok: bug ends within 15s of 10:15:00 | at 10:15:00
+    ok: the first order fails within 15s of 10:02:00 | at 10:02:00.500, 500ms late
+    ok: orders succeed again within 15s of 10:17:00 | at 10:17:00.500, 500ms late
+    ok: the queue is drained within 15s of 10:16:00 | at 10:16:00
+    ");
 }
 
 #[test]
@@ -87,7 +98,28 @@ fn what_never_happens_says_why() {
         .iter()
         .map(|(what, time)| at_expectation(what, time))
         .collect();
-    insta::assert_snapshot!(told(&all.join(", "), &quiet), @"");
+    insta::assert_snapshot!(told(&all.join(", "), &quiet), @"
+    FAIL: Failing is pending within 15s of 10:03:00 | never
+      Failing was never pending: from 09:50:00 to 10:30:00 its value got to 0 at 09:50:00, and must be > 0.05
+    FAIL: Failing fires within 15s of 10:04:00 | never
+      Failing was never pending: from 09:50:00 to 10:30:00 its value got to 0 at 09:50:00, and must be > 0.05
+    FAIL: on-call is paged within 15s of 10:05:06 | never
+      no page reached on-call before the run ended at 10:30:00
+    FAIL: on-call acknowledges within 15s of 10:05:24 | never
+      on-call acknowledged nothing before the run ended at 10:30:00
+    FAIL: on-call reports within 15s of 10:15:00 | never
+      on-call called no report URL before the run ended at 10:30:00
+    FAIL: Failing resolves within 15s of 10:17:00 | never
+      Failing was never pending: from 09:50:00 to 10:30:00 its value got to 0 at 09:50:00, and must be > 0.05
+    FAIL: bug ends within 15s of 10:15:00 | never
+      `bug` never ended: it started at 10:00:00 and went on to the end of the run at 10:30:00
+    FAIL: the first order fails within 15s of 10:02:00 | never
+      none of the diners' 6 orders failed
+    FAIL: orders succeed again within 15s of 10:17:00 | never
+      every diner's order was fulfilled, so there was nothing to recover from
+    FAIL: the queue is drained within 15s of 10:16:00 | never
+      the queue never held an order
+    ");
 }
 
 #[test]
@@ -95,20 +127,35 @@ fn offsets_count_from_the_fault_and_clock_times_from_nothing() {
     let offset = "{ at: { what: { firing: Failing }, time: 4m, within: 0s } }";
     let of = "{ at: { what: { firing: Failing }, time: 4m, within: 0s, of: bug } }";
     let since = "{ at: { what: { firing: Failing }, time: 2m, within: 0s, since: first_failure } }";
-    insta::assert_snapshot!(told(&format!("{offset}, {of}, {since}"), &eventful()), @"");
+    insta::assert_snapshot!(told(&format!("{offset}, {of}, {since}"), &eventful()), @"
+    ok: Failing fires within 0s of 4m after the first fault starts | at 10:04:00
+    ok: Failing fires within 0s of 4m after bug starts | at 10:04:00
+    ok: Failing fires within 0s of 2m after the first failure | at 10:04:00
+    ");
 }
 
 #[test]
 fn a_moment_that_is_missed_says_by_how_much() {
-    insta::assert_snapshot!(told(&at_expectation("{ firing: Failing }", "10:01"), &eventful()), @"");
+    insta::assert_snapshot!(told(&at_expectation("{ firing: Failing }", "10:01"), &eventful()), @"
+    FAIL: Failing fires within 15s of 10:01:00 | at 10:04:00, 3m late
+      it happened at 10:04:00, 3m late for 10:01:00, and may be off by 15s; it went pending at 10:03:00
+    ");
 }
 
 #[test]
 fn before_wants_the_first_and_does_without_the_other() {
     let fires_first = "{ before: { first: { firing: Failing }, then: first_failed_order } }";
     let fails_first = "{ before: { first: first_failed_order, then: { firing: Failing } } }";
-    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &eventful()), @"");
+    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &eventful()), @r#"
+    FAIL: Failing fires before the first order fails | 10:04:00, then 10:02:00.500
+      "Failing fires" came at 10:04:00, 2m after "the first order fails" at 10:02:00.500; it went pending at 10:03:00
+    ok: the first order fails before Failing fires | 10:02:00.500, then 10:04:00
+    "#);
     let mut record = eventful();
     record.orders.retain(|order| order.told == Told::Pizza);
-    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &record), @"");
+    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &record), @"
+    ok: Failing fires before the first order fails | 10:04:00, then never
+    FAIL: the first order fails before Failing fires | never, then 10:04:00
+      none of the diners' 6 orders failed
+    ");
 }

@@ -7,7 +7,7 @@ use crate::verdict::sample::{add, at, error, findings, order, record, record_wit
 fn orders_are_counted_by_fate() {
     let expect =
         "{ orders: { of: diners, placed: 9, fulfilled: { at_least: 6 }, failed: 3, lost: 0 } }";
-    insta::assert_snapshot!(told(expect, &record_with(&error())), @"");
+    insta::assert_snapshot!(told(expect, &record_with(&error())), @"ok: orders of diners: placed 9, fulfilled at least 6, failed 3, lost 0 | placed 9, fulfilled 6, failed 3, lost 0");
 }
 
 #[test]
@@ -15,14 +15,23 @@ fn too_many_orders_are_named_with_what_their_diners_were_told() {
     let mut record = record_with(&error());
     add(&mut record, order(66, Told::HungUp));
     let expect = "{ orders: { during: faults, failed: { at_most: 1 }, lost: 0 } }";
-    insta::assert_snapshot!(told(expect, &record), @"");
+    insta::assert_snapshot!(told(expect, &record), @r#"
+    FAIL: orders of diners during the faults: failed at most 1, lost 0 | failed 4, lost 0
+      4 were failed, expected at most 1: lunch-62 at 10:02:00 was told 500 "chaos monkey"; lunch-65 at 10:05:00 was told 500 "chaos monkey"; lunch-66 at 10:06:00 hung up after 30s; and 1 more
+    "#);
 }
 
 #[test]
 fn too_few_orders_name_the_others() {
     let expect = "{ orders: { during: bug, fulfilled: { at_least: 3 } } }";
-    insta::assert_snapshot!(told(expect, &record_with(&error())), @"");
-    insta::assert_snapshot!(told(expect, &record()), @"");
+    insta::assert_snapshot!(told(expect, &record_with(&error())), @r#"
+    FAIL: orders of diners during bug: fulfilled at least 3 | fulfilled 0
+      0 were fulfilled, expected at least 3; the others: lunch-62 at 10:02:00 was told 500 "chaos monkey"; lunch-65 at 10:05:00 was told 500 "chaos monkey"; lunch-68 at 10:08:00 was told 500 "chaos monkey"
+    "#);
+    insta::assert_snapshot!(told(expect, &record()), @"
+    FAIL: orders of diners during bug: fulfilled at least 3 | fulfilled 0
+      0 were fulfilled, expected at least 3: nobody ordered from 10:00:00 to 10:15:00
+    ");
 }
 
 #[test]
@@ -51,7 +60,10 @@ fn every_fate_can_break_its_bound() {
     }
     let mut record = record();
     record.orders[0].made_at.push(at(52, 0));
-    insta::assert_snapshot!(told("{ orders: { duplicated: 0 } }", &record), @"");
+    insta::assert_snapshot!(told("{ orders: { duplicated: 0 } }", &record), @"
+    FAIL: orders of diners: duplicated 0 | duplicated 1
+      1 was duplicated, expected 0: lunch-51 at 09:51:00 got a pizza, and was made 2 times
+    ");
 }
 
 #[test]
@@ -78,15 +90,28 @@ fn a_window_holds_the_orders_placed_in_it() {
          { orders: { during: recovery, placed: 3 } }, { orders: { during: run, placed: 9 } }, \
          { orders: { during: { from: 10:02, to: 10:08 }, placed: 2 } }, \
          { orders: { during: { from: 3m }, placed: 5 } }";
-    insta::assert_snapshot!(told(expect, &record), @"");
+    insta::assert_snapshot!(told(expect, &record), @"
+    ok: orders of diners in the steady state: placed 3 | placed 3
+    ok: orders of diners during the faults: placed 3 | placed 3
+    ok: orders of diners after the faults: placed 3 | placed 3
+    ok: orders of diners during the run: placed 9 | placed 9
+    ok: orders of diners from 10:02:00 to 10:08:00: placed 2 | placed 2
+    ok: orders of diners from 3m on: placed 5 | placed 5
+    ");
 }
 
 #[test]
 fn kept_orders_are_served_and_failed_ones_are_not() {
     let expect = "{ served: { share: 99%, during: faults } }";
-    insta::assert_snapshot!(told(expect, &record_with(&Told::Accepted)), @"");
-    insta::assert_snapshot!(told(expect, &record_with(&error())), @"");
-    insta::assert_snapshot!(told(expect, &record()), @"");
+    insta::assert_snapshot!(told(expect, &record_with(&Told::Accepted)), @"ok: at least 99% of orders served during the faults | 100% (3 of 3)");
+    insta::assert_snapshot!(told(expect, &record_with(&error())), @r#"
+    FAIL: at least 99% of orders served during the faults | 0% (0 of 3)
+      3 orders of 3 not: lunch-62 at 10:02:00 was told 500 "chaos monkey"; lunch-65 at 10:05:00 was told 500 "chaos monkey"; lunch-68 at 10:08:00 was told 500 "chaos monkey"
+    "#);
+    insta::assert_snapshot!(told(expect, &record()), @"
+    FAIL: at least 99% of orders served during the faults | no orders
+      nobody ordered from 10:00:00 to 10:15:00
+    ");
 }
 
 #[test]
@@ -94,7 +119,7 @@ fn ninety_nine_of_a_hundred_are_ninety_nine_percent() {
     let mut record = record();
     record.orders = (0..100).map(|_| order(62, Told::Pizza)).collect();
     record.orders[7] = order(62, error());
-    let passed = |record| findings("{ served: { share: 99% } }", record)[0].passed;
+    let passed = |record: &_| findings("{ served: { share: 99% } }", record)[0].passed;
     assert!(passed(&record));
     record.orders[8] = order(62, error());
     assert!(!passed(&record));
