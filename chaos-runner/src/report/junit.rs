@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn what_is_no_xml_is_escaped() {
         let mut ran = sample::failed();
-        ran.verdict.expectations[0].explanation = Some("<b>\u{1b}\"&".to_owned());
+        ran.verdict.expectations[0].explanation = Some("\u{1b}[31m<b>\u{1}\"&".to_owned());
         let text = document_of(&ran).expect("it is plain data");
         assert!(text.contains("&lt;b&gt;&quot;&amp;"), "{text}");
     }

@@ -35,7 +35,7 @@ fn an_alert_in_time_passes_with_one_line_a_time() {
     insta::assert_snapshot!(told(&format!("{{ {ALL} }}"), &fired()), @"
     ok: alert Failing fires within 5m | fired at 10:04:15, 4m 15s after `bug` started
     ok: alert Failing pages within 6m | paged at 10:05:21, 5m 21s after `bug` started
-    ok: alert Failing resolves within 5m of the end of the fault | resolved at 10:17:00, 2m after `bug` ended
+    ok: alert Failing resolves within 5m of the fault's end | resolved at 10:17:00, 2m after `bug` ended
     ");
 }
 
@@ -48,7 +48,7 @@ fn an_alert_that_is_late_says_by_how_much_and_why() {
       Failing fired at 10:04:15, 15s late: it went pending at 10:02:15, its `for` is 2m and it is evaluated every 15s
     FAIL: alert Failing pages within 5m | paged at 10:05:21, 5m 21s after `bug` started
       the page of Failing arrived at 10:05:21, 21s late: it fired at 10:04:15, was sent at 10:04:15 and took 1m 6s on phone
-    FAIL: alert Failing resolves within 1m of the end of the fault | resolved at 10:17:00, 2m after `bug` ended
+    FAIL: alert Failing resolves within 1m of the fault's end | resolved at 10:17:00, 2m after `bug` ended
       Failing resolved at 10:17:00, 1m late; last value 0.08, threshold 0.05
     ");
 }
@@ -66,7 +66,7 @@ fn an_alert_that_stayed_pending_says_what_it_still_needed() {
       Failing went pending at 10:04:15 and needed 1m 15s more when it cleared at 10:05:00; last value 0.03, threshold 0.05
     FAIL: alert Failing pages within 6m | never paged
       Failing went pending at 10:04:15 and needed 1m 15s more when it cleared at 10:05:00; last value 0.03, threshold 0.05
-    FAIL: alert Failing resolves within 5m of the end of the fault | never fired
+    FAIL: alert Failing resolves within 5m of the fault's end | never fired
       there was nothing to resolve: Failing went pending at 10:04:15 and needed 1m 15s more when it cleared at 10:05:00; last value 0.03, threshold 0.05
     ");
 }
@@ -119,7 +119,7 @@ fn an_alert_that_still_fires_at_the_end_is_not_resolved() {
     record.rules[0].values.pop();
     let expect = "{ alert: { name: Failing, resolves_within: 5m } }";
     insta::assert_snapshot!(told(expect, &record), @"
-    FAIL: alert Failing resolves within 5m of the end of the fault | never resolved
+    FAIL: alert Failing resolves within 5m of the fault's end | never resolved
       Failing still fired when the run ended at 10:30:00, 15m after `bug` ended; last value 0.08, threshold 0.05
     ");
 }
@@ -140,7 +140,7 @@ fn a_fault_that_never_ended_resolves_nothing() {
     record.faults[0].ended_at = None;
     let expect = "{ alert: { name: Failing, resolves_within: 5m } }";
     insta::assert_snapshot!(told(expect, &record), @"
-    FAIL: alert Failing resolves within 5m of the end of the fault | nothing to measure
+    FAIL: alert Failing resolves within 5m of the fault's end | nothing to measure
       `bug` never ended: it started at 10:00:00 and went on to the end of the run at 10:30:00
     ");
 }
@@ -155,7 +155,7 @@ fn a_fault_that_never_started_gives_nothing_to_count_from() {
       no fault started before the run ended at 10:30:00
     FAIL: alert Failing pages within 6m | nothing to measure
       no fault started before the run ended at 10:30:00
-    FAIL: alert Failing resolves within 5m of the end of the fault | nothing to measure
+    FAIL: alert Failing resolves within 5m of the fault's end | nothing to measure
       no fault started before the run ended at 10:30:00
     ");
 }
@@ -219,8 +219,8 @@ fn silence_allows_pending_and_no_more() {
     ");
     record.alerts[0].firing_at = None;
     insta::assert_snapshot!(told(all, &record), @"
-    ok: alert Failing stays silent | pending 1 time, never firing
-    ok: no alert fires | pending 1 time, never firing
+    ok: alert Failing stays silent | 1 alert pending, none fired
+    ok: no alert fires | 1 alert pending, none fired
     ");
     assert!(findings("{ silent: { alert: Other } }", &fired())[0].passed);
 }
@@ -234,6 +234,6 @@ fn other_alerts_are_those_that_no_expectation_names() {
     insta::assert_snapshot!(told(other, &record), @"
     FAIL: no other alert fires | fired: Failing
       Failing fired at 10:04:15, pending since 10:02:15 with value 0.08, threshold > 0.05
-    ok: alert Other stays silent | none was pending
+    ok: alert Other stays silent | none pending
     ");
 }

@@ -29,7 +29,7 @@ fn a_run_with_a_steady_state_and_a_fault_that_bites_is_conclusive() {
         (Outcome::Passed, 0)
     );
     insta::assert_snapshot!(
-        format!("{} | {}", verdict.steady_state.expectation, verdict.steady_state.observed), @"steady state before the first fault: at least 99% of orders fulfilled, 1 order at least, no alert pending | 100% of 3 orders fulfilled");
+        format!("{} | {}", verdict.steady_state.expectation, verdict.steady_state.observed), @"steady state: 99% of orders fulfilled, no alert pending | 100% of 3 orders fulfilled");
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn offsets_count_from_the_fault_and_clock_times_from_nothing() {
 fn a_moment_that_is_missed_says_by_how_much() {
     insta::assert_snapshot!(told(&at_expectation("{ firing: Failing }", "10:01"), &eventful()), @"
     FAIL: Failing fires within 15s of 10:01:00 | at 10:04:00, 3m late
-      it happened at 10:04:00, 3m late for 10:01:00, and may be off by 15s; it went pending at 10:03:00
+      Failing fires at 10:04:00, 3m later than 10:01:00, and may be off by 15s; it went pending at 10:03:00
     ");
 }
 
@@ -146,11 +146,11 @@ fn a_moment_that_is_missed_says_by_how_much() {
 fn before_wants_the_first_and_does_without_the_other() {
     let fires_first = "{ before: { first: { firing: Failing }, then: first_failed_order } }";
     let fails_first = "{ before: { first: first_failed_order, then: { firing: Failing } } }";
-    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &eventful()), @r#"
+    insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &eventful()), @"
     FAIL: Failing fires before the first order fails | 10:04:00, then 10:02:00.500
-      "Failing fires" came at 10:04:00, 2m after "the first order fails" at 10:02:00.500; it went pending at 10:03:00
+      Failing fires at 10:04:00, 2m after the first order fails at 10:02:00.500; it went pending at 10:03:00
     ok: the first order fails before Failing fires | 10:02:00.500, then 10:04:00
-    "#);
+    ");
     let mut record = eventful();
     record.orders.retain(|order| order.told == Told::Pizza);
     insta::assert_snapshot!(told(&format!("{fires_first}, {fails_first}"), &record), @"

@@ -106,7 +106,7 @@ fn kept_orders_are_served_and_failed_ones_are_not() {
     insta::assert_snapshot!(told(expect, &record_with(&Told::Accepted)), @"ok: at least 99% of orders served during the faults | 100% (3 of 3)");
     insta::assert_snapshot!(told(expect, &record_with(&error())), @r#"
     FAIL: at least 99% of orders served during the faults | 0% (0 of 3)
-      3 orders of 3 not: lunch-62 at 10:02:00 was told 500 "chaos monkey"; lunch-65 at 10:05:00 was told 500 "chaos monkey"; lunch-68 at 10:08:00 was told 500 "chaos monkey"
+      3 of 3 orders not served: lunch-62 at 10:02:00 was told 500 "chaos monkey"; lunch-65 at 10:05:00 was told 500 "chaos monkey"; lunch-68 at 10:08:00 was told 500 "chaos monkey"
     "#);
     insta::assert_snapshot!(told(expect, &record()), @"
     FAIL: at least 99% of orders served during the faults | no orders

@@ -12,21 +12,21 @@ const DRAINED: &str = "{ queue_drained: { within: 1m } }";
 
 #[test]
 fn orders_succeed_again_after_the_fault() {
-    insta::assert_snapshot!(told(RECOVERY, &record_with(&error())), @"ok: at least 99% of orders fulfilled from 1m after the end of the last fault on | 100% (3 of 3)");
+    insta::assert_snapshot!(told(RECOVERY, &record_with(&error())), @"ok: at least 99% of orders fulfilled from 1m after the fault's end on | 100% (3 of 3)");
     let mut record = record();
     add(&mut record, order(79, error()));
     insta::assert_snapshot!(told(RECOVERY, &record), @r#"
-    FAIL: at least 99% of orders fulfilled from 1m after the end of the last fault on | 75% (3 of 4)
-      1 order of 4 not: lunch-79 at 10:19:00 was told 500 "chaos monkey"
+    FAIL: at least 99% of orders fulfilled from 1m after the fault's end on | 75% (3 of 4)
+      1 of 4 orders not fulfilled: lunch-79 at 10:19:00 was told 500 "chaos monkey"
     "#);
     record.orders.retain(|order| order.placed_at < at(75, 0));
     insta::assert_snapshot!(told(RECOVERY, &record), @"
-    FAIL: at least 99% of orders fulfilled from 1m after the end of the last fault on | no orders
+    FAIL: at least 99% of orders fulfilled from 1m after the fault's end on | no orders
       nobody ordered from 10:16:00 to 10:30:00
     ");
     record.faults[0].ended_at = None;
     insta::assert_snapshot!(told(RECOVERY, &record), @"
-    FAIL: at least 99% of orders fulfilled from 1m after the end of the last fault on | nothing to measure
+    FAIL: at least 99% of orders fulfilled from 1m after the fault's end on | nothing to measure
       `bug` never ended: it started at 10:00:00 and went on to the end of the run at 10:30:00
     ");
 }
@@ -43,15 +43,15 @@ fn queued(depths: &[(u64, u64, f64)]) -> Record {
 #[test]
 fn a_queue_drains_in_time_or_not() {
     let in_time = queued(&[(62, 0, 1.0), (65, 0, 2.0), (75, 20, 1.0), (75, 30, 0.0)]);
-    insta::assert_snapshot!(told(DRAINED, &in_time), @"ok: queue drained within 1m of the end of the last fault | drained at 10:15:30, 30s after `bug` ended");
+    insta::assert_snapshot!(told(DRAINED, &in_time), @"ok: queue drained within 1m of the fault's end | drained at 10:15:30, 30s after `bug` ended");
     let late = queued(&[(62, 0, 2.0), (75, 20, 1.0), (77, 0, 0.0)]);
     insta::assert_snapshot!(told(DRAINED, &late), @"
-    FAIL: queue drained within 1m of the end of the last fault | drained at 10:17:00, 2m after `bug` ended
+    FAIL: queue drained within 1m of the fault's end | drained at 10:17:00, 2m after `bug` ended
       1 order still waited at 10:16:00.001, when the time was up; the queue was empty 59s 999ms later
     ");
     let never = queued(&[(62, 0, 2.0)]);
     insta::assert_snapshot!(told(DRAINED, &never), @"
-    FAIL: queue drained within 1m of the end of the last fault | never
+    FAIL: queue drained within 1m of the fault's end | never
       2 orders still waited when the run ended at 10:30:00
     ");
 }
