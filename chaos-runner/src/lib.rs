@@ -5,4 +5,6 @@
 
 pub mod alerting;
 pub mod record;
+pub mod report;
 pub mod scenario;
+pub mod verdict;
