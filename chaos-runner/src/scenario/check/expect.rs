@@ -69,15 +69,20 @@ impl Checked<'_> {
         }
     }
 
-    /// Whether a fault to count from is there: the one named by `of`, or any.
-    fn check_fault(&self, of: Option<&Located<String>>, kind: &str, found: &mut Findings<'_>) -> bool {
+    /// Whether a fault is there whose end the field at `path` counts from: the one named by `of`, or any.
+    fn check_fault(
+        &self,
+        of: Option<&Located<String>>,
+        path: &[&str],
+        found: &mut Findings<'_>,
+    ) -> bool {
         match of {
-            Some(name) => self.facts.faults.check(name, found),
+            Some(name) => self.facts.faults.has(name),
             None if self.facts.faults.is_none() => {
                 found.error_with_help(
-                    self.at(&[kind]),
-                    format!("`{kind}` counts from a fault, and this scenario has none"),
-                    "add a fault to a factory, or leave this expectation out",
+                    self.at(path),
+                    "this counts from the end of a fault, and this scenario has none",
+                    "add a fault to a factory, or leave this out",
                 );
                 false
             }

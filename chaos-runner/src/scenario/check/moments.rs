@@ -60,7 +60,7 @@ pub(super) fn check_within_run(
 }
 
 /// Reports a moment of an expectation that is not within the run. Offsets count from the start of the fault that `of` names, or
-/// of the first one.
+/// of the first one; from that of the run where nothing breaks.
 pub(super) fn check_expected(
     what: &str,
     moment: &Moment,
@@ -69,35 +69,18 @@ pub(super) fn check_expected(
     facts: &Facts<'_>,
     found: &mut Findings<'_>,
 ) {
-    let is_offset = matches!(moment, Moment::Offset(_));
-    if is_offset && facts.faults.is_none() {
-        found.error_with_help(
-            at,
-            "an offset counts from the start of the first fault, and this scenario has no fault",
-            "give a clock time, as in `10:02:40`",
-        );
-        return;
-    }
-    if let (false, Some(of)) = (is_offset, of) {
-        found.error(of.span, "`of` is what an offset counts from, and `time` is none: leave one of the two out");
-    }
     let fault = match of {
         Some(name) => facts.fault(name),
         None => facts.first_fault(),
     };
-    match fault {
-        Some(fault) => check_from(facts.offset(&fault.starts), what, moment, at, facts, found),
-        None if is_offset => {}
-        None => check_from(Duration::ZERO, what, moment, at, facts, found),
-    }
+    let base = fault.map_or(Duration::ZERO, |fault| facts.offset(&fault.starts));
+    check_from(base, what, moment, at, facts, found);
 }
 
-/// When a moment of an expectation is, counted from the start of the run, where that can be told.
+/// When a moment of an expectation is, counted from the start of the run.
 pub(super) fn expected_offset(moment: &Moment, facts: &Facts<'_>) -> Option<Duration> {
-    let base = match moment {
-        Moment::Offset(_) => facts.offset(&facts.first_fault()?.starts),
-        Moment::Clock(_) | Moment::Date(_) => Duration::ZERO,
-    };
+    let fault = facts.first_fault();
+    let base = fault.map_or(Duration::ZERO, |fault| facts.offset(&fault.starts));
     moment.resolve_from(base, &facts.scenario.starts_at).ok()
 }
 

@@ -4,6 +4,7 @@ use super::{Checked, Findings};
 use crate::scenario::Expectation;
 use crate::scenario::expect::AlertExpectation;
 use fake_factory::faults::plan::End;
+use fake_factory::input::Located;
 
 impl Checked<'_> {
     pub(super) fn check_alert(&self, alert: &AlertExpectation, found: &mut Findings<'_>) {
@@ -27,19 +28,20 @@ impl Checked<'_> {
                 "add `channels` to `monitoring`",
             );
         }
-        let from_failure = alert.since.is_some() && resolves.is_none();
-        if alert.of.is_some() || !from_failure {
-            let is_there = self.check_fault(alert.of.as_ref(), "alert", found);
-            if is_there && resolves.is_some() {
-                self.check_ends(alert.of.as_ref(), &["alert", "resolves_within"], found);
-            }
+        if let Some(of) = &alert.of
+            && !facts.faults.check(of, found)
+        {
+            return;
+        }
+        if resolves.is_some() && self.check_fault(alert.of.as_ref(), &["alert", "resolves_within"], found) {
+            self.check_ends(alert.of.as_ref(), &["alert", "resolves_within"], found);
         }
     }
 
     /// The fault that is counted from must end, as far as can be told.
     fn check_ends(
         &self,
-        of: Option<&fake_factory::input::Located<String>>,
+        of: Option<&Located<String>>,
         path: &[&str],
         found: &mut Findings<'_>,
     ) {
@@ -60,7 +62,7 @@ impl Checked<'_> {
 
     pub(super) fn check_no_alerts(&self, found: &mut Findings<'_>) {
         self.check_some_rule("no_alerts", found);
-        let fires = |other: &&fake_factory::input::Located<Expectation>| matches!(other.value, Expectation::Alert(_));
+        let fires = |other: &&Located<Expectation>| matches!(other.value, Expectation::Alert(_));
         if let Some(other) = self.facts.scenario.expect.iter().find(fires) {
             found.error_beside(
                 self.expectation.span,

@@ -7,17 +7,24 @@ use crate::scenario::expect::{At, Before, Happening};
 use crate::scenario::people::Responder;
 use fake_factory::faults::plan::End;
 use fake_factory::input::Located;
+use fake_factory::input::units::Moment;
 
 impl Checked<'_> {
     pub(super) fn check_at(&self, at: &At, found: &mut Findings<'_>) {
         self.check_happening(&at.what, found);
-        if let Some(of) = &at.of
-            && !self.facts.faults.check(of, found)
-        {
+        let of = at.of.as_ref();
+        if of.is_some_and(|of| !self.facts.faults.check(of, found)) {
             return;
         }
-        let (time, of) = (&at.time, at.of.as_ref());
-        check_expected("this is expected", &time.value, time.span, of, self.facts, found);
+        let is_offset = matches!(at.time.value, Moment::Offset(_));
+        if !is_offset && (of.is_some() || at.since.is_some()) {
+            found.error_with_help(
+                at.time.span,
+                "`of` and `since` say what an offset counts from, and this time is none",
+                "give an offset, as in `2m 40s`, or leave them out",
+            );
+        }
+        check_expected("this is expected", &at.time.value, at.time.span, of, self.facts, found);
     }
 
     pub(super) fn check_before(&self, before: &Before, found: &mut Findings<'_>) {

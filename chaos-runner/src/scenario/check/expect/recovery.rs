@@ -35,7 +35,8 @@ impl Checked<'_> {
         within: HumanDuration,
         found: &mut Findings<'_>,
     ) {
-        if !self.check_fault(of, kind, found) || !self.facts.is_whole("factories") {
+        let unknown = of.is_some_and(|name| !self.facts.faults.check(name, found));
+        if unknown || !self.check_fault(of, &[kind], found) || !self.facts.is_whole("factories") {
             return;
         }
         let fault = of.and_then(|name| self.facts.fault(name));
