@@ -3,6 +3,7 @@
 //! The library is what a simulated or live run stages; the binary serves it alone. It knows nothing of who orders from it.
 
 pub mod clock;
-pub mod faults;
+pub mod ledger;
 pub mod net;
 pub mod seed;
+pub mod signing;
