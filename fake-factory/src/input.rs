@@ -1,0 +1,18 @@
+//! Reading the files that people write: YAML (and JSON, which is YAML) into types, with the place of every word, so that all
+//! errors of a file are told at once, each where it stands. It knows the form of a file, never what a factory or a scenario is.
+
+mod de;
+mod diagnostic;
+mod located;
+mod node;
+mod parse;
+mod prune;
+mod read;
+mod stand_in;
+mod suggest;
+pub mod units;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use located::{Located, Span};
+pub use read::{Reading, read, read_keys};
+pub use suggest::suggest;

@@ -1,0 +1,56 @@
+//! A file as a tree in which every node knows its place.
+
+use super::located::Span;
+
+/// What tells one node of a tree from all others.
+pub(super) type NodeId = u32;
+
+/// A scalar, a sequence or a mapping, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) id: NodeId,
+    pub(super) span: Span,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// A word as it was written, and whether it stood without quotes: only then can it be a number, a boolean or null.
+    Scalar { text: String, plain: bool },
+    /// Items in order.
+    Sequence(Vec<Node>),
+    /// Entries in order, and the keys of those that were taken out because they were wrong.
+    Mapping {
+        entries: Vec<(Node, Node)>,
+        pruned: Vec<String>,
+    },
+    /// What stands in for a field that is missing, once that has been said.
+    StandIn,
+}
+
+impl Node {
+    /// The text of a scalar.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null: nothing, `~` or `null`.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// What it is, in the words of an error.
+    pub(super) fn describe(&self) -> String {
+        match &self.kind {
+            Kind::Scalar { .. } if self.is_null() => "nothing".to_owned(),
+            Kind::Scalar { text, .. } if text.chars().count() > 40 => "a long text".to_owned(),
+            Kind::Scalar { text, .. } => format!("`{}`", text.escape_debug()),
+            Kind::Sequence(_) => "a list".to_owned(),
+            Kind::Mapping { .. } => "a mapping".to_owned(),
+            Kind::StandIn => "a missing value".to_owned(),
+        }
+    }
+}
