@@ -3,5 +3,6 @@
 //!
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
+pub mod order_service;
 pub mod record;
 pub mod scenario;
