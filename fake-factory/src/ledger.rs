@@ -53,16 +53,21 @@ pub(crate) struct Pizza {
 }
 
 impl Ledger {
-    /// The order known by `name`: its `Idempotency-Key`, or what [`order_name`] makes of it.
-    pub(crate) fn find(&self, name: &str) -> Option<&Made> {
-        self.by_name.get(name).and_then(|index| self.made.get(*index))
+    /// The order known by the first of these names that is known at all.
+    pub(crate) fn find(&self, names: &[String]) -> Option<&Made> {
+        self.index(names).and_then(|index| self.made.get(index))
     }
 
-    /// Writes down a pizza for the order known by `name`; tells how many that order has now.
-    pub(crate) fn write(&mut self, name: &str, pizza: Pizza) -> Result<u32, LedgerFull> {
-        if let Some(index) = self.by_name.get(name)
-            && let Some(made) = self.made.get_mut(*index)
-        {
+    fn index(&self, names: &[String]) -> Option<usize> {
+        names
+            .iter()
+            .find_map(|name| self.by_name.get(name.as_str()).copied())
+    }
+
+    /// Writes down a pizza for the order known by any of `names`, or for a new one; tells how many that order has now. An order
+    /// without a name is new every time: nothing tells it from the next.
+    pub(crate) fn write(&mut self, names: &[String], pizza: Pizza) -> Result<u32, LedgerFull> {
+        if let Some(made) = self.index(names).and_then(|index| self.made.get_mut(index)) {
             made.last_at = pizza.at;
             made.count = made.count.saturating_add(1);
             return Ok(made.count);
@@ -72,7 +77,9 @@ impl Ledger {
             return Err(LedgerFull);
         }
         self.payload_bytes = bytes;
-        self.by_name.insert(name.into(), self.made.len());
+        for name in names {
+            self.by_name.insert(name.as_str().into(), self.made.len());
+        }
         self.made.push(Made {
             at: pizza.at,
             last_at: pizza.at,
@@ -92,12 +99,11 @@ impl Ledger {
     }
 }
 
-/// The name by which an order is known again: its vendor and id, or all of its payload where it has no id.
-pub(crate) fn order_name(vendor: &str, order_id: Option<&str>, payload: &str) -> String {
-    match order_id {
-        Some(id) => format!("id {vendor} {id}"),
-        None => format!("payload {payload}"),
-    }
+/// The names by which an order is known again: its vendor and id, and its `Idempotency-Key`.
+pub(crate) fn order_names(vendor: &str, order_id: Option<&str>, key: Option<&str>) -> Vec<String> {
+    let by_id = order_id.map(|id| format!("id {vendor} {id}"));
+    let by_key = key.map(|key| format!("key {vendor} {key}"));
+    by_id.into_iter().chain(by_key).collect()
 }
 
 #[cfg(test)]
@@ -117,26 +123,47 @@ mod tests {
     #[test]
     fn an_order_made_again_is_counted_not_added() {
         let mut ledger = Ledger::default();
-        assert_eq!(ledger.write("a", pizza(1, "{}")), Ok(1));
-        assert_eq!(ledger.write("b", pizza(2, "{}")), Ok(1));
-        assert_eq!(ledger.write("a", pizza(3, "{}")), Ok(2));
+        assert_eq!(ledger.write(&["a".into()], pizza(1, "{}")), Ok(1));
+        assert_eq!(ledger.write(&["b".into()], pizza(2, "{}")), Ok(1));
+        assert_eq!(ledger.write(&["a".into()], pizza(3, "{}")), Ok(2));
         let made = ledger.snapshot();
         assert_eq!(made.len(), 2);
-        assert_eq!((made[0].count, made[0].at.as_micros(), made[0].last_at.as_micros()), (2, 1, 3));
+        assert_eq!(
+            (
+                made[0].count,
+                made[0].at.as_micros(),
+                made[0].last_at.as_micros()
+            ),
+            (2, 1, 3)
+        );
     }
 
     #[test]
     fn a_full_ledger_says_so_but_still_counts_what_it_knows() {
-        let mut ledger = Ledger { payload_bytes: PAYLOAD_BYTES_MAX - 2, ..Ledger::default() };
-        assert_eq!(ledger.write("a", pizza(1, "{}")), Ok(1));
-        assert_eq!(ledger.write("b", pizza(1, "{}")), Err(LedgerFull));
-        assert_eq!(ledger.write("a", pizza(1, "{}")), Ok(2));
+        let mut ledger = Ledger {
+            payload_bytes: PAYLOAD_BYTES_MAX - 2,
+            ..Ledger::default()
+        };
+        assert_eq!(ledger.write(&["a".into()], pizza(1, "{}")), Ok(1));
+        assert_eq!(ledger.write(&["b".into()], pizza(1, "{}")), Err(LedgerFull));
+        assert_eq!(ledger.write(&["a".into()], pizza(1, "{}")), Ok(2));
     }
 
     #[test]
-    fn orders_are_known_by_their_id_and_vendor() {
-        assert_eq!(order_name("v", Some("7"), "x"), order_name("v", Some("7"), "y"));
-        assert_ne!(order_name("v", Some("7"), "x"), order_name("w", Some("7"), "x"));
-        assert_ne!(order_name("v", None, "x"), order_name("v", None, "y"));
+    fn orders_are_known_by_their_vendor_and_id_or_key() {
+        let names = order_names("v", Some("7"), Some("k"));
+        assert_eq!(names, ["id v 7", "key v k"]);
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.write(&names, pizza(1, "{}")), Ok(1));
+        assert!(ledger.find(&order_names("v", None, Some("k"))).is_some());
+        assert!(ledger.find(&order_names("w", Some("7"), None)).is_none());
+    }
+
+    #[test]
+    fn orders_without_a_name_are_never_taken_for_one_another() {
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.write(&[], pizza(1, "{}")), Ok(1));
+        assert_eq!(ledger.write(&[], pizza(2, "{}")), Ok(1));
+        assert_eq!(ledger.snapshot().len(), 2);
     }
 }

@@ -1,11 +1,47 @@
 //! A stand-in for the JWT Pizza factory that breaks on request.
 //!
-//! The library is what a simulated or live run stages; the binary serves it alone. It knows nothing of who orders from it.
+//! The library is what a simulated or live run stages: a [`Setup`] says what the factory is made of, a [`Factory`] is one that runs.
+//! The binary serves it alone. It knows nothing of who orders from it.
+//!
+//! ```
+//! use fake_factory::clock::Clock;
+//! use fake_factory::net::{Network, client::Client, memory::MemoryNetwork};
+//! use fake_factory::seed::Seed;
+//! use fake_factory::{Factory, Setup};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+//! # runtime.block_on(async {
+//! let clock = Clock::starting_at("2024-08-08T15:50:00Z".parse()?);
+//! let network = Network::Memory(MemoryNetwork::new());
+//! let setup = Setup::new("headquarters", clock, Seed::new(329), network.clone(), "headquarters:80");
+//! let factory = Factory::start(setup).await?;
+//! let ready = format!("{}/ready", factory.url()).parse()?;
+//! assert_eq!(Client::new(network).get(&ready, None).await?.status(), 200);
+//! # Ok(())
+//! # })
+//! # .map_err(|error: Box<dyn std::error::Error>| error)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod api;
 pub mod clock;
+pub mod event;
+pub mod factory;
 pub mod faults;
 pub mod input;
+mod kitchen;
 pub mod ledger;
+mod listener;
 pub mod net;
 pub mod seed;
 pub mod signing;
+mod vendors;
+mod wait;
+
+pub use event::{EndedBy, Event, Observer};
+pub use factory::{Factory, Setup, StartError, VendorKey};
+pub use faults::active::{FaultCount, MendError};
+pub use kitchen::{ChaosStart, ReportUrl};
+pub use ledger::Made;
+pub use signing::Algorithm;
+pub use signing::jwks::Keys;

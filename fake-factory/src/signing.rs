@@ -187,7 +187,9 @@ mod tests {
     fn a_pizza_carries_its_claims_in_the_header_and_verifies() {
         for algorithm in [Algorithm::EdDsa, Algorithm::Rs256] {
             let signer = signer(algorithm);
-            let jwt = signer.bake(1_700_000_000, r#"{"diner":{"id":1}}"#).expect("bakes");
+            let jwt = signer
+                .bake(1_700_000_000, r#"{"diner":{"id":1}}"#)
+                .expect("bakes");
             let header = part(&jwt, 0);
             let names: Vec<_> = header.as_object().expect("object").keys().collect();
             assert_eq!(names, ["iat", "exp", "iss", "alg", "kid"]);
@@ -207,13 +209,21 @@ mod tests {
         let other = signer.bake(0, r#"{"a":1}"#).expect("bakes");
         let (head, _) = jwt.rsplit_once('.').expect("three parts");
         let (_, signature) = other.rsplit_once('.').expect("three parts");
-        assert_eq!(keys.verify(&format!("{head}.{signature}")), Err(VerifyError::Signature));
+        assert_eq!(
+            keys.verify(&format!("{head}.{signature}")),
+            Err(VerifyError::Signature)
+        );
         assert_eq!(keys.verify("dead"), Err(VerifyError::Malformed));
     }
 
     #[test]
     fn the_seed_alone_draws_an_ed25519_key() {
-        let jwks = |seed| Signer::new(Algorithm::EdDsa, Seed::new(seed)).expect("a key").jwks().clone();
+        let jwks = |seed| {
+            Signer::new(Algorithm::EdDsa, Seed::new(seed))
+                .expect("a key")
+                .jwks()
+                .clone()
+        };
         assert_eq!(jwks(1), jwks(1));
         assert_ne!(jwks(1), jwks(2));
     }
@@ -221,7 +231,11 @@ mod tests {
     #[test]
     fn a_key_is_named_by_its_thumbprint() {
         // The example of RFC 8037, appendix A.3.
-        let canonical = r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-        assert_eq!(thumbprint(canonical), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        let canonical =
+            r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        assert_eq!(
+            thumbprint(canonical),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
     }
 }

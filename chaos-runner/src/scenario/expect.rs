@@ -98,7 +98,8 @@ pub struct AlertExpectation {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Since {
-    /// The first failed order or probe.
+    /// The first failed order or probe after the fault's start: an order that no factory made at once, so that its diner was told
+    /// an error, a no or to wait, counts from when it was placed. Where nothing failed, the fault's start itself.
     FirstFailure,
 }
 
@@ -123,6 +124,9 @@ pub struct At {
     /// The fault whose start an offset is counted from; the first one when it is left out.
     #[serde(default)]
     pub of: Option<Located<String>>,
+    /// What an offset is counted from, in place of the fault's start.
+    #[serde(default)]
+    pub since: Option<Since>,
 }
 
 /// One thing that happens before another. The first must happen; where the second never does, the first came before it.

@@ -156,7 +156,7 @@ impl<'s> Reader<'s> {
     /// Another text for the stand-ins; when all were tried, the one that none fits is taken out and its field given up.
     fn next_stand_in(&mut self, id: NodeId) -> bool {
         self.attempt += 1;
-        if self.attempt % stand_in::ATTEMPTS != 0 {
+        if !self.attempt.is_multiple_of(stand_in::ATTEMPTS) {
             return true;
         }
         let parent = parent_of(&self.root, id);
@@ -239,12 +239,72 @@ headquarters:
       inject: { stats: {}, latency: {} }
     - name: c
       inject: outage
-"), @r"");
+"), @"
+        error: expected true or false, found `maybe`
+         --> f.yaml:2:15
+          |
+        2 |   idempotent: maybe
+          |               ^^^^^
+
+        error: `10:99` is no moment: expected an offset such as `12m 40s` or a clock time such as `10:02:40`
+         --> f.yaml:5:15
+          |
+        5 |       starts: 10:99
+          |               ^^^^^
+
+        error: unknown field `cod`
+         --> f.yaml:6:27
+          |
+        6 |       inject: { status: { cod: 500 } }
+          |                           ^^^
+          |
+          = help: did you mean `code`?
+
+        error: unknown field `nam`
+         --> f.yaml:7:7
+          |
+        7 |     - nam: b
+          |       ^^^
+          |
+          = help: did you mean `name`?
+
+        error: `130%` is no share: it lies between 0% and 100%
+         --> f.yaml:8:17
+          |
+        8 |       requests: 130%
+          |                 ^^^^
+
+        error: unknown word `stats`
+         --> f.yaml:9:17
+          |
+        9 |       inject: { stats: {}, latency: {} }
+          |                 ^^^^^
+          |
+          = help: did you mean `status`?
+
+        error: expected one of `stats`, `latency`, found 2 of them
+         --> f.yaml:9:28
+          |
+        9 |       inject: { stats: {}, latency: {} }
+          |                            ^^^^^^^
+          |
+          = help: keep one
+
+        error: `outage` needs one of its words below it
+          --> f.yaml:11:15
+           |
+        11 |       inject: outage
+           |               ^^^^^^
+           |
+           = help: write `{ outage: … }`
+
+        8 errors
+        ");
     }
 
     #[test]
     fn a_variant_whose_content_can_be_left_out_may_stand_alone() {
-        insta::assert_snapshot!(errors("hq: { faults: [{ name: a, inject: bad_jwt, ends: on_report }] }"), @"");
+        insta::assert_snapshot!(errors("hq: { faults: [{ name: a, inject: bad_jwt, ends: on_report }] }"), @"0 errors");
     }
 
     #[test]

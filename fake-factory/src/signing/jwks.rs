@@ -139,8 +139,7 @@ impl Keys {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
-        let header: Header =
-            serde_json::from_slice(&header).map_err(|_| VerifyError::Malformed)?;
+        let header: Header = serde_json::from_slice(&header).map_err(|_| VerifyError::Malformed)?;
         let (algorithm, family) = match header.alg.as_str() {
             "RS256" => (Algorithm::RS256, Family::Rsa),
             "RS512" => (Algorithm::RS512, Family::Rsa),
@@ -188,14 +187,24 @@ mod tests {
 
     #[test]
     fn the_algorithm_none_is_refused() {
-        let keys = Signer::new(Signs::EdDsa, Seed::new(1)).expect("a key").keys().clone();
-        let jwt = format!("{}.{}.", BASE64.encode(r#"{"alg":"none"}"#), BASE64.encode("{}"));
+        let keys = Signer::new(Signs::EdDsa, Seed::new(1))
+            .expect("a key")
+            .keys()
+            .clone();
+        let jwt = format!(
+            "{}.{}.",
+            BASE64.encode(r#"{"alg":"none"}"#),
+            BASE64.encode("{}")
+        );
         assert_eq!(keys.verify(&jwt), Err(VerifyError::Algorithm));
     }
 
     #[test]
     fn a_body_that_is_no_key_set_is_an_error() {
-        assert!(matches!(Keys::parse(b"<html>"), Err(KeysError::Malformed(_))));
+        assert!(matches!(
+            Keys::parse(b"<html>"),
+            Err(KeysError::Malformed(_))
+        ));
         assert!(matches!(Keys::parse(b"{}"), Err(KeysError::Malformed(_))));
         let many = serde_json::json!({ "keys": vec![Value::Null; KEYS_MAX + 1] });
         assert!(matches!(Keys::from_value(&many), Err(KeysError::TooMany)));
