@@ -5,6 +5,8 @@
 
 pub mod alerting;
 pub mod cli;
+pub mod diners;
+pub mod order_service;
 pub mod record;
 pub mod report;
 pub mod scenario;
