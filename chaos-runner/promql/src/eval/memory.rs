@@ -1,0 +1,113 @@
+//! What a compiled query remembers between evaluations: which series a selector matches, and, for nodes whose work
+//! depends on label sets alone, the plan made for the label sets seen last. Rules see the same sets time after time.
+
+use std::collections::BTreeSet;
+
+use super::{Evaluated, Evaluator, Item};
+use crate::error::EvalError;
+use crate::labels::Labels;
+use crate::store::SeriesId;
+
+/// What one node remembers.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// The series that a selector matches; forgotten when the store gets a new series.
+    pub(crate) series: Option<Vec<SeriesId>>,
+    pub(super) plan: Plan,
+}
+
+/// A plan for the label sets seen last.
+#[derive(Debug, Default)]
+pub(super) enum Plan {
+    #[default]
+    None,
+    Relabel(Relabel),
+    Groups(super::aggregate::Groups),
+    Pairs(super::matching::Pairs),
+    Sets(super::matching::Signatures),
+}
+
+/// The label sets that a plan was made for.
+#[derive(Debug, Default)]
+pub(super) struct Inputs(Vec<(Labels, bool)>);
+
+impl Inputs {
+    pub(super) fn of(items: &[Item]) -> Self {
+        let keys = items.iter().map(|i| (i.labels.clone(), i.drop_name));
+        Self(keys.collect())
+    }
+
+    /// Whether the items have the very label sets, in the same order.
+    pub(super) fn fit(&self, items: &[Item]) -> bool {
+        self.0.len() == items.len()
+            && self
+                .0
+                .iter()
+                .zip(items)
+                .all(|((labels, drop), item)| labels.same(&item.labels) && *drop == item.drop_name)
+    }
+}
+
+/// New label sets for the items of a vector.
+#[derive(Debug)]
+pub(super) struct Relabel {
+    inputs: Inputs,
+    /// For each item its new labels and flag, unless they stay as they are.
+    outputs: Vec<Option<(Labels, bool)>>,
+    /// Whether the new label sets are in order as they come.
+    in_order: bool,
+}
+
+impl Relabel {
+    fn new(items: &[Item], change: impl Fn(&Item) -> (Labels, bool)) -> Evaluated<Self> {
+        let outputs: Vec<_> = items.iter().map(change).collect();
+        let mut seen = BTreeSet::new();
+        if !outputs.iter().all(|(labels, _)| seen.insert(labels)) {
+            return Err(EvalError::DuplicateLabels);
+        }
+        let in_order = outputs.is_sorted_by(|a, b| a.0 < b.0);
+        let changed = items.iter().zip(outputs).map(|(item, output)| {
+            let stays = output.0.same(&item.labels) && output.1 == item.drop_name;
+            (!stays).then_some(output)
+        });
+        Ok(Self {
+            inputs: Inputs::of(items),
+            outputs: changed.collect(),
+            in_order,
+        })
+    }
+}
+
+impl Evaluator<'_> {
+    /// Gives every item the label set and name flag that `change` says; two of one label set are refused.
+    pub(super) fn relabel(
+        &mut self,
+        id: usize,
+        items: Vec<Item>,
+        change: impl Fn(&Item) -> (Labels, bool),
+    ) -> Evaluated<Vec<Item>> {
+        self.relabelled(id, items, change).map(|(items, _)| items)
+    }
+
+    /// As [`Evaluator::relabel`], and says whether the items are in order of their labels.
+    pub(super) fn relabelled(
+        &mut self,
+        id: usize,
+        mut items: Vec<Item>,
+        change: impl Fn(&Item) -> (Labels, bool),
+    ) -> Evaluated<(Vec<Item>, bool)> {
+        let plan = match std::mem::take(&mut self.memory[id].plan) {
+            Plan::Relabel(plan) if plan.inputs.fit(&items) => plan,
+            _ => Relabel::new(&items, change)?,
+        };
+        for (item, output) in items.iter_mut().zip(&plan.outputs) {
+            if let Some((labels, drop_name)) = output {
+                item.labels = labels.clone();
+                item.drop_name = *drop_name;
+            }
+        }
+        let in_order = plan.in_order;
+        self.memory[id].plan = Plan::Relabel(plan);
+        Ok((items, in_order))
+    }
+}
