@@ -1,11 +1,13 @@
 //! The people of a run: each is paged, or looks at a dashboard; acknowledges; calls report URLs or gets a fault mended. They know
 //! the channels that page them and the factories by their report URLs, nothing of alert rules.
 
+pub mod kitchens;
+
 use crate::record::alerts::PageStatus;
 use crate::record::faults::{Act, ActRecord};
 use crate::scenario::Responder;
 use crate::scenario::people::Mends;
-use crate::stage::kitchens::Kitchens;
+use kitchens::Kitchens;
 use crate::stage::monitor::Delivered;
 use fake_factory::clock::{Clock, Elapsed};
 use fake_factory::input::units::StartsAt;

@@ -2,6 +2,7 @@
 //! and cannot tell which of the two it is on; only who builds a run chooses. It knows bytes and the HTTP/1.1 framing, no route.
 
 pub mod client;
+pub mod cut;
 pub mod memory;
 pub mod serve;
 pub mod tcp;
@@ -93,9 +94,13 @@ pub enum Connection {
 impl Connection {
     /// Ends the connection the rude way: the peer's next read fails with `ConnectionReset`.
     pub fn reset(self) {
+        self.reset_when_dropped();
+    }
+
+    fn reset_when_dropped(&self) {
         match self {
-            Connection::Tcp(stream) => tcp::reset(stream),
-            Connection::Memory(pipe) => pipe.reset(),
+            Connection::Tcp(stream) => tcp::reset_when_dropped(stream),
+            Connection::Memory(pipe) => pipe.reset_when_dropped(),
         }
     }
 }

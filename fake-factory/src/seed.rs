@@ -3,6 +3,8 @@
 
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 
+const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 /// The seed of a run, and of each of its named sub-streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(u64);
@@ -43,6 +45,15 @@ impl Seed {
     #[must_use]
     pub fn rng(self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.0)
+    }
+
+    /// A code of `count` letters and digits.
+    #[must_use]
+    pub fn letters(self, count: usize) -> String {
+        let mut rng = self.rng();
+        (0..count)
+            .map(|_| char::from(ALPHANUMERIC[rng.random_range(0..ALPHANUMERIC.len())]))
+            .collect()
     }
 
     /// One number in `[0, 1)`, drawn from this seed alone: `seed.of("fault").nth(17).share()`.

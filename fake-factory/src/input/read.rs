@@ -156,7 +156,7 @@ impl<'s> Reader<'s> {
     /// Another text for the stand-ins; when all were tried, the one that none fits is taken out and its field given up.
     fn next_stand_in(&mut self, id: NodeId) -> bool {
         self.attempt += 1;
-        if self.attempt % stand_in::ATTEMPTS != 0 {
+        if !self.attempt.is_multiple_of(stand_in::ATTEMPTS) {
             return true;
         }
         let parent = parent_of(&self.root, id);

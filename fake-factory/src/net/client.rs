@@ -27,7 +27,13 @@ pub struct Client {
 /// Why a call brought no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// Nobody listens there, or the name does not resolve.
+    /// Nobody listens there.
+    #[error("connection refused: {0}")]
+    Refused(String),
+    /// The name does not resolve.
+    #[error("host not found: {0}")]
+    Unresolved(String),
+    /// No connection for another reason.
     #[error("could not connect: {0}")]
     Connect(String),
     /// The connection broke before the whole reply had come.
@@ -106,15 +112,24 @@ impl Client {
 
 fn from_pool(error: &PoolError) -> CallError {
     let mut cause = error.to_string();
+    let mut kind = io::ErrorKind::Other;
     let mut source = error.source();
     while let Some(inner) = source {
         cause = inner.to_string();
+        if let Some(io) = inner.downcast_ref::<io::Error>() {
+            kind = io.kind();
+        }
         source = inner.source();
     }
-    if error.is_connect() {
-        CallError::Connect(cause)
-    } else {
-        CallError::Broken(cause)
+    if !error.is_connect() {
+        return CallError::Broken(cause);
+    }
+    match kind {
+        io::ErrorKind::ConnectionRefused => CallError::Refused(cause),
+        io::ErrorKind::NotFound => CallError::Unresolved(cause),
+        // Accepted, and gone before it was ours.
+        io::ErrorKind::ConnectionReset => CallError::Broken(cause),
+        _ => CallError::Connect(cause),
     }
 }
 

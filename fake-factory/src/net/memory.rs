@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
@@ -25,6 +25,8 @@ pub struct MemoryNetwork {
 #[derive(Debug)]
 struct Port {
     listening: Option<mpsc::Sender<Pipe>>,
+    /// Counts the refused connections while nobody listens.
+    refusals: Option<Arc<AtomicU64>>,
 }
 
 impl MemoryNetwork {
@@ -54,6 +56,7 @@ impl MemoryNetwork {
             address.to_owned(),
             Port {
                 listening: Some(sender),
+                refusals: None,
             },
         );
         Ok(MemoryListener {
@@ -75,7 +78,12 @@ impl MemoryNetwork {
                     format!("{authority} does not resolve"),
                 ));
             }
-            Some(port) => port.listening.clone(),
+            Some(port) => {
+                if let (None, Some(refusals)) = (&port.listening, &port.refusals) {
+                    refusals.fetch_add(1, Ordering::Relaxed);
+                }
+                port.listening.clone()
+            }
         };
         let refused = || {
             io::Error::new(
@@ -90,6 +98,13 @@ impl MemoryNetwork {
             .await
             .map_err(|_| refused())?;
         Ok(client)
+    }
+
+    /// Counts every connection that `address` refuses, from now until it is bound again, in `refusals`.
+    pub fn count_refusals(&self, address: &str, refusals: Arc<AtomicU64>) {
+        if let Some(port) = self.names().get_mut(address) {
+            port.refusals = Some(refusals);
+        }
     }
 
     fn names(&self) -> MutexGuard<'_, BTreeMap<String, Port>> {
@@ -132,6 +147,11 @@ impl Drop for MemoryListener {
         if let Some(port) = self.network.names().get_mut(&self.address) {
             port.listening = None;
         }
+        // A closed port resets what it had not accepted yet.
+        self.incoming.close();
+        while let Ok(waiting) = self.incoming.try_recv() {
+            waiting.reset();
+        }
     }
 }
 
@@ -162,6 +182,11 @@ impl Pipe {
 
     /// Ends the connection so that the other end's reads and writes fail with `ConnectionReset`.
     pub fn reset(self) {
+        self.reset_when_dropped();
+    }
+
+    /// From now on the other end's reads and writes fail with `ConnectionReset`; it is woken when this end is dropped.
+    pub(super) fn reset_when_dropped(&self) {
         self.was_reset.store(true, Ordering::SeqCst);
     }
 

@@ -60,6 +60,15 @@ impl StartsAt {
     }
 }
 
+impl From<Timestamp> for StartsAt {
+    /// The start at `timestamp`, on clocks that show UTC.
+    fn from(timestamp: Timestamp) -> Self {
+        StartsAt {
+            zoned: timestamp.to_zoned(TimeZone::UTC),
+        }
+    }
+}
+
 impl FromStr for StartsAt {
     type Err = UnitError;
 

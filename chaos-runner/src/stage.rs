@@ -1,0 +1,38 @@
+//! Builds the world of one run, lets it play and writes the record. It alone knows whether a run is simulated or live: every room
+//! that it furnishes gets a clock, a seed and a network, and cannot tell which.
+
+mod books;
+mod events;
+mod ledgers;
+pub mod live;
+pub mod monitor;
+pub mod simulated;
+mod world;
+
+pub use live::play_live;
+pub use simulated::simulate;
+
+/// Why a run could not be played: the machinery failed, not the scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// There is no runtime to play it on.
+    #[error("failed to start the runtime: {0}")]
+    Runtime(std::io::Error),
+    /// A factory did not start.
+    #[error("failed to start the factory {name}: {source}")]
+    Factory {
+        /// The factory.
+        name: String,
+        /// Why.
+        source: fake_factory::StartError,
+    },
+    /// The order service did not start.
+    #[error("failed to start the order service: {0}")]
+    OrderService(String),
+    /// The diners could not order.
+    #[error("failed to drive the diners: {0}")]
+    Diners(String),
+    /// Somebody stopped it.
+    #[error("stopped before the end")]
+    Stopped,
+}

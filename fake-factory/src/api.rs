@@ -1,0 +1,173 @@
+//! The factory's endpoints, one file a resource: which request gets which answer, and in which order things are checked. How the
+//! kitchen works is `kitchen`'s, and what happens to a reply on the wire `listener`'s business.
+
+pub(crate) mod body;
+mod cors;
+mod docs;
+mod health;
+mod orders;
+pub(crate) mod reply;
+mod routes;
+mod support;
+mod vendors;
+
+use crate::faults::active::Fault;
+use crate::faults::plan::{BadJwt, Inject};
+use crate::kitchen::Kitchen;
+use crate::vendors::Vendor;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use hyper::body::Incoming;
+use reply::Reply;
+use routes::Route;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A request whose body has been read.
+pub(crate) struct Call {
+    head: Parts,
+    body: Value,
+}
+
+impl Call {
+    /// The path without a trailing slash, in the form that faults are matched by.
+    fn path(&self) -> &str {
+        let path = self.head.uri.path();
+        path.strip_suffix('/')
+            .filter(|path| !path.is_empty())
+            .unwrap_or(path)
+    }
+
+    /// The vendor's key: `Bearer KEY`, or the bare key.
+    fn key(&self) -> Option<&str> {
+        let text = self
+            .head
+            .headers
+            .get(header::AUTHORIZATION)?
+            .to_str()
+            .ok()?;
+        match text.split_at_checked(7) {
+            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer ") => Some(key.trim()),
+            _ => Some(text.trim()),
+        }
+    }
+
+    fn vendor(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
+        kitchen.vendors.with_key(self.key()?)
+    }
+
+    /// The host that the client dialled, when it says so in a form that fits into a URL.
+    fn host(&self) -> Option<&str> {
+        let host = self.head.headers.get(header::HOST)?.to_str().ok()?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        (!host.is_empty() && host.bytes().all(fits)).then_some(host)
+    }
+}
+
+/// Answers one request.
+pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let body = match body::read(&head, body).await {
+        Ok(body) => body,
+        Err(error) => {
+            return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+        }
+    };
+    let call = Call { head, body };
+    let origin = call.head.headers.get(header::ORIGIN).cloned();
+    let mut reply = routed(kitchen, call).await;
+    cors::allow(origin, reply.headers_mut());
+    reply
+}
+
+async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
+    let path = call.head.uri.path().to_owned();
+    match (Route::find(&path), &call.head.method) {
+        (Some(Route::Order), &Method::POST) => orders::create(kitchen, call).await,
+        // A fault that its report URL could not end would be one too many.
+        (Some(route @ Route::Report { .. }), _) => endpoint(kitchen, &call, Some(route)),
+        (route, _) => broken_or(kitchen, &call, || endpoint(kitchen, &call, route)).await,
+    }
+}
+
+/// Answers as the faults that touch this request have it, or else as `well` does.
+async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce() -> Reply) -> Reply {
+    let now = kitchen.clock.elapsed();
+    let touch = kitchen.faults.touch(&call.head.method, call.path(), now);
+    if !touch.delay.is_zero() {
+        kitchen.waiter.wait(touch.delay).await;
+    }
+    let Some(fault) = touch.answer.and_then(|index| kitchen.faults.get(index)) else {
+        return well();
+    };
+    let vendor = call.vendor(kitchen).or_else(|| kitchen.vendors.first());
+    let url = vendor
+        .filter(|_| fault.inject.tells_report_url())
+        .map(|vendor| kitchen.report_url(call.host(), &vendor.key, &fault.code));
+    match fault_reply(fault, url.as_deref()) {
+        Some(reply) => reply,
+        None => lose(fault, well()),
+    }
+}
+
+/// The answer that a fault gives in place of a pizza, if it gives one.
+fn fault_reply(fault: &Fault, report_url: Option<&str>) -> Option<Reply> {
+    match &fault.inject {
+        Inject::Status(status) => Some(status.reply(report_url)),
+        Inject::BadJwt(_) => Some(BadJwt::reply(report_url)),
+        Inject::MalformedBody(malformed) => Some(malformed.reply()),
+        Inject::Latency(_) | Inject::Outage(_) | Inject::MadeButNotTold(_) => None,
+    }
+}
+
+/// `reply`, marked as lost where the fault loses replies.
+fn lose(fault: &Fault, reply: Reply) -> Reply {
+    match &fault.inject {
+        Inject::MadeButNotTold(lost) => lost.lose(reply),
+        _ => reply,
+    }
+}
+
+/// The answer of every endpoint but the order's.
+fn endpoint(kitchen: &Arc<Kitchen>, call: &Call, route: Option<Route<'_>>) -> Reply {
+    let Some(route) = route else {
+        return unknown_endpoint();
+    };
+    let method = match &call.head.method {
+        &Method::HEAD => &Method::GET,
+        other => other,
+    };
+    match (route, method.as_str()) {
+        (Route::Docs, _) => docs::welcome(),
+        (Route::Jwks, "GET") => orders::jwks(kitchen),
+        (Route::Jwks, _) => unknown_endpoint(),
+        (_, "OPTIONS") => options(route),
+        (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),
+        (Route::Vendor, "GET") => vendors::own(kitchen, call),
+        (Route::Vendor, "POST") => vendors::create(kitchen, call),
+        (Route::Vendor, "PUT") => vendors::update(kitchen, call),
+        (Route::VendorById(id), "GET") => vendors::exists(kitchen, id),
+        (Route::VendorChaos(kind), "PUT") => vendors::chaos(kitchen, call, kind),
+        (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
+        (Route::Health, "GET") => health::alive(),
+        (Route::Ready, "GET") => health::ready(kitchen),
+        _ => unknown_endpoint(),
+    }
+}
+
+fn unknown_endpoint() -> Reply {
+    reply::message(StatusCode::NOT_FOUND, "unknown endpoint")
+}
+
+fn unauthorized() -> Reply {
+    reply::message(StatusCode::UNAUTHORIZED, "invalid authentication")
+}
+
+fn options(route: Route<'_>) -> Reply {
+    let html = HeaderValue::from_static(reply::HTML);
+    let mut reply = reply::text(StatusCode::OK, html, route.allow());
+    reply
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(route.allow()));
+    reply
+}

@@ -1,0 +1,126 @@
+//! Reads a request's body as Express does: JSON only where the content type says so, objects and arrays only, 100 kB at most. What
+//! it refuses is refused before anything else is looked at.
+
+use http::request::Parts;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body, Incoming};
+use serde_json::{Map, Value};
+
+/// The largest JSON body, in bytes: Express's 100 kB.
+pub(crate) const BODY_BYTES_MAX: usize = 100 * 1024;
+
+/// Why a body is refused. The texts are the messages of the replies.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    #[error("unsupported charset \"{0}\"")]
+    Charset(String),
+    #[error("unsupported content encoding \"{0}\"")]
+    Encoding(String),
+    #[error("request entity too large")]
+    TooLarge,
+    #[error("request aborted")]
+    Aborted,
+    #[error("Unexpected token in JSON: {0}")]
+    Syntax(#[from] serde_json::Error),
+    #[error("Unexpected token in JSON: an object or an array was expected")]
+    Strict,
+}
+
+/// The JSON of the body; an empty object where there is none.
+pub(crate) async fn read(head: &Parts, body: Incoming) -> Result<Value, BodyError> {
+    let none = || Value::Object(Map::new());
+    if body.is_end_stream() {
+        return Ok(none());
+    }
+    let Some(charset) = json_charset(&head.headers) else {
+        return Ok(none());
+    };
+    if let Some(charset) = charset
+        && !charset.eq_ignore_ascii_case("utf-8")
+    {
+        return Err(BodyError::Charset(charset.to_ascii_uppercase()));
+    }
+    if let Some(encoding) = head.headers.get(header::CONTENT_ENCODING)
+        && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+    {
+        let name = String::from_utf8_lossy(encoding.as_bytes()).to_lowercase();
+        return Err(BodyError::Encoding(name));
+    }
+    let bytes = Limited::new(body, BODY_BYTES_MAX)
+        .collect()
+        .await
+        .map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                BodyError::TooLarge
+            } else {
+                BodyError::Aborted
+            }
+        })?
+        .to_bytes();
+    parse(&bytes)
+}
+
+/// The JSON in `bytes`, by Express's strict rules.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, BodyError> {
+    if bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match bytes.trim_ascii_start().first() {
+        Some(b'{' | b'[') => Ok(serde_json::from_slice(bytes)?),
+        _ => Err(BodyError::Strict),
+    }
+}
+
+/// The charset of a JSON content type, if it names one; nothing when the content is not called JSON.
+fn json_charset(headers: &HeaderMap) -> Option<Option<&str>> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let mut parts = content_type.split(';').map(str::trim);
+    if !parts.next()?.eq_ignore_ascii_case("application/json") {
+        return None;
+    }
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .map(|(_, value)| value.trim().trim_matches('"'));
+    Some(charset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    #[test]
+    fn objects_and_arrays_alone_are_bodies() {
+        assert!(parse(br#"{"a":1}"#).is_ok());
+        assert!(parse(b" [1]").is_ok());
+        assert!(matches!(parse(br#""text""#), Err(BodyError::Strict)));
+        assert!(matches!(parse(b"{"), Err(BodyError::Syntax(_))));
+        assert_eq!(parse(b"").expect("no body is one"), serde_json::json!({}));
+    }
+
+    #[test]
+    fn only_json_has_a_charset_that_matters() {
+        let of = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(text));
+            json_charset(&headers).map(|charset| charset.map(str::to_owned))
+        };
+        assert_eq!(of("application/json"), Some(None));
+        assert_eq!(
+            of("Application/JSON; charset=\"x\""),
+            Some(Some("x".to_owned()))
+        );
+        assert_eq!(of("text/plain; charset=x"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange_to_be_refused(bytes: Vec<u8>) {
+            let _ = parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Replies in the factory's form: JSON with a charset, and `{"message": …}` for whatever is refused.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use serde_json::{Value, json};
+
+/// A whole reply.
+pub(crate) type Reply = Response<Full<Bytes>>;
+
+/// The content type of nearly every reply.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+/// The content type of the few replies for people.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+/// A JSON body.
+pub(crate) fn json(status: StatusCode, body: &Value) -> Reply {
+    text(status, HeaderValue::from_static(JSON), body.to_string())
+}
+
+/// `{"message": …}`.
+pub(crate) fn message(status: StatusCode, message: &str) -> Reply {
+    json(status, &json!({ "message": message }))
+}
+
+/// Any body.
+pub(crate) fn text(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    reply
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
+    reply
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    /// The body of a reply, as text.
+    pub(crate) async fn body_of(reply: Reply) -> String {
+        let bytes = reply
+            .into_body()
+            .collect()
+            .await
+            .expect("a whole body")
+            .to_bytes();
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    }
+}

@@ -1,0 +1,199 @@
+//! The command line: reads the flags, serves a factory with them, and turns what goes wrong into a message and an exit code. What a
+//! factory is and does is the library's business.
+
+mod flags;
+mod printer;
+mod scenario;
+
+use clap::Parser;
+use fake_factory::clock::Clock;
+use fake_factory::net::Network;
+use fake_factory::seed::Seed;
+use fake_factory::{Event, Factory, Setup, StartError};
+use flags::{Flags, LogFormat};
+use printer::Printer;
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+
+/// The input is wrong: nothing was started.
+const INPUT: u8 = 2;
+/// The machine would not have it: the port is taken, for instance.
+const HARNESS: u8 = 3;
+/// Interrupted a second time, while it was shutting down.
+const INTERRUPTED: u8 = 130;
+/// How long requests on their way are waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What ended the program early: the message for its user, and the exit code.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    fn input(message: impl Into<String>) -> Self {
+        Failure {
+            message: message.into(),
+            code: INPUT,
+        }
+    }
+
+    fn harness(message: impl Into<String>) -> Self {
+        Failure {
+            message: message.into(),
+            code: HARNESS,
+        }
+    }
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(error) => {
+            // Help is an answer, not an error; a reader that went away needs neither.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { INPUT } else { 0 });
+        }
+    };
+    start_log(flags.log_format);
+    match run(flags) {
+        Ok(code) => code,
+        Err(Failure { message, code }) => {
+            use io::Write;
+            let _ = writeln!(anstream::stderr(), "error: {}", message.trim_end());
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// The access log and warnings, on standard error. `RUST_LOG` narrows it.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(ansi_on_stderr()).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn ansi_on_stderr() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
+fn run(flags: Flags) -> Result<ExitCode, Failure> {
+    let plan = match &flags.scenario {
+        Some(path) => scenario::read(path, flags.factory.as_deref())?,
+        None => scenario::Chosen::calm(),
+    };
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::harness(format!("failed to start a runtime: {error}")))?
+        .block_on(serve(flags, plan))
+}
+
+async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failure> {
+    let printer = Arc::new(Printer::new(flags.log_format));
+    let heard = printer.clone();
+    let clock = Clock::starting_at(jiff::Timestamp::now());
+    let seed = flags
+        .seed
+        .map_or_else(random_seed, |seed| Ok(Seed::new(seed)))?;
+    let mut setup = Setup::new(&chosen.name, clock, seed, Network::Tcp, &flags.bind);
+    setup.plan = chosen.plan;
+    if let Some(starts_at) = chosen.starts_at {
+        setup.starts_at = starts_at;
+    }
+    setup.algorithm = flags.algorithm.into();
+    setup.chaos_start = flags.chaos_start.into();
+    setup.report_url = flags.report_url.into();
+    setup.vendors = flags.vendors;
+    setup.observer = Arc::new(move |event: Event| heard.event(&event));
+    if let Some(delay) = flags.order_delay {
+        setup.plan.order_delay = delay;
+    }
+    let signals = Signals::new()
+        .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
+    let factory = Factory::start(setup).await.map_err(not_started)?;
+    printer.listening(&factory);
+    signals.wait_and_end(factory).await
+}
+
+/// A seed that nobody knows beforehand.
+fn random_seed() -> Result<Seed, Failure> {
+    let mut bytes = [0_u8; 8];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| Failure::harness("failed to draw a random seed"))?;
+    Ok(Seed::new(u64::from_le_bytes(bytes)))
+}
+
+fn not_started(error: StartError) -> Failure {
+    match &error {
+        StartError::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+            Failure::harness(format!(
+                "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"
+            ))
+        }
+        StartError::Vendor { .. } => Failure::input(format!("failed to {error}")),
+        StartError::Bind { .. } | StartError::Signing(_) | StartError::Moment(_) => {
+            Failure::harness(format!("failed to {error}"))
+        }
+    }
+}
+
+/// The signals that end the program.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Signals {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits for a signal, then ends `factory` politely; at a second one, at once.
+    async fn wait_and_end(mut self, factory: Factory) -> Result<ExitCode, Failure> {
+        self.next().await;
+        tokio::select! {
+            biased;
+            () = self.next() => Ok(ExitCode::from(INTERRUPTED)),
+            () = factory.shutdown(PATIENCE) => Ok(ExitCode::SUCCESS),
+        }
+    }
+}

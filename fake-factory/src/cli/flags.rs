@@ -1,0 +1,191 @@
+//! The flags, each also an environment variable, and how their values are read.
+
+use clap::{Parser, ValueEnum};
+use fake_factory::VendorKey;
+use fake_factory::input::units::HumanDuration;
+use std::path::PathBuf;
+
+/// A drop-in stand-in for the JWT Pizza factory that breaks on request.
+///
+/// It listens, prints a vendor key and a curl line that orders a pizza, and serves until it is interrupted. The access log goes to
+/// standard error; RUST_LOG narrows it.
+///
+/// Exit codes: 0 ended by a signal, 2 the input is wrong, 3 the machine would not have it (the port is in use, for instance).
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(super) struct Flags {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, env = "FAKE_FACTORY_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4000", value_parser = bind)]
+    pub(super) bind: String,
+
+    /// A vendor and its key; repeatable (with commas in the variable). A vendor called `student` with a key of its own when left out.
+    #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    pub(super) vendors: Vec<VendorKey>,
+
+    /// Follow the faults of a factory in this scenario file, on the real clock: the run starts now.
+    #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+
+    /// Which factory of the scenario; needed when it has several.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_FACTORY",
+        value_name = "NAME",
+        requires = "scenario"
+    )]
+    pub(super) factory: Option<String>,
+
+    /// How long the oven takes to refuse an order of no pizza or of more than 20, and a throttled order to be made [default: 32s, or
+    /// the scenario's].
+    #[arg(long, env = "FAKE_FACTORY_ORDER_DELAY", value_name = "DURATION")]
+    pub(super) order_delay: Option<HumanDuration>,
+
+    /// When chaos that a vendor asks for starts: at once, or as with the real factory on the next morning.
+    #[arg(long, env = "FAKE_FACTORY_CHAOS_START", value_enum, default_value_t)]
+    pub(super) chaos_start: ChaosStart,
+
+    /// The form of report URLs: as the real factory writes them, or such that calling them resolves the fault here.
+    #[arg(long, env = "FAKE_FACTORY_REPORT_URL", value_enum, default_value_t)]
+    pub(super) report_url: ReportUrl,
+
+    /// What pizzas are signed with.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_ALGORITHM",
+        value_enum,
+        ignore_case = true,
+        default_value_t
+    )]
+    pub(super) algorithm: Algorithm,
+
+    /// The seed of everything random (RSA keys aside); drawn when left out.
+    #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// The form of what is printed and logged.
+    #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
+    pub(super) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum ChaosStart {
+    #[default]
+    Now,
+    Scheduled,
+}
+
+impl From<ChaosStart> for fake_factory::ChaosStart {
+    fn from(start: ChaosStart) -> Self {
+        match start {
+            ChaosStart::Now => Self::Now,
+            ChaosStart::Scheduled => Self::Scheduled,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum ReportUrl {
+    Real,
+    #[default]
+    Reachable,
+}
+
+impl From<ReportUrl> for fake_factory::ReportUrl {
+    fn from(form: ReportUrl) -> Self {
+        match form {
+            ReportUrl::Real => Self::Real,
+            ReportUrl::Reachable => Self::Reachable,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Algorithm {
+    #[default]
+    #[value(name = "RS256")]
+    Rs256,
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+impl From<Algorithm> for fake_factory::Algorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Rs256 => Self::Rs256,
+            Algorithm::EdDsa => Self::EdDsa,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+fn bind(text: &str) -> Result<String, String> {
+    let wrong = || "expected HOST:PORT, as in 127.0.0.1:4000".to_owned();
+    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+    if host.is_empty() {
+        return Err(wrong());
+    }
+    port.parse::<u16>()
+        .map_err(|_| format!("the port is a number from 0 to 65535, not {port:?}"))?;
+    Ok(text.to_owned())
+}
+
+fn vendor(text: &str) -> Result<VendorKey, String> {
+    let (id, key) = text
+        .split_once('=')
+        .ok_or("expected ID=KEY, as in student=abcdefghijklmnop")?;
+    if id.is_empty() || key.is_empty() {
+        return Err("neither the id nor the key may be empty".to_owned());
+    }
+    // The key stands in the path of report URLs.
+    if !key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    {
+        return Err("a key is made of letters, digits and -._~".to_owned());
+    }
+    Ok(VendorKey {
+        id: id.to_owned(),
+        key: key.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn a_bind_address_has_a_host_and_a_port() {
+        assert!(bind("127.0.0.1:0").is_ok());
+        assert!(bind("[::1]:4000").is_ok());
+        for wrong in [
+            "",
+            "4000",
+            ":4000",
+            "localhost:",
+            "localhost:70000",
+            "localhost:x",
+        ] {
+            assert!(bind(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_vendor_has_an_id_and_a_key_that_fits_a_url() {
+        assert!(vendor("student=abc").is_ok());
+        for wrong in ["student", "=abc", "student=", "student=a/b", "student=a b"] {
+            assert!(vendor(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What the program prints on standard output: where it listens, how to order, and what breaks and mends, as it happens. A reader
+//! that went away is no error.
+
+use super::flags::LogFormat;
+use fake_factory::clock::Elapsed;
+use fake_factory::{EndedBy, Event, Factory};
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// An order that is always good.
+const ORDER: &str = r#"{"diner":{"id":1,"name":"Joe","email":"joe@jwt.com"},"order":{"items":[{"menuId":1,"description":"Veggie","price":0.0038}]}}"#;
+
+/// Prints in one of the two forms.
+#[derive(Debug)]
+pub(super) struct Printer {
+    format: LogFormat,
+}
+
+impl Printer {
+    pub(super) fn new(format: LogFormat) -> Self {
+        Printer { format }
+    }
+
+    /// Says where the factory listens and how to order from it.
+    pub(super) fn listening(&self, factory: &Factory) {
+        let url = factory.url();
+        let curl = factory.vendors().first().map(|vendor| {
+            format!(
+                "curl -X POST {url}/api/order -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{ORDER}'",
+                vendor.key
+            )
+        });
+        match self.format {
+            LogFormat::Text => {
+                say(&format!("fake-factory listens on {url}"));
+                for vendor in factory.vendors() {
+                    say(&format!("vendor {} has the key {}", vendor.id, vendor.key));
+                }
+                if let Some(curl) = curl {
+                    say(&format!("\nOrder a pizza:\n{curl}\n"));
+                }
+            }
+            LogFormat::Json => {
+                let vendors: Vec<Value> = factory
+                    .vendors()
+                    .iter()
+                    .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
+                    .collect();
+                let line =
+                    json!({ "event": "listening", "url": url, "vendors": vendors, "curl": curl });
+                say(&line.to_string());
+            }
+        }
+    }
+
+    /// Says what starts, ends and is reported. Pizzas are in the access log.
+    pub(super) fn event(&self, event: &Event) {
+        let line = match self.format {
+            LogFormat::Text => text(event),
+            LogFormat::Json => json_line(event).map(|line| line.to_string()),
+        };
+        if let Some(line) = line {
+            say(&line);
+        }
+    }
+}
+
+fn text(event: &Event) -> Option<String> {
+    let what = match event {
+        Event::FaultStarted { name, .. } => format!("fault {name} started"),
+        Event::FaultEndTriggered { name, by, .. } => {
+            format!("fault {name} is ending: {}", reason(*by))
+        }
+        Event::FaultEnded { name, .. } => format!("fault {name} ended"),
+        Event::Reported {
+            fault: Some(name), ..
+        } => format!("fault {name} was reported"),
+        Event::Reported { fault: None, .. } => "a report resolved nothing".to_owned(),
+        Event::PizzaMade { .. } => return None,
+    };
+    Some(format!("{:>10.3} s  {what}", event.at().as_secs_f64()))
+}
+
+fn json_line(event: &Event) -> Option<Value> {
+    let line = |what: &str, name: Option<&str>, at: Elapsed| json!({ "event": what, "fault": name, "at": at.as_secs_f64() });
+    match event {
+        Event::FaultStarted { name, at } => Some(line("fault_started", Some(name), *at)),
+        Event::FaultEndTriggered { name, at, by } => {
+            let mut line = line("fault_end_triggered", Some(name), *at);
+            line["by"] = json!(reason(*by));
+            Some(line)
+        }
+        Event::FaultEnded { name, at } => Some(line("fault_ended", Some(name), *at)),
+        Event::Reported { fault, at, .. } => Some(line("reported", fault.as_deref(), *at)),
+        Event::PizzaMade { .. } => None,
+    }
+}
+
+fn reason(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Report => "report",
+        EndedBy::Mended => "mended",
+        EndedBy::Schedule => "schedule",
+    }
+}
+
+fn say(line: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}

@@ -1,0 +1,322 @@
+//! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
+//! be asked afterwards what it made.
+
+use crate::clock::{Clock, Elapsed};
+use crate::event::{Event, Observer};
+use crate::faults::active::{FaultCount, Faults, MendError};
+use crate::faults::outage::WireAction;
+use crate::faults::plan::FactoryPlan;
+use crate::input::units::{MomentError, StartsAt};
+use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::ledger::Made;
+use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::net::Network;
+use crate::net::serve::Dates;
+use crate::seed::Seed;
+use crate::signing::{Algorithm, Signer, SigningError};
+use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::wait::Waiter;
+use std::io;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::AbortHandle;
+
+/// Who may order, and by which key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VendorKey {
+    /// The vendor's id.
+    pub id: String,
+    /// Its key: what stands after `Bearer`.
+    pub key: String,
+}
+
+/// All that a factory is made of.
+#[derive(Clone)]
+pub struct Setup {
+    /// What it is called; its randomness is a sub-stream of this name.
+    pub name: String,
+    /// How it behaves and breaks.
+    pub plan: FactoryPlan,
+    /// When the run starts, for clock times in the plan; the start of the clock, in UTC, unless it is set.
+    pub starts_at: StartsAt,
+    /// The clock of the run.
+    pub clock: Clock,
+    /// The seed of the run.
+    pub seed: Seed,
+    /// Where it listens.
+    pub network: Network,
+    /// The address to listen on; over TCP, port 0 picks a free one.
+    pub address: String,
+    /// What it signs with.
+    pub algorithm: Algorithm,
+    /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
+    pub vendors: Vec<VendorKey>,
+    /// When chaos that a vendor asks for starts.
+    pub chaos_start: ChaosStart,
+    /// The form of the report URLs in replies.
+    pub report_url: ReportUrl,
+    /// Hears what happens.
+    pub observer: Observer,
+}
+
+impl Setup {
+    /// A factory called `name` that listens on `address` and never breaks; the rest is there to be set.
+    #[must_use]
+    pub fn new(name: &str, clock: Clock, seed: Seed, network: Network, address: &str) -> Self {
+        let algorithm = match network {
+            Network::Tcp => Algorithm::Rs256,
+            Network::Memory(_) => Algorithm::EdDsa,
+        };
+        Setup {
+            name: name.to_owned(),
+            plan: FactoryPlan::default(),
+            starts_at: StartsAt::from(clock.at(Elapsed::ZERO)),
+            clock,
+            seed,
+            network,
+            address: address.to_owned(),
+            algorithm,
+            vendors: Vec::new(),
+            chaos_start: ChaosStart::default(),
+            report_url: ReportUrl::default(),
+            observer: Arc::new(|_: Event| {}),
+        }
+    }
+}
+
+/// Why a factory did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no key to sign with.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// A fault starts or ends before the run.
+    #[error("schedule a fault: {0}")]
+    Moment(#[from] MomentError),
+    /// A vendor cannot be taken.
+    #[error("take the vendor {id}: {source}")]
+    Vendor {
+        /// The vendor's id.
+        id: String,
+        /// Why not.
+        source: VendorError,
+    },
+}
+
+/// A running factory. Dropping it ends it as soon as the runtime comes round to it.
+pub struct Factory {
+    kitchen: Arc<Kitchen>,
+    wire: Arc<watch::Sender<Wire>>,
+    places: Arc<Semaphore>,
+    vendors: Vec<VendorKey>,
+    live: bool,
+    tasks: [AbortHandle; 2],
+}
+
+impl Factory {
+    /// Starts to listen and to follow the plan. The clock may have been running for a while.
+    ///
+    /// # Errors
+    /// As [`StartError`] says.
+    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+        let bind_error = |source| StartError::Bind {
+            address: setup.address.clone(),
+            source,
+        };
+        let listener = setup
+            .network
+            .bind(&setup.address)
+            .await
+            .map_err(bind_error)?;
+        let address = listener.address().map_err(bind_error)?;
+        let live = matches!(setup.network, Network::Tcp);
+        let network = setup.network.clone();
+        let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
+        let wire = Arc::new(watch::Sender::new(Wire::default()));
+        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        kitchen.tell_news();
+        Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
+        let door = Door {
+            kitchen: kitchen.clone(),
+            network,
+            address,
+            listener: Some(listener),
+            wire: wire.subscribe(),
+            places: places.clone(),
+            dates: Dates::new(kitchen.clock.clone()),
+        };
+        let tasks = [
+            tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
+            tokio::spawn(door.keep()).abort_handle(),
+        ];
+        Ok(Factory {
+            kitchen,
+            wire,
+            places,
+            vendors,
+            live,
+            tasks,
+        })
+    }
+
+    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.kitchen.authority)
+    }
+
+    /// Its vendors as it was set up with them.
+    #[must_use]
+    pub fn vendors(&self) -> &[VendorKey] {
+        &self.vendors
+    }
+
+    /// Every order made so far, the first made first.
+    #[must_use]
+    pub fn ledger(&self) -> Vec<Made> {
+        self.kitchen.ledger().snapshot()
+    }
+
+    /// Triggers the end of an active fault by hand.
+    ///
+    /// # Errors
+    /// As [`MendError`] says.
+    pub fn mend(&self, fault: &str) -> Result<(), MendError> {
+        self.kitchen.mend(fault)
+    }
+
+    /// The active faults that end on report, with the URL that ends each, for the first vendor.
+    #[must_use]
+    pub fn report_urls(&self) -> Vec<(Arc<str>, String)> {
+        let now = self.kitchen.clock.elapsed();
+        let key = self
+            .vendors
+            .first()
+            .map_or("", |vendor| vendor.key.as_str());
+        let faults = self.kitchen.faults.iter();
+        faults
+            .filter(|fault| fault.awaits_report(now))
+            .map(|fault| {
+                let url = self.kitchen.report_url(None, key, &fault.code);
+                (fault.name.clone(), url)
+            })
+            .collect()
+    }
+
+    /// How often each fault was asked and injected so far, in the order of the plan.
+    #[must_use]
+    pub fn fault_counts(&self) -> Vec<FaultCount> {
+        self.kitchen.faults.counts()
+    }
+
+    /// Counts a connection that a closed port refused. Over TCP only its clients know of it, so they may tell; on an in-memory
+    /// network, which counts for itself, and while the port is open, this does nothing.
+    pub fn note_refused(&self) {
+        let outage = self.kitchen.faults.outage(self.kitchen.clock.elapsed());
+        if let Some((fault, WireAction::ClosePort)) = outage
+            && self.live
+        {
+            fault.injected().fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    pub async fn shutdown(self, patience: Duration) {
+        Wire::drain(&self.wire);
+        let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
+        let gone = self.places.acquire_many(everybody);
+        if tokio::time::timeout(patience, gone).await.is_err() {
+            tracing::warn!("cut the connections that were still busy");
+        }
+    }
+}
+
+impl Drop for Factory {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
+    let seed = setup.seed.of("factory").of(&setup.name);
+    let mut keys = setup.vendors;
+    if keys.is_empty() {
+        keys.push(VendorKey {
+            id: "student".to_owned(),
+            key: seed.of("default-vendor").letters(KEY_LETTERS),
+        });
+    }
+    let vendors = Vendors::default();
+    for VendorKey { id, key } in &keys {
+        vendors
+            .add(Vendor::new(id, key, setup.clock.now()))
+            .map_err(|source| StartError::Vendor {
+                id: id.clone(),
+                source,
+            })?;
+    }
+    let kitchen = Kitchen {
+        habits: Habits {
+            idempotent: setup.plan.idempotent,
+            order_delay: setup.plan.order_delay.0,
+            chaos_start: setup.chaos_start,
+            report_url: setup.report_url,
+        },
+        faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
+        signer: Signer::new(setup.algorithm, seed.of("signing"))?,
+        waiter: match setup.network {
+            Network::Tcp => Waiter::live(),
+            Network::Memory(_) => Waiter::simulated(),
+        },
+        clock: setup.clock,
+        observer: setup.observer,
+        ledger: Mutex::default(),
+        changed: Notify::new(),
+        baking: Arc::new(Semaphore::new(BAKING_MAX)),
+        drawn: 0.into(),
+        vendors,
+        authority,
+        seed,
+    };
+    Ok((Arc::new(kitchen), keys))
+}
+
+/// The authority in the URLs of a client on this machine that reaches an address that was bound.
+fn dialled(bound: &str) -> String {
+    match bound.rsplit_once(':') {
+        Some((host, "80")) => host.to_owned(),
+        Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
+        Some(("[::]", port)) => format!("[::1]:{port}"),
+        _ => bound.to_owned(),
+    }
+}
+
+/// Follows the plan: tells what starts and ends at its time, and has the wire break and mend.
+async fn follow(kitchen: Arc<Kitchen>, wire: Arc<watch::Sender<Wire>>) {
+    loop {
+        kitchen.tell_news();
+        let now = kitchen.clock.elapsed();
+        Wire::update(&wire, &kitchen, now);
+        let changed = kitchen.changed.notified();
+        match kitchen.faults.next_change(now) {
+            None => changed.await,
+            Some(at) => tokio::select! {
+                biased;
+                () = changed => {}
+                () = kitchen.clock.sleep_until(at) => {}
+            },
+        }
+    }
+}

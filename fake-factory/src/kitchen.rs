@@ -1,0 +1,311 @@
+//! The factory behind its endpoints: it bakes, writes down what it baked, knows its vendors and faults, and tells its observer. It
+//! knows no HTTP; `api` speaks that, and `listener` holds the wire.
+
+use crate::clock::Clock;
+use crate::event::{EndedBy, Event, Observer};
+use crate::faults::active::{CODE_LETTERS, Faults, MendError};
+use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
+use crate::seed::Seed;
+use crate::signing::{Signer, SigningError};
+use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
+use crate::wait::Waiter;
+use jiff::{Timestamp, ToSpan, tz};
+use rand::RngExt;
+use serde_json::Value;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+
+/// The most orders that wait at one time for a late answer.
+pub(crate) const BAKING_MAX: usize = 65_536;
+
+/// When chaos that a vendor asks for starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChaosStart {
+    /// As soon as it is asked for.
+    #[default]
+    Now,
+    /// As with the real factory: at a random time from 08:00 to 13:59 MST on the next day.
+    Scheduled,
+}
+
+/// The form of the report URLs in replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportUrl {
+    /// Calling it really resolves the fault: scheme, host and port are those that the order came by.
+    #[default]
+    Reachable,
+    /// As the real factory writes it: `https`, and the host without its port.
+    Real,
+}
+
+/// What can be set about a kitchen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Habits {
+    pub(crate) idempotent: bool,
+    pub(crate) order_delay: Duration,
+    pub(crate) chaos_start: ChaosStart,
+    pub(crate) report_url: ReportUrl,
+}
+
+/// The state of one factory.
+pub(crate) struct Kitchen {
+    pub(crate) clock: Clock,
+    pub(crate) habits: Habits,
+    pub(crate) faults: Faults,
+    pub(crate) vendors: Vendors,
+    pub(crate) signer: Signer,
+    pub(crate) ledger: Mutex<Ledger>,
+    pub(crate) waiter: Waiter,
+    /// `HOST:PORT` as it stands in URLs.
+    pub(crate) authority: String,
+    pub(crate) observer: Observer,
+    pub(crate) seed: Seed,
+    /// Woken when somebody changed when something ends or starts.
+    pub(crate) changed: Notify,
+    pub(crate) baking: Arc<Semaphore>,
+    pub(crate) drawn: AtomicU64,
+}
+
+/// Why a good order brought no pizza.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BakeError {
+    #[error(transparent)]
+    Full(#[from] LedgerFull),
+    #[error("failed to {0}")]
+    Signing(#[from] SigningError),
+}
+
+impl Kitchen {
+    /// Bakes the pizza for an order and writes it down. An idempotent kitchen gives the first one again.
+    pub(crate) fn make(
+        &self,
+        vendor: &Vendor,
+        diner: &Value,
+        order: &Value,
+        idempotency_key: Option<&str>,
+    ) -> Result<String, BakeError> {
+        let order_id: Option<Arc<str>> = match order.get("id") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(id)) => Some(id.as_str().into()),
+            Some(other) => Some(other.to_string().into()),
+        };
+        let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
+        let mut ledger = self.ledger();
+        if self.habits.idempotent
+            && let Some(made) = ledger.find(&names)
+        {
+            return Ok(self.signer.bake(made.issued_at, &made.payload)?);
+        }
+        let payload: Arc<str> = format!(
+            r#"{{"vendor":{},"diner":{diner},"order":{order}}}"#,
+            vendor.in_payload
+        )
+        .into();
+        let at = self.clock.elapsed();
+        let issued_at = self.clock.at(at).as_second();
+        let pizza = Pizza {
+            at,
+            vendor: vendor.id.clone(),
+            order_id: order_id.clone(),
+            payload: payload.clone(),
+            issued_at,
+        };
+        let count = ledger.write(&names, pizza)?;
+        drop(ledger);
+        let jwt = self.signer.bake(issued_at, &payload)?;
+        (self.observer)(Event::PizzaMade {
+            at,
+            vendor: vendor.id.clone(),
+            order_id,
+            payload,
+            count,
+        });
+        Ok(jwt)
+    }
+
+    /// Ends what `code` belongs to. Whether anything was running is told apart from a wrong code.
+    pub(crate) fn report(&self, key: &str, code: &str) -> Resolution {
+        let now = self.clock.elapsed();
+        let Some(vendor) = self.vendors.with_key(key) else {
+            return self.reported(None, None, Resolution::NothingRunning);
+        };
+        let id = Some(vendor.id.clone());
+        if let Some(chaos) = vendor.unfixed_chaos().filter(|chaos| chaos.code == code) {
+            let name = chaos_name(&vendor, chaos);
+            let started = chaos.starts <= now;
+            self.fix_chaos(&vendor.key);
+            let resolution = self.reported(id, Some(name.clone()), Resolution::Resolved);
+            if started {
+                let by = EndedBy::Report;
+                let name_again = name.clone();
+                (self.observer)(Event::FaultEndTriggered { name, at: now, by });
+                (self.observer)(Event::FaultEnded {
+                    name: name_again,
+                    at: now,
+                });
+            }
+            return resolution;
+        }
+        // Asked before the end is triggered: after it, nothing may be running any more.
+        let running = vendor.unfixed_chaos().is_some()
+            || self.faults.iter().any(|fault| fault.awaits_report(now));
+        self.tell_news();
+        match self.faults.report(code, now) {
+            Some(fault) => {
+                let resolution = self.reported(id, Some(fault), Resolution::Resolved);
+                self.tell_news();
+                self.changed.notify_one();
+                resolution
+            }
+            None if running => self.reported(id, None, Resolution::WrongCode),
+            None => self.reported(id, None, Resolution::NothingRunning),
+        }
+    }
+
+    fn reported(
+        &self,
+        vendor: Option<Arc<str>>,
+        fault: Option<Arc<str>>,
+        resolution: Resolution,
+    ) -> Resolution {
+        let at = self.clock.elapsed();
+        (self.observer)(Event::Reported { at, vendor, fault });
+        resolution
+    }
+
+    /// Ends a fault by hand.
+    pub(crate) fn mend(&self, fault: &str) -> Result<(), MendError> {
+        self.tell_news();
+        self.faults.mend(fault, self.clock.elapsed())?;
+        self.tell_news();
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Begins the chaos that a vendor asked for, now or at its time.
+    pub(crate) fn begin_chaos(self: &Arc<Self>, vendor: &Vendor, kind: ChaosKind) {
+        let number = self.drawn.fetch_add(1, Ordering::Relaxed);
+        let seed = self.seed.of("vendor-chaos").nth(number);
+        let now = self.clock.elapsed();
+        let initiated = self.clock.at(now);
+        let start_date = match self.habits.chaos_start {
+            ChaosStart::Now => initiated,
+            ChaosStart::Scheduled => next_morning(initiated, seed),
+        };
+        let wait = Duration::try_from(start_date.duration_since(initiated)).unwrap_or_default();
+        let chaos = Chaos {
+            kind,
+            initiated,
+            starts: now.plus(wait),
+            start_date,
+            code: seed.letters(CODE_LETTERS),
+            fixed: None,
+        };
+        let (name, at) = (chaos_name(vendor, &chaos), chaos.starts);
+        let code = chaos.code.clone();
+        self.vendors
+            .change(&vendor.key, |vendor| vendor.chaos = Some(chaos));
+        if wait.is_zero() {
+            (self.observer)(Event::FaultStarted { name, at });
+            return;
+        }
+        let (kitchen, key) = (self.clone(), vendor.key.clone());
+        tokio::spawn(async move {
+            kitchen.clock.sleep_until(at).await;
+            let vendor = kitchen.vendors.with_key(&key);
+            let chaos = vendor.as_ref().and_then(|vendor| vendor.chaos_at(at));
+            if chaos.is_some_and(|chaos| chaos.code == code) {
+                (kitchen.observer)(Event::FaultStarted { name, at });
+            }
+        });
+    }
+
+    fn fix_chaos(&self, key: &str) {
+        let fixed = Some(self.clock.now());
+        self.vendors.change(key, |vendor| {
+            if let Some(chaos) = &mut vendor.chaos {
+                chaos.fixed = fixed;
+            }
+        });
+    }
+
+    /// A key for a new vendor.
+    pub(crate) fn draw_key(&self) -> String {
+        let number = self.drawn.fetch_add(1, Ordering::Relaxed);
+        self.seed.of("vendor-keys").nth(number).letters(KEY_LETTERS)
+    }
+
+    /// The URL whose call resolves the fault that `code` belongs to, for a vendor who came by way of `host`.
+    pub(crate) fn report_url(&self, host: Option<&str>, key: &str, code: &str) -> String {
+        let host = host.unwrap_or(&self.authority);
+        match self.habits.report_url {
+            ReportUrl::Reachable => format!("http://{host}/api/support/{key}/report/{code}"),
+            ReportUrl::Real => {
+                let name = match host.rsplit_once(':') {
+                    Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+                    _ => host,
+                };
+                format!("https://{name}/api/support/{key}/report/{code}")
+            }
+        }
+    }
+
+    /// Tells the observer which faults started and ended since the last time.
+    pub(crate) fn tell_news(&self) {
+        for event in self.faults.news(self.clock.elapsed()) {
+            (self.observer)(event);
+        }
+    }
+
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        // A pizza is written down in one go, so a panic elsewhere leaves the ledger whole.
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resolution {
+    Resolved,
+    WrongCode,
+    NothingRunning,
+}
+
+/// The letters of a vendor's key.
+pub(crate) const KEY_LETTERS: usize = 32;
+
+fn chaos_name(vendor: &Vendor, chaos: &Chaos) -> Arc<str> {
+    format!("{} of vendor {}", chaos.kind.name(), vendor.id).into()
+}
+
+/// A random minute from 08:00 to 13:59 MST on the day after `now`.
+fn next_morning(now: Timestamp, seed: Seed) -> Timestamp {
+    let mst = tz::offset(-7);
+    let minutes = seed.of("start").rng().random_range(0..6 * 60_i64);
+    mst.to_datetime(now)
+        .date()
+        .tomorrow()
+        .ok()
+        .and_then(|date| date.at(8, 0, 0, 0).checked_add(minutes.minutes()).ok())
+        .and_then(|datetime| mst.to_timestamp(datetime).ok())
+        .unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scheduled_chaos_starts_on_the_next_morning_in_mountain_time() {
+        // Two in the morning UTC is still the day before in MST.
+        let now: Timestamp = "2024-08-08T02:00:00Z".parse().expect("a time");
+        let from: Timestamp = "2024-08-08T15:00:00Z".parse().expect("a time");
+        let to: Timestamp = "2024-08-08T20:59:00Z".parse().expect("a time");
+        for number in 0..200 {
+            let start = next_morning(now, Seed::new(number));
+            assert!((from..=to).contains(&start), "{start}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The wire: accepts connections and speaks HTTP on them, and breaks them as an outage has it. It knows what an outage does to the
+//! wire; when there is one, and which requests it touches, the faults say.
+
+use crate::api;
+use crate::api::reply::Reply;
+use crate::clock::Elapsed;
+use crate::faults::made_but_not_told::loss;
+use crate::faults::outage::WireAction;
+use crate::faults::plan::LostReply;
+use crate::kitchen::Kitchen;
+use crate::net::cut::{Cut, Cuttable};
+use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
+use crate::net::{Connection, Listener, Network};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+/// The most connections that are open at one time; one more is closed as it is accepted.
+pub(crate) const CONNECTIONS_MAX: usize = 16_384;
+/// How long a port that was closed is waited for, before another try, when somebody else has taken it.
+const REBIND_PAUSE: Duration = Duration::from_millis(50);
+
+/// What the wire is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wire {
+    outage: Option<(Arc<str>, WireAction)>,
+    /// Open connections are cut whenever this goes up.
+    cuts: u64,
+    /// The factory is shutting down: no more connections, and no more requests on those that are open.
+    draining: bool,
+}
+
+impl Wire {
+    /// What the faults have the wire do at `now`.
+    pub(crate) fn update(wire: &watch::Sender<Wire>, kitchen: &Kitchen, now: Elapsed) {
+        let outage = kitchen
+            .faults
+            .outage(now)
+            .map(|(fault, action)| (fault.name.clone(), action));
+        wire.send_if_modified(|wire| {
+            let changed = wire.outage != outage;
+            if changed {
+                let cuts = outage
+                    .as_ref()
+                    .is_some_and(|(_, action)| action.cuts_open_connections());
+                wire.cuts += u64::from(cuts);
+                wire.outage = outage;
+            }
+            changed
+        });
+    }
+
+    pub(crate) fn drain(wire: &watch::Sender<Wire>) {
+        wire.send_modify(|wire| wire.draining = true);
+    }
+
+    fn port_is_closed(&self) -> bool {
+        matches!(self.outage, Some((_, WireAction::ClosePort)))
+    }
+}
+
+/// The open door of one factory.
+pub(crate) struct Door {
+    pub(crate) kitchen: Arc<Kitchen>,
+    pub(crate) network: Network,
+    /// The address that was bound, with its port.
+    pub(crate) address: String,
+    pub(crate) listener: Option<Listener>,
+    pub(crate) wire: watch::Receiver<Wire>,
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) dates: Dates,
+}
+
+impl Door {
+    /// Accepts connections until the factory shuts down.
+    pub(crate) async fn keep(mut self) {
+        loop {
+            let (closed, draining) = {
+                let wire = self.wire.borrow_and_update();
+                (wire.port_is_closed(), wire.draining)
+            };
+            if draining {
+                return;
+            }
+            if closed {
+                self.close();
+                if self.wire.changed().await.is_err() {
+                    return;
+                }
+            } else if !self.accept_one().await {
+                return;
+            }
+        }
+    }
+
+    /// Closes the port, and has the connections that it refuses counted where that is possible.
+    fn close(&mut self) {
+        let now = self.kitchen.clock.elapsed();
+        if let (Network::Memory(network), Some((fault, _))) =
+            (&self.network, self.kitchen.faults.outage(now))
+        {
+            network.count_refusals(&self.address, fault.injected().clone());
+        }
+        self.listener = None;
+    }
+
+    /// Accepts a connection, or notices that the wire changed. False when the factory is gone.
+    async fn accept_one(&mut self) -> bool {
+        let listener = match &mut self.listener {
+            Some(listener) => listener,
+            closed => match self.network.bind(&self.address).await {
+                Ok(listener) => closed.insert(listener),
+                Err(error) => {
+                    tracing::warn!(%error, address = self.address, "failed to open the port again");
+                    tokio::time::sleep(REBIND_PAUSE).await;
+                    return true;
+                }
+            },
+        };
+        tokio::select! {
+            biased;
+            changed = self.wire.changed() => changed.is_ok(),
+            accepted = listener.accept() => {
+                match accepted {
+                    Ok(connection) => self.welcome(connection),
+                    Err(error) => {
+                        tracing::warn!(%error, "failed to accept a connection");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                }
+                true
+            }
+        }
+    }
+
+    fn welcome(&self, connection: Connection) {
+        if let Some((fault, action)) = self.kitchen.faults.outage(self.kitchen.clock.elapsed())
+            && action.cuts_open_connections()
+            && fault.strikes()
+        {
+            connection.reset();
+            return;
+        }
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            tracing::warn!("closed a connection: {CONNECTIONS_MAX} are open");
+            return;
+        };
+        let line = Line {
+            kitchen: self.kitchen.clone(),
+            dates: self.dates.clone(),
+            cut: Cut::default(),
+            busy: Arc::default(),
+        };
+        tokio::spawn(line.converse(connection, self.wire.clone(), place));
+    }
+}
+
+/// A reply that is not sent: the connection ends in its place.
+#[derive(Debug, thiserror::Error)]
+#[error("the reply was lost")]
+struct ReplyLost;
+
+/// One connection's own.
+#[derive(Clone)]
+struct Line {
+    kitchen: Arc<Kitchen>,
+    dates: Dates,
+    cut: Cut,
+    /// Whether a request is being answered.
+    busy: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// Serves `connection` until either side ends it.
+    async fn converse(
+        self,
+        connection: Connection,
+        mut wire: watch::Receiver<Wire>,
+        _place: OwnedSemaphorePermit,
+    ) {
+        let cuts = wire.borrow_and_update().cuts;
+        let service = service_fn(|request| {
+            let line = self.clone();
+            async move {
+                line.busy.store(true, Ordering::Relaxed);
+                let answered = line.answer(request).await;
+                line.busy.store(false, Ordering::Relaxed);
+                answered
+            }
+        });
+        let io = TokioIo::new(Cuttable::new(connection, self.cut.clone()));
+        let mut served = pin!(protocol().serve_connection(io, service));
+        loop {
+            tokio::select! {
+                biased;
+                changed = wire.changed() => {
+                    let now = wire.borrow_and_update();
+                    if changed.is_err() || now.cuts != cuts {
+                        self.note_cut();
+                        return;
+                    }
+                    if now.draining {
+                        served.as_mut().graceful_shutdown();
+                    }
+                }
+                ended = served.as_mut() => {
+                    if let Err(error) = ended {
+                        // A client that goes away in the middle is everyday life here.
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The connection is cut by an outage, and with it the request on it.
+    fn note_cut(&self) {
+        let outage = self.kitchen.faults.outage(self.kitchen.clock.elapsed());
+        if let Some((fault, _)) = outage.filter(|_| self.busy.load(Ordering::Relaxed)) {
+            fault.strikes();
+        }
+        self.cut.reset();
+    }
+
+    /// Answers one request, or ends its connection, or never answers.
+    async fn answer(
+        &self,
+        request: http::Request<hyper::body::Incoming>,
+    ) -> Result<Reply, ReplyLost> {
+        let kitchen = &self.kitchen;
+        let came = kitchen.clock.elapsed();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let outage = kitchen.faults.outage(came);
+        if let Some((_, action)) = outage.filter(|(fault, _)| fault.strikes()) {
+            return self.lose(action == WireAction::HangRequest).await;
+        }
+        let mut reply = api::answer(kitchen, request).await;
+        let now = kitchen.clock.elapsed();
+        tracing::info!(
+            target: "access",
+            %method,
+            path = uri.path(),
+            status = reply.status().as_u16(),
+            millis = now.since(came).as_secs_f64() * 1e3,
+        );
+        let since = kitchen.faults.outage(now).filter(|(fault, action)| {
+            let asked = outage.is_some_and(|(before, _)| before.name == fault.name);
+            *action == WireAction::HangRequest && !asked && fault.strikes()
+        });
+        if since.is_some() {
+            return self.lose(true).await;
+        }
+        match loss(&reply) {
+            None => {
+                self.dates.set(reply.headers_mut());
+                Ok(reply)
+            }
+            Some(LostReply::Reset) => self.lose(false).await,
+            Some(LostReply::Hang) => self.lose(true).await,
+        }
+    }
+
+    /// Ends the connection, or leaves it open and silent until the client ends it.
+    async fn lose(&self, hang: bool) -> Result<Reply, ReplyLost> {
+        if hang {
+            pending::<()>().await;
+        }
+        self.cut.reset();
+        Err(ReplyLost)
+    }
+}

@@ -1,0 +1,212 @@
+//! The public half of signing: a JSON Web Key Set, and whether a JWT verifies against it. It never asks what time it is, so
+//! `exp` is for its callers to judge, on the clock of their run.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The most keys that a set may hold; the real factory's holds one.
+pub const KEYS_MAX: usize = 64;
+
+/// The keys that a factory signs with, as its `/.well-known/jwks.json` gives them.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    keys: Vec<Key>,
+}
+
+#[derive(Clone)]
+struct Key {
+    kid: Option<String>,
+    family: Family,
+    public: DecodingKey,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Key")
+            .field("kid", &self.kid)
+            .field("family", &self.family)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Rsa,
+    Ed25519,
+}
+
+/// Why a body is no key set.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// It is no JSON, or not of the form `{"keys": [...]}`.
+    #[error("read the key set: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// It holds more than [`KEYS_MAX`] keys.
+    #[error("read the key set: it holds more than {KEYS_MAX} keys")]
+    TooMany,
+    /// A key in it is not what its type says.
+    #[error("read a key of the set: {0}")]
+    Key(String),
+}
+
+/// Why a JWT is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// It is not three parts of base64url with a JSON header.
+    #[error("the token is no JWT")]
+    Malformed,
+    /// Its `alg` is not RS256, RS512 or EdDSA.
+    #[error("the token's algorithm is not supported")]
+    Algorithm,
+    /// No key of the set has its `kid` and fits its algorithm.
+    #[error("the token names a key that is not in the set")]
+    UnknownKey,
+    /// The signature is not that of the key.
+    #[error("the signature does not verify")]
+    Signature,
+    /// The signature is right, but what was signed is no JSON.
+    #[error("the payload is no JSON")]
+    Payload,
+}
+
+#[derive(Deserialize)]
+struct Set {
+    keys: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    kid: Option<String>,
+}
+
+impl Keys {
+    /// Reads a key set. Keys of kinds that no factory signs with are left out.
+    ///
+    /// # Errors
+    /// As [`KeysError`] says.
+    pub fn parse(json: &[u8]) -> Result<Self, KeysError> {
+        Self::from_set(serde_json::from_slice(json)?)
+    }
+
+    /// Reads a key set that is already JSON.
+    ///
+    /// # Errors
+    /// As [`Keys::parse`].
+    pub fn from_value(set: &Value) -> Result<Self, KeysError> {
+        Self::from_set(Set::deserialize(set)?)
+    }
+
+    fn from_set(set: Set) -> Result<Self, KeysError> {
+        if set.keys.len() > KEYS_MAX {
+            return Err(KeysError::TooMany);
+        }
+        let mut keys = Vec::with_capacity(set.keys.len());
+        for value in set.keys {
+            let family = match value.get("kty").and_then(Value::as_str) {
+                Some("RSA") => Family::Rsa,
+                Some("OKP") => Family::Ed25519,
+                _ => continue,
+            };
+            let jwk = Jwk::deserialize(&value)?;
+            let public = match &jwk.algorithm {
+                AlgorithmParameters::RSA(_) | AlgorithmParameters::OctetKeyPair(_) => {
+                    DecodingKey::from_jwk(&jwk)
+                        .map_err(|error| KeysError::Key(error.to_string()))?
+                }
+                _ => continue,
+            };
+            keys.push(Key {
+                kid: jwk.common.key_id,
+                family,
+                public,
+            });
+        }
+        Ok(Keys { keys })
+    }
+
+    /// The payload of `jwt`, when one of these keys signed it. Its age is not judged.
+    ///
+    /// # Errors
+    /// As [`VerifyError`] says.
+    pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
+        let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
+        let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
+        let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
+        let header: Header = serde_json::from_slice(&header).map_err(|_| VerifyError::Malformed)?;
+        let (algorithm, family) = match header.alg.as_str() {
+            "RS256" => (Algorithm::RS256, Family::Rsa),
+            "RS512" => (Algorithm::RS512, Family::Rsa),
+            "EdDSA" => (Algorithm::EdDSA, Family::Ed25519),
+            _ => return Err(VerifyError::Algorithm),
+        };
+        let mut found = false;
+        for key in self.keys.iter().filter(|key| key.fits(family, &header)) {
+            found = true;
+            if crypto::verify(signature, message.as_bytes(), &key.public, algorithm)
+                .is_ok_and(|verified| verified)
+            {
+                let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
+                return serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload);
+            }
+        }
+        Err(if found {
+            VerifyError::Signature
+        } else {
+            VerifyError::UnknownKey
+        })
+    }
+}
+
+impl Key {
+    /// A token without a `kid` may be of any key of its family.
+    fn fits(&self, family: Family, header: &Header) -> bool {
+        self.family == family && (header.kid.is_none() || header.kid == self.kid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::Seed;
+    use crate::signing::{Algorithm as Signs, Signer};
+
+    #[test]
+    fn a_token_of_another_key_is_told_apart_from_a_bad_signature() {
+        let ours = Signer::new(Signs::EdDsa, Seed::new(1)).expect("a key");
+        let theirs = Signer::new(Signs::EdDsa, Seed::new(2)).expect("a key");
+        let jwt = theirs.bake(0, "{}").expect("bakes");
+        assert_eq!(ours.keys().verify(&jwt), Err(VerifyError::UnknownKey));
+    }
+
+    #[test]
+    fn the_algorithm_none_is_refused() {
+        let keys = Signer::new(Signs::EdDsa, Seed::new(1))
+            .expect("a key")
+            .keys()
+            .clone();
+        let jwt = format!(
+            "{}.{}.",
+            BASE64.encode(r#"{"alg":"none"}"#),
+            BASE64.encode("{}")
+        );
+        assert_eq!(keys.verify(&jwt), Err(VerifyError::Algorithm));
+    }
+
+    #[test]
+    fn a_body_that_is_no_key_set_is_an_error() {
+        assert!(matches!(
+            Keys::parse(b"<html>"),
+            Err(KeysError::Malformed(_))
+        ));
+        assert!(matches!(Keys::parse(b"{}"), Err(KeysError::Malformed(_))));
+        let many = serde_json::json!({ "keys": vec![Value::Null; KEYS_MAX + 1] });
+        assert!(matches!(Keys::from_value(&many), Err(KeysError::TooMany)));
+    }
+}

@@ -1,0 +1,199 @@
+//! One factory with a client and ears, over either transport.
+
+use bytes::Bytes;
+use fake_factory::clock::{Clock, Elapsed};
+use fake_factory::faults::plan::{FactoryPlan, FaultPlan};
+use fake_factory::net::Network;
+use fake_factory::net::client::{CallError, Client};
+use fake_factory::net::memory::MemoryNetwork;
+use fake_factory::seed::Seed;
+use fake_factory::{Event, Factory, Setup};
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Runs one test over in-memory pipes on paused time, and over TCP on real time.
+macro_rules! over_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($network:ident) $body:block)+) => { $(
+        mod $name {
+            use super::*;
+
+            $(#[$attribute])*
+            async fn contract($network: fake_factory::net::Network) $body
+
+            #[tokio::test(start_paused = true)]
+            async fn in_memory() {
+                contract($crate::world::memory()).await;
+            }
+
+            #[tokio::test]
+            async fn over_tcp() {
+                contract(fake_factory::net::Network::Tcp).await;
+            }
+        }
+    )+ };
+}
+pub(crate) use over_both;
+
+pub(crate) fn memory() -> Network {
+    Network::Memory(MemoryNetwork::new())
+}
+
+/// An address to bind, on either network.
+pub(crate) fn address(network: &Network) -> &'static str {
+    match network {
+        Network::Tcp => "127.0.0.1:0",
+        Network::Memory(_) => "headquarters:80",
+    }
+}
+
+pub(crate) const KEY: &str = "abcdefghijklmnop";
+/// Long enough to be told from an answer at once, short enough to be waited for.
+pub(crate) const ORDER_DELAY: Duration = Duration::from_millis(100);
+
+pub(crate) struct World {
+    pub(crate) factory: Factory,
+    pub(crate) client: Client,
+    pub(crate) clock: Clock,
+    events: Arc<Mutex<Vec<Event>>>,
+}
+
+/// Faults as a scenario file has them, in JSON.
+pub(crate) fn faults(plans: Value) -> Vec<FaultPlan> {
+    serde_json::from_value(plans).expect("a list of faults")
+}
+
+/// A factory with these faults.
+pub(crate) async fn world(network: &Network, plans: Value) -> World {
+    world_with(network, plans, |_| {}).await
+}
+
+pub(crate) async fn world_with(
+    network: &Network,
+    plans: Value,
+    change: impl FnOnce(&mut Setup),
+) -> World {
+    let clock = Clock::starting_at("2024-08-08T16:00:00Z".parse().expect("a time"));
+    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let heard = events.clone();
+    let mut setup = Setup::new(
+        "headquarters",
+        clock.clone(),
+        Seed::new(329),
+        network.clone(),
+        address(network),
+    );
+    setup.plan = FactoryPlan {
+        faults: faults(plans),
+        ..FactoryPlan::default()
+    };
+    setup.plan.order_delay.0 = ORDER_DELAY;
+    // An RSA key takes its time to be made, and the clock is running.
+    setup.algorithm = fake_factory::Algorithm::EdDsa;
+    setup.vendors = vec![fake_factory::VendorKey {
+        id: "student".to_owned(),
+        key: KEY.to_owned(),
+    }];
+    setup.observer = Arc::new(move |event| heard.lock().expect("no panic").push(event));
+    change(&mut setup);
+    World {
+        factory: Factory::start(setup).await.expect("starts"),
+        client: Client::new(network.clone()),
+        clock,
+        events,
+    }
+}
+
+pub(crate) fn order(id: impl Into<Value>) -> Value {
+    json!({ "diner": { "name": "joe" }, "order": { "id": id.into(), "items": [{ "menuId": 1, "price": 0.0038 }] } })
+}
+
+/// A reply as a test looks at it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) reply: Response<Bytes>,
+}
+
+impl World {
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.events.lock().expect("no panic").clone()
+    }
+
+    pub(crate) async fn call(&self, request: Request<Bytes>) -> Result<Seen, CallError> {
+        let deadline = Some(Duration::from_secs(5));
+        let reply = self.client.call(request, deadline).await?;
+        Ok(Seen {
+            status: reply.status().as_u16(),
+            body: serde_json::from_slice(reply.body()).unwrap_or(Value::Null),
+            reply,
+        })
+    }
+
+    pub(crate) fn request(&self, method: &Method, path: &str) -> http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.factory.url()))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Seen {
+        let request = self
+            .request(&Method::GET, path)
+            .body(Bytes::new())
+            .expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    /// A request with a key and JSON.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Seen {
+        self.try_send(method, path, body).await.expect("a reply")
+    }
+
+    pub(crate) async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<Seen, CallError> {
+        let request = self
+            .request(&method, path)
+            .header("authorization", format!("Bearer {KEY}"))
+            .header("content-type", "application/json")
+            .body(Bytes::from(body.to_string()))
+            .expect("a request");
+        self.call(request).await
+    }
+
+    pub(crate) async fn order(&self, id: impl Into<Value>) -> Seen {
+        self.send(Method::POST, "/api/order", &order(id)).await
+    }
+
+    pub(crate) async fn try_order(&self, id: impl Into<Value>) -> Result<Seen, CallError> {
+        self.try_send(Method::POST, "/api/order", &order(id)).await
+    }
+
+    /// GETs a URL that a reply gave, as it is.
+    pub(crate) async fn follow(&self, url: &Value) -> Seen {
+        let url = url.as_str().expect("a URL");
+        let request = Request::get(url).body(Bytes::new()).expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    pub(crate) async fn until(&self, millis: u64) {
+        self.clock
+            .sleep_until(Elapsed::from_micros(millis * 1_000))
+            .await;
+    }
+
+    pub(crate) fn pizzas(&self) -> u32 {
+        self.factory.ledger().iter().map(|made| made.count).sum()
+    }
+
+    /// How often the first fault was asked and injected.
+    pub(crate) fn first_counts(&self) -> (u64, u64) {
+        let counts = self.factory.fault_counts();
+        (counts[0].asked, counts[0].injected)
+    }
+}
