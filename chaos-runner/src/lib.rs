@@ -5,3 +5,4 @@
 
 pub mod record;
 pub mod scenario;
+pub mod telemetry;
