@@ -3,6 +3,7 @@
 //!
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
+pub mod alerting;
 pub mod record;
 pub mod scenario;
 pub mod telemetry;
