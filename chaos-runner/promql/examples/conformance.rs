@@ -14,8 +14,8 @@ use promql::{
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-/// Features of the cases' `needs` that are not supported: start timestamps are not stored.
-const UNSUPPORTED: &[&str] = &["start_timestamps"];
+/// Features of the cases' `needs` that are not supported; none is at present.
+const UNSUPPORTED: &[&str] = &[];
 
 #[derive(Deserialize)]
 struct File {
@@ -36,6 +36,9 @@ struct Case {
 struct Load {
     labels: BTreeMap<String, String>,
     samples: Vec<(i64, Json)>,
+    /// Start times of samples, where there are any; 0 is none.
+    #[serde(default)]
+    st: Vec<(i64, i64)>,
 }
 
 #[derive(Deserialize)]
@@ -173,10 +176,12 @@ fn load(store: &mut SeriesStore, case: &Case) -> anyhow::Result<()> {
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect();
         let id = store.series_id(&labels)?;
+        let starts: BTreeMap<i64, i64> = load.st.iter().copied().collect();
         for (time_ms, value) in &load.samples {
             if !value.is_null() {
+                let start = starts.get(time_ms).copied().filter(|start| *start != 0);
                 store
-                    .append(id, *time_ms, number(value)?)
+                    .append_started(id, *time_ms, start, number(value)?)
                     .with_context(|| format!("{}:{} {labels}", case.file, case.line))?;
             }
         }
