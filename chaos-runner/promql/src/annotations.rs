@@ -75,6 +75,12 @@ impl Notes {
         ));
     }
 
+    pub(crate) fn native_histograms_only(&mut self, function: &str) {
+        self.inform(format_args!(
+            "{function} is a function of native histograms, which are not stored here: there is no result"
+        ));
+    }
+
     pub(crate) fn monotonicity_forced(&mut self, metric: Option<&str>) {
         let of = for_metric(metric);
         self.inform(format_args!(

@@ -416,3 +416,96 @@ fn the_canonical_text_parses_back_to_itself() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn start_times_reveal_restarts_that_values_hide() -> anyhow::Result<()> {
+    let mut store = SeriesStore::new();
+    let labels = [("__name__", "jobs_total")].into_iter().collect();
+    let id = store.series_id(&labels)?;
+    for (minute, started, value) in [(1, 0, 10.0), (2, 0, 20.0), (3, 2, 30.0), (4, 2, 40.0)] {
+        let started_ms = started * MINUTE + 30_000;
+        store.append_started(id, minute * MINUTE, Some(started_ms), value)?;
+    }
+    assert_eq!(shown(&store, "resets(jobs_total[5m])", 4)?, "{} 1");
+    // 10 up to the first sample, 10 to the second, and 30 and 10 since the restart.
+    assert_eq!(shown(&store, "increase(jobs_total[5m])", 4)?, "{} 60");
+    Ok(())
+}
+
+#[test]
+fn anchored_and_smoothed_windows_take_their_edges_into_account() -> anyhow::Result<()> {
+    let store = store(&["jobs_total 0 10 20 30 40 50"])?;
+    let at = |query: &str| -> anyhow::Result<String> {
+        let answer =
+            Query::parse(query)?.instant(&store, 4 * MINUTE + 30_000, &Options::default())?;
+        Ok(answer.value.samples()[0].value.to_string())
+    };
+    assert_eq!(at("increase(jobs_total[2m] anchored)")?, "20");
+    assert_eq!(at("increase(jobs_total[2m] smoothed)")?, "20");
+    assert_eq!(at("jobs_total smoothed")?, "45");
+    Ok(())
+}
+
+#[test]
+fn info_adds_the_labels_of_a_target() -> anyhow::Result<()> {
+    let store = store(&[
+        r#"up{job="a",instance="1"} 1"#,
+        r#"up{job="a",instance="2"} 0"#,
+        r#"target_info{job="a",instance="1",version="7"} 1"#,
+    ])?;
+    assert_eq!(
+        shown(&store, "info(up)", 0)?,
+        r#"{__name__="up", instance="1", job="a", version="7"} 1; {__name__="up", instance="2", job="a"} 0"#
+    );
+    assert_eq!(
+        shown(&store, r#"info(up, {version=~".+"})"#, 0)?,
+        r#"{__name__="up", instance="1", job="a", version="7"} 1"#
+    );
+    Ok(())
+}
+
+#[test]
+fn durations_may_be_computed() -> anyhow::Result<()> {
+    check(&[
+        (
+            "count_over_time(capacity[2m + 60])",
+            r#"{zone="a"} 3; {zone="b"} 3"#,
+        ),
+        ("gone offset (2m * 2.5)", r#"{__name__="gone"} 2"#),
+    ])?;
+    assert!(Query::parse("capacity[1m - 1m]").is_err());
+    let stepped = Query::parse("count_over_time(capacity[step()])")?;
+    assert!(stepped.instant(&orders()?, 0, &Options::default()).is_err());
+    Ok(())
+}
+
+#[test]
+fn functions_of_native_histograms_say_why_they_are_empty() -> anyhow::Result<()> {
+    let answer = answer(&orders()?, "histogram_count(capacity)", 6)?;
+    assert!(answer.value.samples().is_empty());
+    assert!(
+        answer.infos[0].contains("native histograms"),
+        "{:?}",
+        answer.infos
+    );
+    Ok(())
+}
+
+#[test]
+fn times_at_the_ends_of_the_scale_do_not_overflow() -> anyhow::Result<()> {
+    let store = orders()?;
+    for text in [
+        "up",
+        "rate(up[5m] anchored)",
+        "up smoothed",
+        "max_over_time(up[1h:1m])",
+    ] {
+        let query = Query::parse(text)?;
+        for at in [i64::MIN, i64::MAX] {
+            let answer = query.instant(&store, at, &Options::default())?;
+            assert!(answer.value.samples().is_empty(), "{text}");
+        }
+        query.range(&store, i64::MAX - 1, i64::MAX, 10, &Options::default())?;
+    }
+    Ok(())
+}

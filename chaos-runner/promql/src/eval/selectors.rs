@@ -92,7 +92,11 @@ impl<'s> Evaluator<'s> {
         let mut items = Vec::with_capacity(ids.len());
         for id in &ids {
             let series = self.store.at(*id);
-            let (points, _) = window(series, moment - lookback, moment + lookback);
+            let (points, _) = window(
+                series,
+                moment.saturating_sub(lookback),
+                moment.saturating_add(lookback),
+            );
             let after = points.partition_point(|p| p.time_ms <= moment);
             let value = match (points[..after].last(), points.get(after)) {
                 (Some(before), _) if before.time_ms == moment => before.value,
@@ -162,8 +166,11 @@ impl<'s> Evaluator<'s> {
         let lookback = self.options.lookback_ms;
         let (after, until) = match selector.edges {
             Edges::Plain => (start_ms, end_ms),
-            Edges::Anchored => (start_ms - lookback, end_ms),
-            Edges::Smoothed => (start_ms - lookback, end_ms + lookback),
+            Edges::Anchored => (start_ms.saturating_sub(lookback), end_ms),
+            Edges::Smoothed => (
+                start_ms.saturating_sub(lookback),
+                end_ms.saturating_add(lookback),
+            ),
         };
         let ids = self.matching_series(id, selector)?;
         let mut series = Vec::with_capacity(ids.len());
@@ -204,12 +211,12 @@ impl<'s> Evaluator<'s> {
             None => self.options.subquery_step_ms.max(1),
         };
         let mut collected = Collected::default();
-        let mut time_ms = (start_ms.div_euclid(step) + 1) * step;
-        while time_ms <= end_ms {
+        let mut next = (start_ms.div_euclid(step) + 1).checked_mul(step);
+        while let Some(time_ms) = next.filter(|time_ms| *time_ms <= end_ms) {
             self.count_samples(1)?;
             let items = self.vector(&subquery.inner, time_ms)?;
             collected.add(items, time_ms);
-            time_ms += step;
+            next = time_ms.checked_add(step);
         }
         Ok(Ranges {
             series: collected.series,
