@@ -509,3 +509,20 @@ fn times_at_the_ends_of_the_scale_do_not_overflow() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn the_deepest_queries_allowed_fit_on_the_stack() -> anyhow::Result<()> {
+    let store = orders()?;
+    let chain = format!("capacity{}", " + 1".repeat(256));
+    let nested = format!("{}capacity{}", "sum(-(".repeat(32), "))".repeat(32));
+    let unary = format!("{}capacity", "-".repeat(256));
+    let mixed = format!("{}{nested}", "1 + ".repeat(224));
+    for text in [chain, nested, unary, mixed] {
+        let query = Query::parse(&text)?;
+        let answer = query.instant(&store, 6 * MINUTE, &Options::default())?;
+        assert!(!answer.value.samples().is_empty());
+        assert_eq!(query.clone().to_string(), query.to_string());
+        assert_eq!(query.selectors(&Options::default()).len(), 1);
+    }
+    Ok(())
+}

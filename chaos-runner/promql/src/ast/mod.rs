@@ -19,13 +19,14 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
 }
 
+/// What a node is. Everything large is boxed: trees are walked recursively, and small nodes make small stack frames.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Number(f64),
     Text(String),
-    Selector(Selector),
-    Range(Selector, Length),
-    Subquery(Subquery),
+    Selector(Box<Selector>),
+    Range(Box<Selector>, Length),
+    Subquery(Box<Subquery>),
     Paren(Box<Node>),
     Negate(Box<Node>),
     Binary(Box<Binary>),

@@ -7,9 +7,9 @@ use crate::error::ParseError;
 /// The longest query that is parsed, in bytes.
 const LENGTH_MAX: usize = 64 * 1024;
 /// How deep brackets may nest.
-const NESTING_MAX: usize = 128;
+const NESTING_MAX: usize = 64;
 /// How many operators a query may have: each may deepen the tree by one.
-const OPERATORS_MAX: usize = 512;
+const OPERATORS_MAX: usize = 256;
 
 /// Refuses text that is too long or too deep, or that leaves something open.
 pub(super) fn check(text: &str) -> Result<(), ParseError> {

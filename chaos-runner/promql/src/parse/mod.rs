@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
     });
     let durations = durations.collect::<Result<Vec<_>, ParseError>>()?;
     let parsed = promql_parser::parser::parse(&rewritten.text).map_err(ParseError::new)?;
-    let mut node = lower::Lowering { durations }.lower(parsed)?;
+    let mut node = lower::Lowering { durations }.lower(&parsed)?;
     node.number(0);
     Ok(node)
 }
