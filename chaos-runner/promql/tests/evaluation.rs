@@ -99,6 +99,17 @@ fn operands_are_matched_by_their_labels() -> anyhow::Result<()> {
 }
 
 #[test]
+fn values_are_filled_in_only_between_vectors() -> anyhow::Result<()> {
+    check(&[(
+        "capacity * ignoring(status) group_right fill_left (1) orders_total",
+        r#"{status="200", zone="a"} 6000; {status="200", zone="b"} 60; {status="500", zone="a"} 2000"#,
+    )])?;
+    assert!(Query::parse("capacity and fill (0) orders_total").is_err());
+    assert!(Query::parse("capacity + fill (0) 1").is_err());
+    Ok(())
+}
+
+#[test]
 fn ambiguous_matches_are_errors() -> anyhow::Result<()> {
     let store = orders()?;
     for (query, why) in [

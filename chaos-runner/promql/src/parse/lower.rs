@@ -160,6 +160,9 @@ impl Lowering {
         let op = BinaryOp::from_symbol(&symbol)
             .ok_or_else(|| ParseError::new(format!("operator {symbol:?} is not supported")))?;
         let modifier = parsed.modifier.clone().unwrap_or_default();
+        if modifier.fill_values != parsed::VectorMatchFillValues::default() {
+            check_fill(op, [lhs.value_type(), rhs.value_type()])?;
+        }
         Ok(Box::new(Binary {
             op,
             lhs,
@@ -197,6 +200,20 @@ impl Lowering {
             grouping,
         }))
     }
+}
+
+fn check_fill(op: BinaryOp, operands: [ValueType; 2]) -> Lowered<()> {
+    if op.is_set() {
+        return Err(ParseError::new(
+            "filling in missing series not allowed for set operators",
+        ));
+    }
+    if operands != [ValueType::Vector; 2] {
+        return Err(ParseError::new(
+            "filling in missing series only allowed between instant vectors",
+        ));
+    }
+    Ok(())
 }
 
 fn matching(modifier: &parsed::BinModifier) -> Matching {
