@@ -30,6 +30,7 @@
 //!
 //! | Name | Type | Labels | Meaning |
 //! |---|---|---|---|
+//! | `orders_placed_total` | counter | `canary`: `false`, `true` | orders that came in, by whether they are synthetic |
 //! | `orders_total` | counter | `outcome`: `fulfilled`, `queued`, `refused`, `failed` | what diners were told, synthetic orders included; a queued order is not counted again when it is made |
 //! | `orders_refused_total` | counter | `reason`: `oven_full`, `queue_full` | why orders were refused |
 //! | `revenue_total` | counter | | what pizzas that were made brought in, synthetic orders left out |

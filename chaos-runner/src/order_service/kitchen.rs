@@ -39,6 +39,7 @@ pub(super) struct Kitchen {
 impl Kitchen {
     /// Does all that can be done for an order, and writes down what came of it.
     pub(super) async fn serve(&self, order: &Arc<Order>) -> Answer {
+        self.desk.metrics.placed(order.canary);
         let answer = self.answer(order).await;
         let now = self.desk.clock.elapsed();
         let (believed, told) = match &answer {

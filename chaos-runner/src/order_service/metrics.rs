@@ -49,6 +49,7 @@ const QUEUE_MADE: usize = 13;
 const CIRCUIT_OPEN: usize = 14;
 const FACTORY_UP: usize = 15;
 const STARTED: usize = 16;
+const PLACED: usize = 17;
 
 const fn counter(name: &'static str, help: &'static str) -> Description {
     Description {
@@ -75,7 +76,7 @@ const fn histogram(name: &'static str, help: &'static str) -> Description {
 }
 
 /// In the order of the indexes above.
-const FAMILIES: [Description; 17] = [
+const FAMILIES: [Description; 18] = [
     counter(
         "orders_total",
         "Orders answered, by what the diner was told.",
@@ -113,6 +114,10 @@ const FAMILIES: [Description; 17] = [
     gauge(
         "process_start_time_seconds",
         "When the process started, in Unix seconds.",
+    ),
+    counter(
+        "orders_placed_total",
+        "Orders received, by whether they are synthetic.",
     ),
 ];
 
@@ -192,6 +197,11 @@ pub(super) struct Metrics {
     registry: Mutex<Registry>,
 }
 
+/// A label's value for yes or no.
+const fn truth(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
+}
+
 impl Metrics {
     pub(super) fn new(clock: Clock, parts: Parts<'_>) -> Self {
         let mut registry = Registry::new(&FAMILIES, parts.vanish_after);
@@ -214,6 +224,10 @@ impl Metrics {
     /// The text form, as Prometheus scrapes it.
     pub(super) fn text(&self) -> String {
         self.locked().text(self.clock.elapsed())
+    }
+
+    pub(super) fn placed(&self, canary: bool) {
+        self.count(PLACED, &[("canary", truth(canary))]);
     }
 
     pub(super) fn answered(&self, told: Told, waited: Duration) {
@@ -305,6 +319,9 @@ impl Registry {
     fn start_at_zero(&mut self, parts: Parts<'_>, now: Elapsed) {
         for told in Told::ALL {
             self.add(ORDERS, &labels(&[("outcome", told.name())]), 0, now);
+        }
+        for canary in [false, true] {
+            self.add(PLACED, &labels(&[("canary", truth(canary))]), 0, now);
         }
         for why in Refusal::ALL {
             self.add(REFUSED, &labels(&[("reason", why.name())]), 0, now);

@@ -33,15 +33,15 @@ impl Crew {
         play: impl Fn(&Loaded) -> Result<Ran, StageError> + Sync,
     ) -> Played {
         let next = AtomicUsize::new(0);
+        let order = longest_first(scenarios);
         let enough = AtomicBool::new(false);
         let results = Mutex::new(BTreeMap::new());
         let work = || {
             while !stop() && !enough.load(Ordering::SeqCst) {
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                let Some(scenario) = scenarios.get(number) else {
+                let Some(number) = order.get(next.fetch_add(1, Ordering::SeqCst)) else {
                     return;
                 };
-                let result = play(scenario);
+                let result = play(&scenarios[*number]);
                 let passed = result
                     .as_ref()
                     .is_ok_and(|ran| ran.verdict.outcome == Outcome::Passed);
@@ -51,7 +51,7 @@ impl Crew {
                 results
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .insert(number, result);
+                    .insert(*number, result);
             }
         };
         std::thread::scope(|scope| {
@@ -75,4 +75,11 @@ impl Crew {
         }
         played
     }
+}
+
+/// The numbers of the scenarios, the longest one first, so that it does not keep all others waiting in the end.
+fn longest_first(scenarios: &[Loaded]) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..scenarios.len()).collect();
+    numbers.sort_by_key(|number| std::cmp::Reverse(scenarios[*number].scenario.duration.0));
+    numbers
 }
