@@ -1,0 +1,11 @@
+//! The order service and its diners, against a small factory that follows a script, on virtual time.
+
+mod api;
+mod codes;
+mod factory;
+mod queue;
+mod resilience;
+mod restart;
+mod traffic;
+mod watching;
+mod world;
