@@ -3,7 +3,11 @@
 //!
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
+pub mod alerting;
+pub mod cli;
 pub mod diners;
 pub mod order_service;
 pub mod record;
+pub mod report;
 pub mod scenario;
+pub mod verdict;
