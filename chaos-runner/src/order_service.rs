@@ -47,6 +47,12 @@
 //! | `factory_up` | gauge | `factory` | 1 while its `/ready` says so; with a health probe, from the first probe on |
 //! | `process_start_time_seconds` | gauge | | when the process started |
 
+//!
+//! # Log lines
+//!
+//! `error`: a factory call or an order failed, a report was of no use, a probe said no. `warn`: an order waits or was refused. `info`: an
+//! order was fulfilled, at once or from the queue; a problem was reported; a factory is ready again.
+
 mod accounts;
 mod api;
 mod books;
@@ -167,7 +173,7 @@ impl OrderService {
         let lasting = Lasting {
             books: Arc::default(),
             accounts: Arc::new(Accounts::new(setup.seed.of("order_service"))),
-            store: durable.map(|queue| memory_store(queue)),
+            store: durable.map(memory_store),
             setup,
         };
         let (process, address) = Process::start(&lasting, &lasting.setup.address).await?;
@@ -190,7 +196,7 @@ impl OrderService {
     /// # Errors
     /// When the address cannot be listened on again.
     pub async fn restart(&self) -> Result<(), StartError> {
-        let ending = self.process().parts();
+        let ending = self.process().ending();
         ending.end().await;
         let is_durable = self.lasting.store.is_some();
         self.lasting.books.forget_open(is_durable);

@@ -74,7 +74,7 @@ impl Process {
         Ok((Process { desk }, bound))
     }
 
-    pub(super) fn parts(&self) -> Ending {
+    pub(super) fn ending(&self) -> Ending {
         Ending(self.desk.clone())
     }
 

@@ -65,7 +65,8 @@ impl Route {
         let attempts = retry.map_or(1, |retry| retry.attempts.value.max(1));
         let mut may_be_made = false;
         let mut report_url = None;
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             self.wait_while_held_off(order.id).await;
             let mut failure = match self.call(order).await {
                 Ok(pizza) => return Ok(pizza),
@@ -85,8 +86,8 @@ impl Route {
             };
             self.desk.metrics.retried(&self.client.name);
             tokio::time::sleep(wait).await;
+            attempt += 1;
         }
-        unreachable!("the last attempt returns")
     }
 
     /// Asks once, unless the factory is to be left alone.
@@ -130,21 +131,18 @@ impl Route {
         if let Some(code) = cause.code() {
             self.desk.metrics.called(name, &code);
         }
-        let particulars = || {
-            vec![
-                ("factory", name.clone()),
-                ("order", order.reference.clone()),
-                ("cause", cause.for_the_log()),
-            ]
-        };
-        if let Some(why) = cause.configuration() {
+        let message = if let Some(why) = cause.configuration() {
             self.desk.metrics.misconfigured(name, why);
-            let message = "the factory's address or key is wrong";
-            self.desk.log.write(Level::Error, message, particulars());
+            "the factory's address or key is wrong"
         } else {
-            let message = "a factory call failed";
-            self.desk.log.write(Level::Warn, message, particulars());
-        }
+            "a factory call failed"
+        };
+        let fields = vec![
+            ("factory", name.clone()),
+            ("order", order.reference.clone()),
+            ("cause", cause.for_the_log()),
+        ];
+        self.desk.log.write(Level::Error, message, fields);
         if let Cause::TooMany { retry_after } = cause {
             self.hold_off(now, *retry_after);
         }

@@ -1,5 +1,6 @@
 //! The order service and its diners, against a small factory that follows a script, on virtual time.
 
+mod accounted;
 mod api;
 mod codes;
 mod factory;
