@@ -26,6 +26,11 @@
 //! the longest backoff: the factory is then left alone until it has passed. Other statuses go straight to the fallback or the queue;
 //! 401, 403, 404, 405 and a name that does not resolve are counted as configuration errors.
 //!
+//! A circuit breaker counts every failure but a 429 and a full oven. Where a health probe says that a factory with a fallback behind it
+//! is not ready, its circuit opens before an order fails; where it says ready again, it closes at once.
+//!
+//! Any reply with a report URL counts towards `auto_report`, until twenty pizzas in a row came without one.
+//!
 //! # Metrics
 //!
 //! | Name | Type | Labels | Meaning |
@@ -46,7 +51,6 @@
 //! | `circuit_open` | gauge | `factory` | 1 while calls are stopped; with a circuit breaker |
 //! | `factory_up` | gauge | `factory` | 1 while its `/ready` says so; with a health probe, from the first probe on |
 //! | `process_start_time_seconds` | gauge | | when the process started |
-
 //!
 //! # Log lines
 //!

@@ -25,6 +25,7 @@ pub(super) struct Route {
     reporter: Option<Reporter>,
     /// Whether to leave a factory alone that answers 429: only a service that has something else to do with an order does.
     holds_off: bool,
+    has_fallback: bool,
     held_off_until: Mutex<Elapsed>,
 }
 
@@ -34,6 +35,8 @@ pub(super) struct Habits {
     pub(super) retry: Option<Retry>,
     pub(super) reporter: Option<Reporter>,
     pub(super) holds_off: bool,
+    /// Whether another factory is asked after this one.
+    pub(super) has_fallback: bool,
 }
 
 /// No pizza from this factory, however often it was tried.
@@ -54,6 +57,7 @@ impl Route {
             retry: habits.retry,
             reporter: habits.reporter,
             holds_off: habits.holds_off,
+            has_fallback: habits.has_fallback,
             held_off_until: Mutex::new(Elapsed::ZERO),
         }
     }
@@ -174,9 +178,12 @@ impl Route {
         self.desk.recovered.send_replace(());
     }
 
-    /// The probe says that the factory is not ready.
+    /// The probe says that the factory is not ready. Orders are turned away only where another factory takes them: this one may
+    /// fail now and then, and still make most of what it is asked for.
     pub(super) fn is_down(&self) {
-        if let Some(breaker) = &self.breaker {
+        if let Some(breaker) = &self.breaker
+            && self.has_fallback
+        {
             breaker.open(self.desk.clock.elapsed());
             self.show_circuit(breaker);
         }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// What the factory does with one call.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub(crate) enum Act {
     Bake,
     BakeAfter(Duration),
     /// Bakes for another order.
@@ -36,20 +36,20 @@ pub enum Act {
 }
 
 #[derive(Debug)]
-pub struct Call {
-    pub at: Elapsed,
-    pub key: String,
-    pub authorization: String,
-    pub reference: String,
+pub(crate) struct Call {
+    pub(crate) at: Elapsed,
+    pub(crate) key: String,
+    pub(crate) authorization: String,
+    pub(crate) reference: String,
 }
 
-pub struct Factory {
+pub(crate) struct Factory {
     name: &'static str,
     clock: Clock,
     state: Mutex<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     signer: Signer,
     next: VecDeque<Act>,
     then: Act,
@@ -60,7 +60,7 @@ struct Inner {
 }
 
 impl Factory {
-    pub async fn start(name: &'static str, clock: &Clock, network: &Network) -> Arc<Self> {
+    pub(crate) async fn start(name: &'static str, clock: &Clock, network: &Network) -> Arc<Self> {
         let factory = Arc::new(Factory {
             name,
             clock: clock.clone(),
@@ -85,7 +85,7 @@ impl Factory {
         factory
     }
 
-    pub fn address(&self) -> FactoryAddress {
+    pub(crate) fn address(&self) -> FactoryAddress {
         FactoryAddress {
             name: self.name.to_owned(),
             url: format!("http://{}:80", self.name),
@@ -93,7 +93,7 @@ impl Factory {
         }
     }
 
-    pub fn inner<T>(&self, look: impl FnOnce(&mut MutexGuard<'_, Inner>) -> T) -> T {
+    pub(crate) fn inner<T>(&self, look: impl FnOnce(&mut MutexGuard<'_, Inner>) -> T) -> T {
         look(
             &mut self
                 .state
@@ -103,21 +103,21 @@ impl Factory {
     }
 
     /// What it does from now on.
-    pub fn then(&self, act: Act) {
+    pub(crate) fn then(&self, act: Act) {
         self.inner(|inner| inner.then = act);
     }
 
     /// What it does with the next calls, before it goes on as it was.
-    pub fn next(&self, acts: &[Act]) {
+    pub(crate) fn next(&self, acts: &[Act]) {
         self.inner(|inner| inner.next.extend(acts.iter().cloned()));
     }
 
-    pub fn call_count(&self) -> usize {
+    pub(crate) fn call_count(&self) -> usize {
         self.inner(|inner| inner.calls.len())
     }
 
     /// How often each order was made, idempotently: the same key is made once.
-    pub fn made(&self) -> Vec<String> {
+    pub(crate) fn made(&self) -> Vec<String> {
         self.inner(|inner| {
             inner
                 .made
@@ -127,23 +127,23 @@ impl Factory {
         })
     }
 
-    pub fn report_count(&self) -> usize {
+    pub(crate) fn report_count(&self) -> usize {
         self.inner(|inner| inner.reports.len())
     }
 
-    pub fn changes_its_keys(&self) {
+    pub(crate) fn changes_its_keys(&self) {
         self.inner(|inner| inner.signer = signer("other"));
     }
 
-    pub fn verified(&self, jwt: &str) -> Option<Value> {
+    pub(crate) fn verified(&self, jwt: &str) -> Option<Value> {
         self.inner(|inner| inner.signer.keys().verify(jwt).ok())
     }
 
-    pub fn key_fetches(&self) -> usize {
+    pub(crate) fn key_fetches(&self) -> usize {
         self.inner(|inner| inner.key_fetches)
     }
 
-    pub fn calls<T>(&self, each: impl Fn(&Call) -> T) -> Vec<T> {
+    pub(crate) fn calls<T>(&self, each: impl Fn(&Call) -> T) -> Vec<T> {
         self.inner(|inner| inner.calls.iter().map(each).collect())
     }
 

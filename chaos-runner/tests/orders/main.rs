@@ -4,6 +4,7 @@ mod accounted;
 mod api;
 mod codes;
 mod factory;
+mod live;
 mod queue;
 mod resilience;
 mod restart;

@@ -49,6 +49,19 @@ async fn with_a_circuit_breaker_the_probe_turns_orders_away_before_one_is_in_dou
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_fallback_a_factory_that_is_not_ready_is_asked_all_the_same() {
+    let world = World::with(json!({
+        "health_probe": { "every": "2s" }, "queue": { "capacity": 9 },
+        "circuit_breaker": { "failures": 3, "within": "30s", "open_for": "60s" },
+    }))
+    .await;
+    world.factory.then(Act::Status(500, "no"));
+    pass(3).await;
+    world.factory.next(&[Act::Bake]);
+    assert_eq!(world.order("lunch-1").await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn metrics_that_are_pushed_per_sale_vanish_when_nothing_is_sold() {
     let world = World::with(json!({ "metrics": { "vanish_after": "2m" } })).await;
     let count = "pizza_creation_latency_seconds_count";

@@ -16,25 +16,24 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-pub struct World {
-    pub clock: Clock,
-    pub network: Network,
-    pub factory: Arc<Factory>,
-    pub backup: Arc<Factory>,
-    pub service: OrderService,
-    pub client: Client,
-    pub lines: Arc<Mutex<Vec<LogLine>>>,
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    pub(crate) factory: Arc<Factory>,
+    pub(crate) backup: Arc<Factory>,
+    pub(crate) service: OrderService,
+    pub(crate) client: Client,
+    pub(crate) lines: Arc<Mutex<Vec<LogLine>>>,
     token: String,
 }
 
 impl World {
     /// A service with these parts; one with a `fallback` turns to the backup.
-    pub async fn with(parts: Value) -> World {
+    pub(crate) async fn with(parts: Value) -> World {
         World::ordering_from(parts, None).await
     }
 
     /// The same, but the service looks for its factory elsewhere.
-    pub async fn ordering_from(mut parts: Value, url: Option<&str>) -> World {
+    pub(crate) async fn ordering_from(mut parts: Value, url: Option<&str>) -> World {
         let clock = Clock::starting_at("2024-08-08T16:00:00Z".parse().expect("a time"));
         let network = Network::Memory(MemoryNetwork::new());
         let factory = Factory::start("hq", &clock, &network).await;
@@ -60,10 +59,9 @@ impl World {
         })
         .await
         .expect("the service starts");
-        let client = Client::new(network.clone());
+        let client = Client::new(network);
         let mut world = World {
             clock,
-            network,
             factory,
             backup,
             service,
@@ -78,18 +76,23 @@ impl World {
         world
     }
 
-    pub fn now(&self) -> Elapsed {
+    pub(crate) fn now(&self) -> Elapsed {
         self.clock.elapsed()
     }
 
-    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let text = body.map_or_else(String::new, Value::to_string);
         let reply = self.raw(method, path, text.into()).await.expect("a reply");
         let body = serde_json::from_slice(reply.body()).unwrap_or_default();
         (reply.status().as_u16(), body)
     }
 
-    pub async fn raw(
+    pub(crate) async fn raw(
         &self,
         method: Method,
         path: &str,
@@ -107,13 +110,13 @@ impl World {
     }
 
     /// Places an order of one pizza; its status and body.
-    pub async fn order(&self, reference: &str) -> (u16, Value) {
+    pub(crate) async fn order(&self, reference: &str) -> (u16, Value) {
         self.send(Method::POST, "/api/order", Some(&form(reference, 1)))
             .await
     }
 
     /// Places `count` orders at once; their statuses.
-    pub async fn orders(self: &Arc<Self>, count: usize) -> Vec<u16> {
+    pub(crate) async fn orders(self: &Arc<Self>, count: usize) -> Vec<u16> {
         let placing: Vec<_> = (0..count)
             .map(|number| {
                 let world = self.clone();
@@ -128,7 +131,7 @@ impl World {
     }
 
     /// The value of a series as `/metrics` shows it; none where it is not there.
-    pub async fn metric(&self, series: &str) -> Option<f64> {
+    pub(crate) async fn metric(&self, series: &str) -> Option<f64> {
         let reply = self.raw(Method::GET, "/metrics", Bytes::new()).await;
         let reply = reply.expect("a reply");
         let text = std::str::from_utf8(reply.body()).expect("text");
@@ -136,7 +139,7 @@ impl World {
             .find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
     }
 
-    pub fn has_logged(&self, level: Level, message: &str) -> bool {
+    pub(crate) fn has_logged(&self, level: Level, message: &str) -> bool {
         let lines = self.lines.lock().expect("not poisoned");
         lines
             .iter()
@@ -145,11 +148,11 @@ impl World {
 }
 
 /// The body of an order.
-pub fn form(reference: &str, pizzas: usize) -> Value {
+pub(crate) fn form(reference: &str, pizzas: usize) -> Value {
     let item = json!({ "menuId": 1, "description": mark("Veggie", reference), "price": 0.0038 });
     json!({ "franchiseId": 1, "storeId": 1, "items": vec![item; pizzas] })
 }
 
-pub async fn pass(seconds: u64) {
+pub(crate) async fn pass(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
