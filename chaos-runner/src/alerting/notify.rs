@@ -12,8 +12,8 @@ use fake_factory::clock::Elapsed;
 use groups::Group;
 use std::collections::BTreeMap;
 
-/// What tells one alert, from pending to resolved, from all others of a run.
-pub type AlertId = u64;
+/// An alert, from pending to resolved: the number that the engine gave it.
+pub type AlertId = usize;
 
 /// The labels of an alert, its name among them as `alertname`.
 pub type AlertLabels = BTreeMap<String, String>;

@@ -8,10 +8,12 @@ mod watches;
 
 pub use watches::Watch;
 
-use crate::alerting::evaluate::Engine;
+use crate::alerting::evaluate::{Engine, EngineOptions};
 use crate::alerting::notify::{Dispatcher, Routes};
+use crate::alerting::rules::RuleGroup;
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
 use crate::record::{PhaseRecord, WarningRecord};
+use crate::telemetry::log_series::LogSeries;
 use crate::telemetry::logs::Logs;
 use crate::telemetry::scrape::{self, Target, TargetSeries};
 use alerts::Alerts;
@@ -49,7 +51,7 @@ pub struct MonitorSetup {
     /// Where the ticks fall.
     pub phase: PhaseRecord,
     /// The rules.
-    pub engine: Engine,
+    pub groups: Vec<RuleGroup>,
     /// Which alert goes to which channel.
     pub routes: Routes,
     /// How long a page takes on each channel.
@@ -102,7 +104,7 @@ pub struct Monitor {
     client: Client,
     logs: Logs,
     targets: Vec<(Target, TargetSeries)>,
-    log_series: scrape::LogSeries,
+    log_series: LogSeries,
     scrape_timeout: Duration,
     engine: Engine,
     store: SeriesStore,
@@ -120,23 +122,33 @@ impl Monitor {
     #[must_use]
     pub fn new(setup: MonitorSetup) -> (Self, MonitorHandle) {
         let skipped = Arc::new(AtomicU32::new(0));
-        let groups = (0..setup.engine.group_count()).map(|group| setup.engine.interval(group));
-        let ticks = Ticks::new(setup.phase, setup.scrape_interval, setup.evaluation_interval, groups);
+        let default_interval = setup.evaluation_interval;
+        let intervals = setup
+            .groups
+            .iter()
+            .map(|group| group.interval.unwrap_or(default_interval));
+        let ticks = Ticks::new(
+            setup.phase,
+            setup.scrape_interval,
+            setup.evaluation_interval,
+            intervals,
+        );
+        let engine = Engine::new(setup.groups, EngineOptions::default());
         let targets = setup.targets.into_iter().map(|target| {
             let series = TargetSeries::new(&target);
             (target, series)
         });
         let monitor = Monitor {
             targets: targets.collect(),
-            log_series: scrape::LogSeries::default(),
+            log_series: LogSeries::default(),
             scrape_timeout: setup.scrape_interval.min(scrape::SCRAPE_TIMEOUT),
-            rules: RuleBook::new(&setup.engine),
+            rules: RuleBook::new(&engine, default_interval),
             alerts: Alerts::new(Dispatcher::new(setup.routes), setup.channels, setup.pages),
             watches: WatchBook::new(setup.watches),
             clock: setup.clock,
             client: setup.client,
             logs: setup.logs,
-            engine: setup.engine,
+            engine,
             store: SeriesStore::new(),
             ticks,
             scrapes: 0,
@@ -172,12 +184,23 @@ impl Monitor {
     }
 
     fn next(&self) -> Option<Elapsed> {
-        [Some(self.ticks.next()), self.alerts.next_deadline(), self.watches.next_moment()].into_iter().flatten().min()
+        [
+            Some(self.ticks.next()),
+            self.alerts.next_deadline(),
+            self.watches.next_moment(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     async fn scrape(&mut self, now: Elapsed) {
         let skips = |count: u32| count.checked_sub(1);
-        if self.skipped.fetch_update(Ordering::SeqCst, Ordering::SeqCst, skips).is_ok() {
+        if self
+            .skipped
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, skips)
+            .is_ok()
+        {
             return;
         }
         let at_ms = self.unix_ms(now);
@@ -185,11 +208,19 @@ impl Monitor {
             let reply = scrape::fetch(&self.client, &target.uri, self.scrape_timeout).await;
             let stored = series.store(&mut self.store, at_ms, reply);
             if let Err(error) = stored {
-                note(&mut self.warnings, now, format!("the scrape of {} failed: {error}", target.instance));
+                note(
+                    &mut self.warnings,
+                    now,
+                    format!("the scrape of {} failed: {error}", target.instance),
+                );
             }
         }
         if let Err(error) = self.log_series.store(&mut self.store, at_ms, &self.logs) {
-            note(&mut self.warnings, now, format!("log lines could not be counted: {error}"));
+            note(
+                &mut self.warnings,
+                now,
+                format!("log lines could not be counted: {error}"),
+            );
         }
         self.scrapes += 1;
         if self.scrapes.is_multiple_of(SCRAPES_PER_CLEARING) {
@@ -200,13 +231,27 @@ impl Monitor {
 
     fn evaluate(&mut self, group: usize, now: Elapsed) {
         let at_ms = self.unix_ms(now);
-        let evaluation = self.engine.evaluate(group, now, at_ms, &mut self.store);
-        self.rules.note(now, &evaluation);
-        for failure in &evaluation.failures {
-            note(&mut self.warnings, now, format!("the rule {} could not be evaluated: {}", failure.rule, failure.message));
-        }
-        for transition in evaluation.transitions {
-            self.alerts.note(now, transition);
+        for outcome in self.engine.evaluate(group, &mut self.store, at_ms) {
+            self.rules.note(now, group, &outcome);
+            let problems = outcome
+                .error
+                .iter()
+                .map(|error| ("could not be evaluated", error));
+            let doubts = outcome
+                .warnings
+                .iter()
+                .map(|warning| ("may be wrong", warning));
+            for (what, message) in problems.chain(doubts) {
+                let rule = self.engine.rule_name(group, outcome.rule);
+                note(
+                    &mut self.warnings,
+                    now,
+                    format!("the rule {rule} {what}: {message}"),
+                );
+            }
+            for change in outcome.changes {
+                self.alerts.note(now, change);
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! What became of every alert: its transitions, the notifications that they led to, and the pages that arrived.
 
 use super::Delivered;
-use crate::alerting::evaluate::{AlertState, Transition};
-use crate::alerting::notify::{AlertId, Dispatcher, Notification};
+use crate::alerting::evaluate::{Active, Change, StateChange};
+use crate::alerting::notify::{AlertLabels, Dispatcher, Notification};
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus};
 use fake_factory::clock::Elapsed;
 use std::collections::BTreeMap;
@@ -14,11 +14,10 @@ pub(super) struct Alerts {
     dispatcher: Dispatcher,
     channels: BTreeMap<String, Duration>,
     delivered: broadcast::Sender<Delivered>,
-    /// Where each alert stands among the records.
-    numbers: BTreeMap<AlertId, usize>,
     /// On their way, by the moment of arrival and the order of sending.
     underway: BTreeMap<(Elapsed, usize), PageRecord>,
     sent: usize,
+    /// By the number that the engine gives each alert.
     pub(super) records: Vec<AlertRecord>,
     pub(super) pages: Vec<PageRecord>,
 }
@@ -34,7 +33,6 @@ impl Alerts {
             dispatcher,
             channels,
             delivered,
-            numbers: BTreeMap::new(),
             underway: BTreeMap::new(),
             sent: 0,
             records: Vec::new(),
@@ -43,49 +41,40 @@ impl Alerts {
     }
 
     /// An alert changes its state.
-    pub(super) fn note(&mut self, now: Elapsed, transition: Transition) {
-        if transition.to == AlertState::Pending {
-            self.begin(now, transition);
-            return;
+    pub(super) fn note(&mut self, now: Elapsed, StateChange { change, alert }: StateChange) {
+        if change == Change::Pending {
+            debug_assert_eq!(
+                alert.number,
+                self.records.len(),
+                "alerts are numbered as they become pending"
+            );
+            self.records.push(record(now, &alert));
         }
-        let Some(record) = self.numbers.get(&transition.alert).and_then(|number| self.records.get_mut(*number)) else {
+        let Some(record) = self.records.get_mut(alert.number) else {
             return;
         };
-        match transition.to {
-            AlertState::Pending => {}
-            AlertState::Firing => {
+        match change {
+            Change::Pending => {}
+            Change::Firing => {
                 record.firing_at = Some(now);
-                record.annotations = transition.annotations;
-                let mut labels = record.labels.clone();
-                labels.insert("alertname".to_owned(), record.name.clone());
-                self.dispatcher.fires(now, transition.alert, &labels);
+                record.annotations = alert.annotations.clone();
+                self.dispatcher.fires(now, alert.number, &labels(&alert));
             }
-            AlertState::Resolved => {
+            Change::Resolved => {
                 record.resolved_at = Some(now);
-                self.dispatcher.resolves(now, transition.alert);
+                self.dispatcher.resolves(now, alert.number);
             }
-            AlertState::Dropped => record.resolved_at = Some(now),
+            Change::Dropped => record.resolved_at = Some(now),
         }
-    }
-
-    fn begin(&mut self, now: Elapsed, transition: Transition) {
-        self.numbers.insert(transition.alert, self.records.len());
-        self.records.push(AlertRecord {
-            name: transition.name,
-            labels: transition.labels,
-            annotations: transition.annotations,
-            pending_at: now,
-            firing_at: None,
-            paged_at: None,
-            resolved_at: None,
-            value: transition.value.filter(|value| value.is_finite()),
-        });
     }
 
     /// When a notification is due to be sent or a page to arrive.
     pub(super) fn next_deadline(&self) -> Option<Elapsed> {
         let arrival = self.underway.keys().next().map(|(at, _)| *at);
-        [self.dispatcher.next_deadline(), arrival].into_iter().flatten().min()
+        [self.dispatcher.next_deadline(), arrival]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Sends what is due and lets arrive what has been underway for long enough.
@@ -103,14 +92,23 @@ impl Alerts {
     }
 
     fn send(&mut self, notification: Notification) {
-        let status = if notification.firing.is_empty() { PageStatus::Resolved } else { PageStatus::Firing };
+        let status = if notification.firing.is_empty() {
+            PageStatus::Resolved
+        } else {
+            PageStatus::Firing
+        };
         let told = notification.firing.iter().chain(&notification.resolved);
         let page = PageRecord {
             sent_at: notification.at,
-            at: notification.at.plus(self.channels.get(&notification.receiver).copied().unwrap_or_default()),
+            at: notification.at.plus(
+                self.channels
+                    .get(&notification.receiver)
+                    .copied()
+                    .unwrap_or_default(),
+            ),
             channel: notification.receiver,
             status,
-            alerts: told.filter_map(|alert| self.numbers.get(alert).copied()).collect(),
+            alerts: told.copied().collect(),
         };
         self.underway.insert((page.at, self.sent), page);
         self.sent += 1;
@@ -123,7 +121,32 @@ impl Alerts {
             }
         }
         // Nobody need be listening: a run without responders has pages all the same.
-        let _ = self.delivered.send(Delivered { channel: page.channel.clone(), status: page.status });
+        let _ = self.delivered.send(Delivered {
+            channel: page.channel.clone(),
+            status: page.status,
+        });
         self.pages.push(page);
     }
+}
+
+fn record(now: Elapsed, alert: &Active) -> AlertRecord {
+    let mut labels = labels(alert);
+    AlertRecord {
+        name: labels.remove("alertname").unwrap_or_default(),
+        labels,
+        annotations: alert.annotations.clone(),
+        pending_at: now,
+        firing_at: None,
+        paged_at: None,
+        resolved_at: None,
+        value: Some(alert.value).filter(|value| value.is_finite()),
+    }
+}
+
+fn labels(alert: &Active) -> AlertLabels {
+    alert
+        .labels
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

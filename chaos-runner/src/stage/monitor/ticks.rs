@@ -43,8 +43,14 @@ impl Ticks {
             interval,
         };
         Ticks {
-            scrape: Tick { next: phase.scrape, interval: scrape_interval },
-            evaluation: Tick { next: phase.evaluation, interval: evaluation_interval },
+            scrape: Tick {
+                next: phase.scrape,
+                interval: scrape_interval,
+            },
+            evaluation: Tick {
+                next: phase.evaluation,
+                interval: evaluation_interval,
+            },
             groups: groups.map(group).collect(),
         }
     }
@@ -65,12 +71,18 @@ impl Ticks {
 
     /// The numbers of the groups that are due, in their order.
     pub(super) fn groups_due(&mut self, now: Elapsed) -> Vec<usize> {
-        let due = self.groups.iter_mut().enumerate().filter_map(|(number, tick)| tick.is_due(now).then_some(number));
+        let due = self
+            .groups
+            .iter_mut()
+            .enumerate()
+            .filter_map(|(number, tick)| tick.is_due(now).then_some(number));
         due.collect()
     }
 }
 
 /// An interval in microseconds, one at the least: a scenario that was checked has none of zero.
 fn micros(interval: Duration) -> u64 {
-    u64::try_from(interval.as_micros()).unwrap_or(u64::MAX).max(1)
+    u64::try_from(interval.as_micros())
+        .unwrap_or(u64::MAX)
+        .max(1)
 }

@@ -58,6 +58,7 @@ fn watched(values: &[(u64, f64)], empty: &[(u64, u64)]) -> Record {
                     .iter()
                     .map(|(minute, value)| gauge(at(*minute, 0), *value))
                     .collect(),
+                gone_at: None,
             }]
         },
         empty: empty
