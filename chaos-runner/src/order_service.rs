@@ -54,8 +54,9 @@
 //!
 //! # Log lines
 //!
-//! `error`: a factory call or an order failed, a report was of no use, a probe said no. `warn`: an order waits or was refused. `info`: an
-//! order was fulfilled, at once or from the queue; a problem was reported; a factory is ready again.
+//! `error`: an order failed or has to wait, one line each; a factory's address or key is wrong; a report was of no use; a probe said no.
+//! `warn`: a factory call failed, an order was refused. `info`: an order was fulfilled, at once or from the queue; a problem was
+//! reported; a factory is ready again.
 
 mod accounts;
 mod api;

@@ -135,18 +135,18 @@ impl Route {
         if let Some(code) = cause.code() {
             self.desk.metrics.called(name, &code);
         }
-        let message = if let Some(why) = cause.configuration() {
+        let (level, message) = if let Some(why) = cause.configuration() {
             self.desk.metrics.misconfigured(name, why);
-            "the factory's address or key is wrong"
+            (Level::Error, "the factory's address or key is wrong")
         } else {
-            "a factory call failed"
+            (Level::Warn, "a factory call failed")
         };
         let fields = vec![
             ("factory", name.clone()),
             ("order", order.reference.clone()),
             ("cause", cause.for_the_log()),
         ];
-        self.desk.log.write(Level::Error, message, fields);
+        self.desk.log.write(level, message, fields);
         if let Cause::TooMany { retry_after } = cause {
             self.hold_off(now, *retry_after);
         }
