@@ -54,9 +54,9 @@
 //!
 //! # Log lines
 //!
-//! `error`: an order failed or has to wait, one line each; a factory's address or key is wrong; a report was of no use; a probe said no.
-//! `warn`: a factory call failed, an order was refused. `info`: an order was fulfilled, at once or from the queue; a problem was
-//! reported; a factory is ready again.
+//! `error`: a factory call failed, or an order without one; a factory's address or key is wrong; a report was of no use; a probe said
+//! no. `warn`: an order failed for a call that has its line, waits, or was refused. `info`: an order was fulfilled, at once or from the
+//! queue; a problem was reported; a factory is ready again.
 
 mod accounts;
 mod api;

@@ -60,7 +60,7 @@ impl Queue {
         self.show_depth();
         self.tell(lane);
         let message = "no factory made an order: it waits in the queue";
-        self.desk.log.write(Level::Error, message, fields);
+        self.desk.log.write(Level::Warn, message, fields);
         Ok(())
     }
 

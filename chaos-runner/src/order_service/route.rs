@@ -135,18 +135,18 @@ impl Route {
         if let Some(code) = cause.code() {
             self.desk.metrics.called(name, &code);
         }
-        let (level, message) = if let Some(why) = cause.configuration() {
+        let message = if let Some(why) = cause.configuration() {
             self.desk.metrics.misconfigured(name, why);
-            (Level::Error, "the factory's address or key is wrong")
+            "the factory's address or key is wrong"
         } else {
-            (Level::Warn, "a factory call failed")
+            "a factory call failed"
         };
         let fields = vec![
             ("factory", name.clone()),
             ("order", order.reference.clone()),
             ("cause", cause.for_the_log()),
         ];
-        self.desk.log.write(level, message, fields);
+        self.desk.log.write(Level::Error, message, fields);
         if let Cause::TooMany { retry_after } = cause {
             self.hold_off(now, *retry_after);
         }
