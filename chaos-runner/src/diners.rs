@@ -125,14 +125,14 @@ pub async fn run(setup: DinersSetup) -> Result<Traffic, DinersError> {
             break;
         }
         setup.clock.sleep_until(placed_at).await;
-        let Ok(place) = places.clone().acquire_owned().await else {
+        let end = setup.clock.instant(setup.until);
+        let place = tokio::time::timeout_at(end, places.clone().acquire_owned()).await;
+        behind_max = behind_max.max(setup.clock.elapsed().since(placed_at));
+        let Ok(Ok(place)) = place else {
+            // The run ended first.
             break;
         };
-        if setup.clock.elapsed() >= setup.until {
-            break;
-        }
         count += 1;
-        behind_max = behind_max.max(setup.clock.elapsed().since(placed_at));
         while under_way.try_join_next().is_some() {}
         let placing = group.place(placed_at);
         let index = written_down(&orders, &placing);

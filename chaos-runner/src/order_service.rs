@@ -26,6 +26,11 @@
 //! the longest backoff: the factory is then left alone until it has passed. Other statuses go straight to the fallback or the queue;
 //! 401, 403, 404, 405 and a name that does not resolve are counted as configuration errors.
 //!
+//! A circuit breaker counts every failure but a 429 and a full oven. Where a health probe says that a factory with a fallback behind it
+//! is not ready, its circuit opens before an order fails; where it says ready again, it closes at once.
+//!
+//! Any reply with a report URL counts towards `auto_report`, until twenty pizzas in a row came without one.
+//!
 //! # Metrics
 //!
 //! | Name | Type | Labels | Meaning |
@@ -47,6 +52,12 @@
 //! | `circuit_open` | gauge | `factory` | 1 while calls are stopped; with a circuit breaker |
 //! | `factory_up` | gauge | `factory` | 1 while its `/ready` says so; with a health probe, from the first probe on |
 //! | `process_start_time_seconds` | gauge | | when the process started |
+//!
+//! # Log lines
+//!
+//! `error`: a factory call failed, or an order without one; a factory's address or key is wrong; a report was of no use; a probe said
+//! no. `warn`: an order failed for a call that has its line, waits, or was refused. `info`: an order was fulfilled, at once or from the
+//! queue; a problem was reported; a factory is ready again.
 
 mod accounts;
 mod api;
@@ -168,7 +179,7 @@ impl OrderService {
         let lasting = Lasting {
             books: Arc::default(),
             accounts: Arc::new(Accounts::new(setup.seed.of("order_service"))),
-            store: durable.map(|queue| memory_store(queue)),
+            store: durable.map(memory_store),
             setup,
         };
         let (process, address) = Process::start(&lasting, &lasting.setup.address).await?;
@@ -191,7 +202,7 @@ impl OrderService {
     /// # Errors
     /// When the address cannot be listened on again.
     pub async fn restart(&self) -> Result<(), StartError> {
-        let ending = self.process().parts();
+        let ending = self.process().ending();
         ending.end().await;
         let is_durable = self.lasting.store.is_some();
         self.lasting.books.forget_open(is_durable);

@@ -30,7 +30,7 @@ enum Kind {
     /// The n-th one `n / rate` after `from`.
     Even { from: f64, rate: f64, count: u64 },
     /// A Poisson process: independent of each other, at rates that change.
-    Random { rates: Rates, rng: ChaCha8Rng },
+    Random { rates: Rates, rng: Box<ChaCha8Rng> },
     /// Exactly these, the latest first.
     Listed(Vec<Duration>),
 }
@@ -45,7 +45,7 @@ impl Schedule {
     ) -> Result<Self, ArrivalsError> {
         let random = |stretches| {
             let rates = Rates::new(stretches, until.as_secs_f64());
-            let rng = seed.rng();
+            let rng = Box::new(seed.rng());
             Kind::Random { rates, rng }
         };
         let mut ends = until;

@@ -56,7 +56,7 @@ struct Credentials {
 async fn register(State(counter): State<Arc<Counter>>, body: Body) -> Response {
     let form: Credentials = match parsed(body) {
         Ok(form) => form,
-        Err(reply) => return reply,
+        Err((status, why)) => return message(status, &why),
     };
     if form.name.is_empty() || form.email.is_empty() || form.password.is_empty() {
         return message(
@@ -73,7 +73,7 @@ async fn register(State(counter): State<Arc<Counter>>, body: Body) -> Response {
 async fn log_in(State(counter): State<Arc<Counter>>, body: Body) -> Response {
     match parsed::<Credentials>(body) {
         Ok(form) => welcome(counter.accounts.log_in(&form.email, &form.password)),
-        Err(reply) => reply,
+        Err((status, why)) => message(status, &why),
     }
 }
 
@@ -116,7 +116,7 @@ async fn place(State(counter): State<Arc<Counter>>, headers: HeaderMap, body: Bo
     };
     let form: Value = match parsed(body) {
         Ok(form) => form,
-        Err(reply) => return reply,
+        Err((status, why)) => return message(status, &why),
     };
     if let Err(error) = order::check(&form) {
         return message(StatusCode::BAD_REQUEST, &error.to_string());
@@ -163,11 +163,10 @@ fn unauthorized() -> Response {
     message(StatusCode::UNAUTHORIZED, "unauthorized")
 }
 
-/// The body as a form, or the reply that says why it is none.
-fn parsed<T: for<'de> Deserialize<'de>>(body: Body) -> Result<T, Response> {
-    let body = body.map_err(|error| message(error.status(), &error.body_text()))?;
-    serde_json::from_slice(&body)
-        .map_err(|error| message(StatusCode::BAD_REQUEST, &error.to_string()))
+/// The body as a form; else the status that says what it is, and why.
+fn parsed<T: for<'de> Deserialize<'de>>(body: Body) -> Result<T, (StatusCode, String)> {
+    let body = body.map_err(|error| (error.status(), error.body_text()))?;
+    serde_json::from_slice(&body).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
 }
 
 impl Counter {

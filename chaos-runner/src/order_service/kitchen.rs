@@ -114,7 +114,12 @@ impl Kitchen {
             }
             Answer::Failed(failure) => {
                 fields.push(("cause", failure.cause.for_the_log()));
-                (Level::Error, "an order failed")
+                // Where a call failed, that call's line is the error: one trouble is one line.
+                let level = match failure.cause.code() {
+                    Some(_) => Level::Warn,
+                    None => Level::Error,
+                };
+                (level, "an order failed")
             }
         };
         self.desk.log.write(level, message, fields);

@@ -74,7 +74,7 @@ impl Process {
         Ok((Process { desk }, bound))
     }
 
-    pub(super) fn parts(&self) -> Ending {
+    pub(super) fn ending(&self) -> Ending {
         Ending(self.desk.clone())
     }
 
@@ -131,8 +131,10 @@ fn routes(setup: &ServiceSetup, desk: &Arc<Desk>) -> Result<Arc<[Route]>, StartE
     let config = &setup.config;
     let client = Client::new(setup.network.clone());
     let timeout = config.factory_timeout.map(|timeout| timeout.0);
+    let last = addresses(setup).count() - 1;
     addresses(setup)
-        .map(|address| {
+        .enumerate()
+        .map(|(index, address)| {
             let factory = FactoryClient::new(address, client.clone(), setup.clock.clone(), timeout)
                 .map_err(|source| StartError::Factory {
                     factory: address.name.clone(),
@@ -151,6 +153,7 @@ fn routes(setup: &ServiceSetup, desk: &Arc<Desk>) -> Result<Arc<[Route]>, StartE
                 holds_off: config.retry.is_some()
                     || config.queue.is_some()
                     || setup.fallback.is_some(),
+                has_fallback: index < last,
             };
             Ok(Route::new(desk.clone(), factory, habits))
         })

@@ -59,7 +59,7 @@ impl Queue {
         self.store.push(lane, order)?;
         self.show_depth();
         self.tell(lane);
-        let message = "an order waits in the queue";
+        let message = "no factory made an order: it waits in the queue";
         self.desk.log.write(Level::Warn, message, fields);
         Ok(())
     }

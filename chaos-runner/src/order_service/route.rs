@@ -25,6 +25,7 @@ pub(super) struct Route {
     reporter: Option<Reporter>,
     /// Whether to leave a factory alone that answers 429: only a service that has something else to do with an order does.
     holds_off: bool,
+    has_fallback: bool,
     held_off_until: Mutex<Elapsed>,
 }
 
@@ -34,6 +35,8 @@ pub(super) struct Habits {
     pub(super) retry: Option<Retry>,
     pub(super) reporter: Option<Reporter>,
     pub(super) holds_off: bool,
+    /// Whether another factory is asked after this one.
+    pub(super) has_fallback: bool,
 }
 
 /// No pizza from this factory, however often it was tried.
@@ -54,6 +57,7 @@ impl Route {
             retry: habits.retry,
             reporter: habits.reporter,
             holds_off: habits.holds_off,
+            has_fallback: habits.has_fallback,
             held_off_until: Mutex::new(Elapsed::ZERO),
         }
     }
@@ -65,7 +69,8 @@ impl Route {
         let attempts = retry.map_or(1, |retry| retry.attempts.value.max(1));
         let mut may_be_made = false;
         let mut report_url = None;
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             self.wait_while_held_off(order.id).await;
             let mut failure = match self.call(order).await {
                 Ok(pizza) => return Ok(pizza),
@@ -85,8 +90,8 @@ impl Route {
             };
             self.desk.metrics.retried(&self.client.name);
             tokio::time::sleep(wait).await;
+            attempt += 1;
         }
-        unreachable!("the last attempt returns")
     }
 
     /// Asks once, unless the factory is to be left alone.
@@ -130,21 +135,18 @@ impl Route {
         if let Some(code) = cause.code() {
             self.desk.metrics.called(name, &code);
         }
-        let particulars = || {
-            vec![
-                ("factory", name.clone()),
-                ("order", order.reference.clone()),
-                ("cause", cause.for_the_log()),
-            ]
-        };
-        if let Some(why) = cause.configuration() {
+        let message = if let Some(why) = cause.configuration() {
             self.desk.metrics.misconfigured(name, why);
-            let message = "the factory's address or key is wrong";
-            self.desk.log.write(Level::Error, message, particulars());
+            "the factory's address or key is wrong"
         } else {
-            let message = "a factory call failed";
-            self.desk.log.write(Level::Warn, message, particulars());
-        }
+            "a factory call failed"
+        };
+        let fields = vec![
+            ("factory", name.clone()),
+            ("order", order.reference.clone()),
+            ("cause", cause.for_the_log()),
+        ];
+        self.desk.log.write(Level::Error, message, fields);
         if let Cause::TooMany { retry_after } = cause {
             self.hold_off(now, *retry_after);
         }
@@ -176,9 +178,12 @@ impl Route {
         self.desk.recovered.send_replace(());
     }
 
-    /// The probe says that the factory is not ready.
+    /// The probe says that the factory is not ready. Orders are turned away only where another factory takes them: this one may
+    /// fail now and then, and still make most of what it is asked for.
     pub(super) fn is_down(&self) {
-        if let Some(breaker) = &self.breaker {
+        if let Some(breaker) = &self.breaker
+            && self.has_fallback
+        {
             breaker.open(self.desk.clock.elapsed());
             self.show_circuit(breaker);
         }
