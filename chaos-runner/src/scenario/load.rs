@@ -118,7 +118,7 @@ fn load_rules(
         }
         match read_rules(&path) {
             Ok(file) => {
-                alerts.names.extend(Vec::new());
+                alerts.names.extend(temporary(&file));
                 rules.push(LoadedRules { source: file });
             }
             Err(error) => {
@@ -153,4 +153,15 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     normal
+}
+
+fn temporary(source: &Source) -> Vec<String> {
+    let value: Reading<serde_json::Value> = read(source);
+    let value = value.value.unwrap_or_default();
+    let groups = value["groups"].as_array().cloned().unwrap_or_default();
+    groups
+        .iter()
+        .flat_map(|group| group["rules"].as_array().cloned().unwrap_or_default())
+        .filter_map(|rule| rule["alert"].as_str().map(str::to_owned))
+        .collect()
 }

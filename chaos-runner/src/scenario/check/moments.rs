@@ -93,7 +93,7 @@ fn check_from(
     found: &mut Findings<'_>,
 ) {
     // Without a start or an end of its own, a run has no moments that could be outside it.
-    if !facts.is_whole("starts_at") || !facts.is_whole("duration") {
+    if !facts.is_whole("starts_at") || !facts.is_whole("duration") || facts.duration.is_zero() {
         return;
     }
     let offset = match moment.resolve_from(base, &facts.scenario.starts_at) {

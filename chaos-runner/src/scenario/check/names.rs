@@ -81,6 +81,7 @@ impl<'s> Names<'s> {
             list.push_str(", …");
         }
         match suggest(name, candidates.iter().copied()) {
+            Some(meant) if candidates.len() == 1 => format!("did you mean `{meant}`?"),
             Some(meant) => format!("did you mean `{meant}`? {list}"),
             None => list,
         }
@@ -95,6 +96,8 @@ pub(super) fn check_own<'s>(
     found: &mut Findings<'_>,
 ) {
     let mut first = BTreeMap::new();
+    let mut names: Vec<&Located<String>> = names.into_iter().collect();
+    names.sort_by_key(|name| name.span);
     for name in names {
         check_shape(kind, name, found);
         if reserved.contains(&name.as_str()) {

@@ -134,6 +134,6 @@ impl Checked<'_> {
 /// Reports a least share of nothing.
 pub(super) fn check_share(name: &str, share: &Located<Share>, found: &mut Findings<'_>) {
     if share.0 <= 0.0 {
-        found.error(share.span, format!("a {name} of 0% cannot fail: expected more than that"));
+        found.error(share.span, format!("`{name}: 0%` cannot fail: expected more than that"));
     }
 }

@@ -36,9 +36,19 @@ impl Checked<'_> {
             _ => return Some(span),
         };
         let within = |offset: &usize| *offset < expr.value.len();
-        Some(match error.offset.filter(within) {
-            Some(offset) => span.part(quotes + offset, length - quotes),
+        if let Some(offset) = error.offset.filter(within) {
+            return Some(span.part(quotes + offset, length - quotes));
+        }
+        Some(match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
+            Some((at, length)) => span.part(quotes + at, quotes + at + length),
             None => span,
         })
     }
+}
+
+/// The word that a message of the parser quotes, as in `unknown function with name 'rat'`.
+fn named(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('\'')?;
+    let (name, _) = rest.split_once('\'')?;
+    (!name.is_empty()).then_some(name)
 }
