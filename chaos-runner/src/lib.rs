@@ -3,6 +3,8 @@
 //!
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
+pub mod alerting;
 pub mod cli;
 pub mod record;
 pub mod scenario;
+pub mod telemetry;

@@ -4,8 +4,8 @@
 use std::fmt::{self, Write};
 
 use crate::ast::{
-    Aggregate, At, Binary, Cardinality, Edges, Grouping, Kind, Length, MatchLabels, Node, Selector, Shift,
-    Subquery,
+    Aggregate, At, Binary, Cardinality, Edges, Grouping, Kind, Length, MatchLabels, Node, Selector,
+    Shift, Subquery,
 };
 use crate::labels::METRIC_NAME;
 use crate::matcher::{MatchOp, is_plain_label, quoted};
@@ -88,7 +88,7 @@ fn write_shift(f: &mut fmt::Formatter<'_>, edges: Edges, shift: &Shift) -> fmt::
         Length::Ms(0) => Ok(()),
         Length::Ms(ms) if *ms < 0 => write!(f, " offset -{}", duration(-ms)),
         Length::Ms(ms) => write!(f, " offset {}", duration(*ms)),
-        Length::Computed(node) => write!(f, " offset ({node})"),
+        Length::Computed(node) => write!(f, " offset ({})", node.unwrapped()),
     }
 }
 

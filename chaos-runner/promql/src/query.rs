@@ -97,8 +97,8 @@ impl Query {
                 Val::Scalar(value) => Value::Scalar(value),
                 Val::Text(text) => Value::String(text),
                 Val::Vector(items) => {
-                    let mut items = evaluator.finished_vector(items)?;
-                    if !self.root.is_ordered() {
+                    let (mut items, in_order) = evaluator.finished(items)?;
+                    if !in_order && !self.root.is_ordered() {
                         items.sort_by(|a, b| a.labels.cmp(&b.labels));
                     }
                     Value::Vector(items.into_iter().map(sample).collect())
@@ -175,7 +175,7 @@ impl Query {
                 value,
                 drop_name: false,
             }],
-            Val::Vector(items) => evaluator.finished_vector(items)?,
+            Val::Vector(items) => evaluator.finished(items)?.0,
             Val::Text(_) => {
                 return Err(EvalError::Type {
                     expected: "scalar or instant vector",

@@ -4,6 +4,8 @@
 use super::check::{Alerts, check};
 use super::monitoring::RuleFile;
 use super::{Monitoring, Scenario};
+use crate::alerting::rules::RuleGroup;
+use crate::alerting::rules::prometheus::parse_rule_file;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
 use std::path::{Component, Path, PathBuf};
 
@@ -25,6 +27,8 @@ pub struct Loaded {
 pub struct LoadedRules {
     /// Its text, and its path from where the scenario's own path starts.
     pub source: Source,
+    /// What it says.
+    pub groups: Vec<RuleGroup>,
 }
 
 /// What helps where a field is missing, by what the reader says of it.
@@ -117,10 +121,17 @@ fn load_rules(
             continue;
         }
         match read_rules(&path) {
-            Ok(file) => {
-                alerts.names.extend(temporary(&file));
-                rules.push(LoadedRules { source: file });
-            }
+            Ok(source) => match parse_rule_file(&source) {
+                Ok(groups) => {
+                    let rules_of = groups.iter().flat_map(RuleGroup::alerting_rules);
+                    alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
+                    rules.push(LoadedRules { source, groups });
+                }
+                Err(wrong) => {
+                    alerts.complete = false;
+                    diagnostics.extend(wrong);
+                }
+            },
             Err(error) => {
                 alerts.complete = false;
                 let message = format!("the rule file `{}` {}", path.display(), error.message());
@@ -153,15 +164,4 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     normal
-}
-
-fn temporary(source: &Source) -> Vec<String> {
-    let value: Reading<serde_json::Value> = read(source);
-    let value = value.value.unwrap_or_default();
-    let groups = value["groups"].as_array().cloned().unwrap_or_default();
-    groups
-        .iter()
-        .flat_map(|group| group["rules"].as_array().cloned().unwrap_or_default())
-        .filter_map(|rule| rule["alert"].as_str().map(str::to_owned))
-        .collect()
 }

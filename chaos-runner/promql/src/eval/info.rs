@@ -184,8 +184,8 @@ fn enriched(
     if !found && !wanted.data.iter().all(|matcher| matcher.accepts("")) {
         return Ok(None);
     }
-    let labels = added
-        .iter()
-        .fold(base.clone(), |labels, (name, value)| labels.with(name, value));
+    let labels = added.iter().fold(base.clone(), |labels, (name, value)| {
+        labels.with(name, value)
+    });
     Ok(Some(labels))
 }

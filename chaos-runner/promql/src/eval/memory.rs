@@ -52,7 +52,30 @@ impl Inputs {
 #[derive(Debug)]
 pub(super) struct Relabel {
     inputs: Inputs,
-    outputs: Vec<(Labels, bool)>,
+    /// For each item its new labels and flag, unless they stay as they are.
+    outputs: Vec<Option<(Labels, bool)>>,
+    /// Whether the new label sets are in order as they come.
+    in_order: bool,
+}
+
+impl Relabel {
+    fn new(items: &[Item], change: impl Fn(&Item) -> (Labels, bool)) -> Evaluated<Self> {
+        let outputs: Vec<_> = items.iter().map(change).collect();
+        let mut seen = BTreeSet::new();
+        if !outputs.iter().all(|(labels, _)| seen.insert(labels)) {
+            return Err(EvalError::DuplicateLabels);
+        }
+        let in_order = outputs.is_sorted_by(|a, b| a.0 < b.0);
+        let changed = items.iter().zip(outputs).map(|(item, output)| {
+            let stays = output.0.same(&item.labels) && output.1 == item.drop_name;
+            (!stays).then_some(output)
+        });
+        Ok(Self {
+            inputs: Inputs::of(items),
+            outputs: changed.collect(),
+            in_order,
+        })
+    }
 }
 
 impl Evaluator<'_> {
@@ -60,30 +83,31 @@ impl Evaluator<'_> {
     pub(super) fn relabel(
         &mut self,
         id: usize,
-        mut items: Vec<Item>,
+        items: Vec<Item>,
         change: impl Fn(&Item) -> (Labels, bool),
     ) -> Evaluated<Vec<Item>> {
-        let planned = match &self.memory[id].plan {
-            Plan::Relabel(plan) => plan.inputs.fit(&items),
-            _ => false,
+        self.relabelled(id, items, change).map(|(items, _)| items)
+    }
+
+    /// As [`Evaluator::relabel`], and says whether the items are in order of their labels.
+    pub(super) fn relabelled(
+        &mut self,
+        id: usize,
+        mut items: Vec<Item>,
+        change: impl Fn(&Item) -> (Labels, bool),
+    ) -> Evaluated<(Vec<Item>, bool)> {
+        let plan = match std::mem::take(&mut self.memory[id].plan) {
+            Plan::Relabel(plan) if plan.inputs.fit(&items) => plan,
+            _ => Relabel::new(&items, change)?,
         };
-        if !planned {
-            let outputs: Vec<_> = items.iter().map(change).collect();
-            let mut seen = BTreeSet::new();
-            if !outputs.iter().all(|(labels, _)| seen.insert(labels)) {
-                return Err(EvalError::DuplicateLabels);
-            }
-            self.memory[id].plan = Plan::Relabel(Relabel {
-                inputs: Inputs::of(&items),
-                outputs,
-            });
-        }
-        if let Plan::Relabel(plan) = &self.memory[id].plan {
-            for (item, (labels, drop_name)) in items.iter_mut().zip(&plan.outputs) {
+        for (item, output) in items.iter_mut().zip(&plan.outputs) {
+            if let Some((labels, drop_name)) = output {
                 item.labels = labels.clone();
                 item.drop_name = *drop_name;
             }
         }
-        Ok(items)
+        let in_order = plan.in_order;
+        self.memory[id].plan = Plan::Relabel(plan);
+        Ok((items, in_order))
     }
 }

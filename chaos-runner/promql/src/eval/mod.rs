@@ -101,10 +101,11 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Evaluates a vector's items with their final labels: names dropped, two of one label set refused.
-    pub(crate) fn finished_vector(&mut self, items: Vec<Item>) -> Evaluated<Vec<Item>> {
+    /// A vector's items with their final labels: names dropped, two of one label set refused. Also says whether they are
+    /// in order of their labels.
+    pub(crate) fn finished(&mut self, items: Vec<Item>) -> Evaluated<(Vec<Item>, bool)> {
         let last = self.memory.len() - 1;
-        self.relabel(last, items, |item| {
+        self.relabelled(last, items, |item| {
             if item.drop_name {
                 (item.labels.without_metadata(), false)
             } else {

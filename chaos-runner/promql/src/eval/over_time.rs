@@ -317,7 +317,7 @@ fn edge_rate(window: &Window<'_>, is_counter: bool, per_second: bool) -> Option<
     if smoothed {
         last = points[..last].partition_point(|p| p.time_ms < end_ms);
     }
-    if points[last].time_ms <= start_ms {
+    if points[last].time_ms <= start_ms || (smoothed && points[first].time_ms > end_ms) {
         return None;
     }
     let left = if smoothed && points[first].time_ms < start_ms {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Evaluated, Evaluator, Item, Val};
+use super::{Evaluated, Evaluator, Item};
 use crate::ast::{Edges, Kind, Node, Selector, Subquery};
 use crate::error::EvalError;
 use crate::labels::Labels;
@@ -204,18 +204,8 @@ impl<'s> Evaluator<'s> {
         let mut time_ms = (start_ms.div_euclid(step) + 1) * step;
         while time_ms <= end_ms {
             self.count_samples(1)?;
-            match self.eval(&subquery.inner, time_ms)? {
-                Val::Vector(items) => collected.add(items, time_ms),
-                Val::Scalar(value) => collected.add(
-                    vec![Item {
-                        labels: Labels::empty(),
-                        value,
-                        drop_name: false,
-                    }],
-                    time_ms,
-                ),
-                Val::Text(_) => {}
-            }
+            let items = self.vector(&subquery.inner, time_ms)?;
+            collected.add(items, time_ms);
             time_ms += step;
         }
         Ok(Ranges {

@@ -46,7 +46,8 @@ enum Token {
 /// Splits off the first token; strings and comments are one token each.
 fn next_token(text: &str) -> (Token, usize) {
     let bytes = text.as_bytes();
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.') || *b >= 0x80;
+    let is_word =
+        |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.') || *b >= 0x80;
     let run = |accept: &dyn Fn(&u8) -> bool| bytes.iter().take_while(|b| accept(b)).count();
     match bytes[0] {
         b if b.is_ascii_whitespace() => (Token::Space, run(&u8::is_ascii_whitespace)),
@@ -112,8 +113,18 @@ enum SelectorEnd {
 
 /// Words that are followed by an operand, so that a modifier's name after them is a metric.
 const OPERATORS: &[&str] = &[
-    "and", "or", "unless", "atan2", "bool", "by", "without", "on", "ignoring", "group_left",
-    "group_right", "offset",
+    "and",
+    "or",
+    "unless",
+    "atan2",
+    "bool",
+    "by",
+    "without",
+    "on",
+    "ignoring",
+    "group_left",
+    "group_right",
+    "offset",
 ];
 
 impl Writer<'_> {
@@ -139,10 +150,7 @@ impl Writer<'_> {
             Token::Symbol(b'}') => {
                 self.in_braces = false;
                 self.mark_info_labels();
-                let empty_or_comma = matches!(
-                    self.before,
-                    Some((Token::Symbol(b'{' | b','), _))
-                );
+                let empty_or_comma = matches!(self.before, Some((Token::Symbol(b'{' | b','), _)));
                 self.selector_end = Some(SelectorEnd::Braces {
                     at: self.out.text.len(),
                     needs_comma: !empty_or_comma,
@@ -280,7 +288,10 @@ impl Writer<'_> {
             .count();
         let (call, arguments) = unsigned.split_at(name);
         let arguments = arguments.trim_start();
-        let is_call = matches!(call, "" | "step" | "range" | "min_of" | "max_of" | "min" | "max");
+        let is_call = matches!(
+            call,
+            "" | "step" | "range" | "min_of" | "max_of" | "min" | "max"
+        );
         if !arguments.starts_with('(') || !is_call {
             return Ok(());
         }
@@ -315,7 +326,9 @@ impl Writer<'_> {
     fn keep_aside(&mut self, expression: &str) {
         let index = self.out.durations.len() as u64;
         self.out.durations.push(with_plain_zeros(expression.trim()));
-        self.out.text.push_str(&(DURATION_BASE_S + index).to_string());
+        self.out
+            .text
+            .push_str(&(DURATION_BASE_S + index).to_string());
     }
 }
 
@@ -327,8 +340,8 @@ fn with_plain_zeros(expression: &str) -> String {
         let (_, length) = next_token(rest);
         let (head, tail) = rest.split_at(length);
         let unit = head.trim_start_matches('0');
-        let is_zero = unit.len() < head.len()
-            && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "y");
+        let is_zero =
+            unit.len() < head.len() && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "y");
         out.push_str(if is_zero { "0" } else { head });
         rest = tail;
     }
@@ -384,10 +397,7 @@ mod tests {
     #[test]
     fn duration_expressions_are_kept_aside() {
         let (text, durations) = rewritten("x[2m*(1+2):step()] offset -min_of(step(), 5s)");
-        assert_eq!(
-            text,
-            "x[1000000000000:1000000000001] offset 1000000000002"
-        );
+        assert_eq!(text, "x[1000000000000:1000000000001] offset 1000000000002");
         assert_eq!(durations, ["2m*(1+2)", "step()", "-min_of(step(), 5s)"]);
         assert_eq!(duration_index(1_000_000_000_001_000), Some(1));
         assert_eq!(duration_index(300_000), None);

@@ -90,12 +90,7 @@ impl Lowering {
 
     fn subquery(&self, parsed: parsed::SubqueryExpr) -> Lowered<Subquery> {
         let inner = Box::new(self.lower(*parsed.expr)?);
-        if inner.value_type() != ValueType::Vector && inner.value_type() != ValueType::Scalar {
-            return Err(ParseError::new(format!(
-                "subquery is only allowed on instant vector, got {}",
-                inner.value_type().name()
-            )));
-        }
+        functions::expect_type(&inner, ValueType::Vector, "subquery")?;
         Ok(Subquery {
             inner,
             range: self.positive(parsed.range)?,

@@ -22,9 +22,12 @@ impl<'s> Names<'s> {
         known: impl IntoIterator<Item = &'s str>,
         complete: bool,
     ) -> Self {
+        let mut known: Vec<&str> = known.into_iter().collect();
+        // An alert may have several rules, one a severity for instance.
+        known.dedup();
         Self {
             kind,
-            known: known.into_iter().collect(),
+            known,
             complete,
         }
     }

@@ -1,0 +1,6 @@
+//! From series to notifications: the team's own rule files, evaluated as their server would, and the alerts they raise, grouped
+//! and routed as their Alertmanager would. Pure state machines driven by times that are passed in: no clock, no network.
+
+pub mod evaluate;
+pub mod rules;
+pub mod template;

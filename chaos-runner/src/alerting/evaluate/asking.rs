@@ -1,0 +1,107 @@
+//! Asks a rule's expression, and in the same breath the left side of its comparison, whose value a reader wants to see. It asks the
+//! left side only and applies the comparison itself: filtering changes neither labels nor values.
+
+use super::RuleThreshold;
+use promql::{Comparison, Options, Query, Sample, SeriesStore, TimeMs, Value};
+
+/// The comparison of an expression, compiled once.
+#[derive(Debug)]
+pub(super) struct Asking {
+    comparison: Option<Comparison>,
+}
+
+/// What an expression returned.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) samples: Vec<Sample>,
+    pub(super) value: Option<f64>,
+    pub(super) series: usize,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Asking {
+    pub(super) fn new(query: &Query) -> Self {
+        Asking {
+            comparison: query.comparison(),
+        }
+    }
+
+    pub(super) fn threshold(&self) -> Option<RuleThreshold> {
+        self.comparison.as_ref().map(|comparison| RuleThreshold {
+            operator: comparison.op,
+            threshold: comparison.threshold,
+        })
+    }
+
+    /// Asks `query`, the one that this was made of.
+    pub(super) fn ask(
+        &self,
+        query: &Query,
+        store: &SeriesStore,
+        at_ms: TimeMs,
+        options: &Options,
+    ) -> Result<Answered, String> {
+        if let Some(comparison) = &self.comparison
+            && let Ok(answer) = comparison.value.instant(store, at_ms, options)
+            && let Value::Vector(mut samples) = answer.value
+        {
+            let value = furthest(&samples, Some(comparison));
+            let series = samples.len();
+            samples.retain(|sample| holds(sample.value, comparison));
+            return Ok(Answered {
+                samples,
+                value,
+                series,
+                warnings: answer.warnings,
+            });
+        }
+        // Where the left side alone fails, the whole may not: it could drop what clashes.
+        let answer = query
+            .instant(store, at_ms, options)
+            .map_err(|error| error.to_string())?;
+        let samples = match answer.value {
+            Value::Vector(samples) => samples,
+            Value::Scalar(value) => vec![Sample {
+                labels: promql::Labels::empty(),
+                value,
+            }],
+            Value::String(_) | Value::Matrix(_) => {
+                return Err("rule result is not a vector or scalar".to_owned());
+            }
+        };
+        Ok(Answered {
+            value: furthest(&samples, None),
+            series: samples.len(),
+            samples,
+            warnings: answer.warnings,
+        })
+    }
+}
+
+#[expect(clippy::float_cmp, reason = "PromQL compares floats exactly")]
+fn holds(value: f64, comparison: &Comparison) -> bool {
+    let threshold = comparison.threshold;
+    match comparison.op {
+        ">" => value > threshold,
+        ">=" => value >= threshold,
+        "<" => value < threshold,
+        "<=" => value <= threshold,
+        "==" => value == threshold,
+        _ => value != threshold,
+    }
+}
+
+/// The finite value furthest towards the threshold; without one the largest.
+fn furthest(samples: &[Sample], comparison: Option<&Comparison>) -> Option<f64> {
+    let finite = samples
+        .iter()
+        .map(|sample| sample.value)
+        .filter(|value| value.is_finite());
+    let (op, threshold) = comparison.map_or((">", 0.0), |c| (c.op, c.threshold));
+    match op {
+        "<" | "<=" => finite.min_by(f64::total_cmp),
+        "==" => finite.min_by(|a, b| (a - threshold).abs().total_cmp(&(b - threshold).abs())),
+        "!=" => finite.max_by(|a, b| (a - threshold).abs().total_cmp(&(b - threshold).abs())),
+        _ => finite.max_by(f64::total_cmp),
+    }
+}

@@ -1,0 +1,105 @@
+//! Alert and recording rules as the engine evaluates them, and the readers of the files that teams keep them in. A rule that came
+//! through a reader is sound: its expression and templates parse and its names are valid. Nothing here evaluates.
+
+pub mod duration;
+pub mod prometheus;
+
+use crate::alerting::template::Template;
+use fake_factory::input::Span;
+use promql::Query;
+use std::time::Duration;
+
+/// Rules that are evaluated together, in order.
+#[derive(Clone, Debug)]
+pub struct RuleGroup {
+    /// Its name, unique in its file.
+    pub name: String,
+    /// The file it stands in.
+    pub file: String,
+    /// How often it is evaluated; the run's evaluation interval when none is given.
+    pub interval: Option<Duration>,
+    /// How far back from the evaluation its expressions are asked.
+    pub query_offset: Duration,
+    /// How many alerts or series one rule may have; more are an error of the rule. 0 for any number.
+    pub limit: usize,
+    /// The rules.
+    pub rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// Raises alerts.
+    Alerting(AlertingRule),
+    /// Writes a series.
+    Recording(RecordingRule),
+}
+
+/// An expression as it was written, and compiled.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// The text.
+    pub text: String,
+    /// The compiled text.
+    pub query: Query,
+    /// Where it stands in its file.
+    pub span: Option<Span>,
+}
+
+/// A rule that raises an alert for every series that its expression returns.
+#[derive(Clone, Debug)]
+pub struct AlertingRule {
+    /// The alert's name.
+    pub alert: String,
+    /// What is asked.
+    pub expr: Expression,
+    /// How long a series must be returned for its alert to fire.
+    pub hold: Duration,
+    /// How long an alert goes on firing when its series is no longer returned.
+    pub keep_firing_for: Duration,
+    /// Labels that are added to the series', over those of the same name.
+    pub labels: Vec<(String, Template)>,
+    /// What is said to who is paged.
+    pub annotations: Vec<(String, Template)>,
+}
+
+/// A rule that writes what its expression returns as a series of its own.
+#[derive(Clone, Debug)]
+pub struct RecordingRule {
+    /// The name of the series.
+    pub record: String,
+    /// What is asked.
+    pub expr: Expression,
+    /// Labels that are added to the series', over those of the same name; an empty value takes the label away.
+    pub labels: Vec<(String, String)>,
+}
+
+impl Rule {
+    /// What is asked.
+    #[must_use]
+    pub fn expr(&self) -> &Expression {
+        match self {
+            Rule::Alerting(rule) => &rule.expr,
+            Rule::Recording(rule) => &rule.expr,
+        }
+    }
+
+    /// The name of the alert or of the series.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Rule::Alerting(rule) => &rule.alert,
+            Rule::Recording(rule) => &rule.record,
+        }
+    }
+}
+
+impl RuleGroup {
+    /// Its alerting rules.
+    pub fn alerting_rules(&self) -> impl Iterator<Item = &AlertingRule> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::Alerting(rule) => Some(rule),
+            Rule::Recording(_) => None,
+        })
+    }
+}

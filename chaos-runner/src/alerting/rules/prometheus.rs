@@ -1,0 +1,255 @@
+//! Prometheus rule files: groups of alerting and recording rules, with everything that is wrong in a file told at once and where
+//! it stands. What the words mean is decided here; what form they have, by the types of `form`.
+
+mod form;
+
+use super::duration::parse_duration;
+use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
+use crate::alerting::template::Template;
+use crate::telemetry::exposition::is_label_name;
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read};
+use form::{FileForm, GroupForm, RuleForm};
+use promql::{METRIC_NAME, Query};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Reads a rule file.
+///
+/// # Errors
+/// Everything that is wrong with it: what Prometheus would refuse, in its form and in its sense.
+pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
+    let reading = read::<FileForm>(source);
+    let mut checker = Checker {
+        source,
+        diagnostics: Diagnostics::new(),
+    };
+    checker.diagnostics.extend(reading.diagnostics);
+    let groups = reading.value.unwrap_or_default().groups.unwrap_or_default();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut sound = Vec::new();
+    for group in &groups {
+        if group.name.is_empty() {
+            checker.wrong(group.name.span, "a group's name may not be empty");
+        } else if !names.insert(&group.name) {
+            let message = format!("the group name `{}` is used twice", group.name);
+            checker.wrong(group.name.span, &message);
+        }
+        sound.push(checker.group(group));
+    }
+    checker.diagnostics.or(sound)
+}
+
+struct Checker<'s> {
+    source: &'s Source,
+    diagnostics: Diagnostics,
+}
+
+impl Checker<'_> {
+    fn wrong(&mut self, span: Option<Span>, message: &str) {
+        self.diagnostics
+            .push(Diagnostic::at(self.source, span, message));
+    }
+
+    fn group(&mut self, form: &GroupForm) -> RuleGroup {
+        let interval = self.duration(form.interval.as_ref());
+        let limit = form.limit.as_ref().map_or(0, |limit| limit.value);
+        RuleGroup {
+            name: form.name.value.clone(),
+            file: self.source.path().to_owned(),
+            // As in Prometheus, an interval of zero is none.
+            interval: interval.filter(|interval| !interval.is_zero()),
+            query_offset: self.optional_duration(form.query_offset.as_ref()),
+            // As in Prometheus, a negative limit is none.
+            limit: usize::try_from(limit).unwrap_or(0),
+            rules: form
+                .rules
+                .iter()
+                .flatten()
+                .filter_map(|rule| self.rule(rule, form))
+                .collect(),
+        }
+    }
+
+    fn optional_duration(&mut self, text: Option<&Located<String>>) -> Duration {
+        self.duration(text).unwrap_or_default()
+    }
+
+    fn duration(&mut self, text: Option<&Located<String>>) -> Option<Duration> {
+        let text = text?;
+        match parse_duration(text) {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                self.wrong(text.span, &error.to_string());
+                None
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Located<RuleForm>, group: &GroupForm) -> Option<Rule> {
+        let expr = self.expression(rule);
+        match (&rule.alert, &rule.record) {
+            (Some(alert), None) => self.alerting(rule, alert, expr, group),
+            (None, Some(record)) => self.recording(rule, record, expr, group),
+            (Some(_), Some(record)) => {
+                let message = "a rule has either `alert` or `record`, not both";
+                self.wrong(record.span, message);
+                None
+            }
+            (None, None) => {
+                let message = "a rule needs `alert` (raise alerts) or `record` (write a series)";
+                self.wrong(heading(rule), message);
+                None
+            }
+        }
+    }
+
+    fn expression(&mut self, rule: &Located<RuleForm>) -> Option<Expression> {
+        let Some(expr) = &rule.expr else {
+            self.wrong(heading(rule), "the rule has no `expr`");
+            return None;
+        };
+        match Query::parse(expr) {
+            Ok(query) => Some(Expression {
+                text: expr.value.clone(),
+                query,
+                span: expr.span,
+            }),
+            Err(error) => {
+                let span = self.place_in(expr, error.offset);
+                self.wrong(span, &format!("invalid PromQL: {}", error.message));
+                None
+            }
+        }
+    }
+
+    /// The place of a byte of a text, where the text stands in the file as it is; else the whole of it.
+    fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
+        let span = text.span?;
+        let (Some(offset), Some(written)) = (offset, self.source.text().get(span.range())) else {
+            return Some(span);
+        };
+        let opening = match written.find(text.value.as_str()) {
+            Some(opening) if !text.value.is_empty() => opening,
+            _ => return Some(span),
+        };
+        let rest = text.value.get(offset..).unwrap_or_default();
+        let word = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())
+            .max(1);
+        Some(span.part(opening + offset, opening + offset + word))
+    }
+
+    fn alerting(
+        &mut self,
+        rule: &RuleForm,
+        alert: &Located<String>,
+        expr: Option<Expression>,
+        group: &GroupForm,
+    ) -> Option<Rule> {
+        if alert.is_empty() {
+            self.wrong(alert.span, "an alert's name may not be empty");
+        }
+        let mut labels = Vec::new();
+        for (name, text) in merged_labels(group, rule) {
+            self.label_name(name);
+            labels.extend(self.template(name, text));
+        }
+        let mut annotations = Vec::new();
+        for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value) {
+            if !is_label_name(name) {
+                self.wrong(name.span, &format!("`{name}` is no valid annotation name"));
+            }
+            annotations.extend(self.template(name, text));
+        }
+        let hold = self.optional_duration(rule.hold.as_ref());
+        let keep_firing_for = self.optional_duration(rule.keep_firing_for.as_ref());
+        Some(Rule::Alerting(AlertingRule {
+            alert: alert.value.clone(),
+            expr: expr?,
+            hold,
+            keep_firing_for,
+            labels,
+            annotations,
+        }))
+    }
+
+    fn template(
+        &mut self,
+        name: &Located<String>,
+        text: &Located<String>,
+    ) -> Option<(String, Template)> {
+        match Template::parse(text) {
+            Ok(template) => Some((name.value.clone(), template)),
+            Err(error) => {
+                let span = self.place_in(text, Some(error.offset));
+                self.wrong(span, &format!("invalid template: {}", error.message));
+                None
+            }
+        }
+    }
+
+    fn recording(
+        &mut self,
+        rule: &RuleForm,
+        record: &Located<String>,
+        expr: Option<Expression>,
+        group: &GroupForm,
+    ) -> Option<Rule> {
+        if !is_label_name(&record.replace(':', "_")) {
+            let message = format!("`{record}` is no valid name of a series");
+            self.wrong(record.span, &message);
+        }
+        let hold = rule.hold.as_ref().map(|hold| hold.span);
+        let keep = rule.keep_firing_for.as_ref().map(|keep| keep.span);
+        let annotations = rule.annotations.as_ref().map(|texts| texts.span);
+        for (field, span) in [
+            ("for", hold),
+            ("keep_firing_for", keep),
+            ("annotations", annotations),
+        ] {
+            if let Some(span) = span {
+                self.wrong(span, &format!("a recording rule has no `{field}`"));
+            }
+        }
+        let mut labels = Vec::new();
+        for (name, value) in merged_labels(group, rule) {
+            self.label_name(name);
+            labels.push((name.value.clone(), value.value.clone()));
+        }
+        Some(Rule::Recording(RecordingRule {
+            record: record.value.clone(),
+            expr: expr?,
+            labels,
+        }))
+    }
+
+    fn label_name(&mut self, name: &Located<String>) {
+        if name.value == METRIC_NAME {
+            self.wrong(name.span, "a rule's labels may not set `__name__`");
+        } else if !is_label_name(name) {
+            self.wrong(name.span, &format!("`{name}` is no valid label name"));
+        }
+    }
+}
+
+/// The group's labels with the rule's over them.
+fn merged_labels<'f>(
+    group: &'f GroupForm,
+    rule: &'f RuleForm,
+) -> BTreeMap<&'f Located<String>, &'f Located<String>> {
+    let mut labels = BTreeMap::new();
+    for (name, value) in group.labels.iter().chain(&rule.labels).flatten() {
+        labels.insert(name, value);
+    }
+    labels
+}
+
+/// What of a rule is pointed at when something is missing from it.
+fn heading(rule: &Located<RuleForm>) -> Option<Span> {
+    let name = rule.alert.as_ref().or(rule.record.as_ref());
+    name.map_or(rule.span, |name| name.span)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+use super::*;
+
+const SOUND: &str = r#"
+groups:
+  - name: orders
+    interval: 30s
+    query_offset: 1m
+    limit: 10
+    labels: { team: pizza, severity: ticket }
+    rules:
+      - record: job:errors:rate5m
+        expr: sum by (job) (rate(errors_total[5m]))
+        labels: { level: 1 }
+      - alert: Failing
+        expr: job:errors:rate5m > 0.05
+        for: 1m30s
+        keep_firing_for: 5m
+        labels: { severity: page }
+        annotations:
+          summary: "{{ $labels.job }} fails {{ $value | humanizePercentage }}"
+  - name: empty
+"#;
+
+fn errors(text: &str) -> String {
+    match parse_rule_file(&Source::new("rules.yml", text)) {
+        Ok(_) => "none".to_owned(),
+        Err(diagnostics) => diagnostics
+            .iter()
+            .map(|diagnostic| format!("{}: {}\n", diagnostic.place(), diagnostic.message()))
+            .collect(),
+    }
+}
+
+#[test]
+fn a_sound_file_is_read() {
+    let groups = parse_rule_file(&Source::new("rules.yml", SOUND)).expect("it is sound");
+    let [orders, empty] = groups.as_slice() else {
+        panic!("two groups, not {groups:?}");
+    };
+    assert_eq!(orders.interval, Some(Duration::from_secs(30)));
+    assert_eq!(orders.query_offset, Duration::from_secs(60));
+    assert_eq!(orders.limit, 10);
+    assert!(empty.rules.is_empty());
+    let [Rule::Recording(record), Rule::Alerting(alert)] = orders.rules.as_slice() else {
+        panic!("a recording and an alerting rule");
+    };
+    assert_eq!(record.record, "job:errors:rate5m");
+    let labels: Vec<(&str, &str)> = record.labels.iter().map(|(n, v)| (&**n, &**v)).collect();
+    assert_eq!(
+        labels,
+        [("level", "1"), ("severity", "ticket"), ("team", "pizza")]
+    );
+    assert_eq!(alert.hold, Duration::from_secs(90));
+    assert_eq!(alert.keep_firing_for, Duration::from_secs(300));
+    let labels: Vec<(&str, &str)> = alert.labels.iter().map(|(n, t)| (&**n, t.text())).collect();
+    assert_eq!(labels, [("severity", "page"), ("team", "pizza")]);
+}
+
+#[test]
+fn an_empty_file_has_no_groups() {
+    assert_eq!(errors("groups: []"), "none");
+    assert_eq!(errors("groups:"), "none");
+}
+
+#[test]
+fn every_error_of_a_file_is_told_with_its_place() {
+    let broken = r#"
+groups:
+  - name: a
+    intervall: 30s
+    rules:
+      - alert: A
+        expr: rate(errors_total[5m) > 0
+      - alert: B
+        record: b
+        expr: up
+      - expr: up == 0
+      - alert: C
+        for: 5 minutes
+      - record: "no good"
+        expr: up
+        for: 5m
+        labels: { "1st": x, __name__: y }
+      - alert: D
+        expr: up == 0
+        annotations:
+          summary: "{{ $label.job }} is down"
+          "bad name": "{{ nosuch }}"
+  - name: a
+    rules: []
+"#;
+    insta::assert_snapshot!(errors(broken), @r#"
+    rules.yml:4:5: unknown field `intervall`
+    rules.yml:7:32: invalid PromQL: missing closing bracket
+    rules.yml:9:17: a rule has either `alert` or `record`, not both
+    rules.yml:11:9: a rule needs `alert` (raise alerts) or `record` (write a series)
+    rules.yml:12:16: the rule has no `expr`
+    rules.yml:13:14: `5 minutes` is no duration: expected one such as `5m` or `1h30m`, in the units y, w, d, h, m, s, ms
+    rules.yml:14:17: `no good` is no valid name of a series
+    rules.yml:16:14: a recording rule has no `for`
+    rules.yml:17:19: `1st` is no valid label name
+    rules.yml:17:29: a rule's labels may not set `__name__`
+    rules.yml:22:11: `bad name` is no valid annotation name
+    rules.yml:22:27: invalid template: function "nosuch" not defined
+    rules.yml:21:24: invalid template: undefined variable "$label"
+    rules.yml:23:11: the group name `a` is used twice
+    "#);
+}
+
+#[test]
+fn a_snippet_shows_the_very_word() {
+    let broken = "groups: [{ name: a, rules: [{ alert: A, expr: up == 0, labels: { x: '{{ nosuch 1 }}' } }] }]";
+    let diagnostics = parse_rule_file(&Source::new("rules.yml", broken)).expect_err("it is broken");
+    insta::assert_snapshot!(diagnostics.render(false), @r#"
+    error: invalid template: function "nosuch" not defined
+     --> rules.yml:1:73
+      |
+    1 | groups: [{ name: a, rules: [{ alert: A, expr: up == 0, labels: { x: '{{ nosuch 1 }}' } }] }]
+      |                                                                         ^^^^^^
+
+    1 error
+    "#);
+}

@@ -1,0 +1,333 @@
+//! Walks a template's tree and writes its text. Everything is bounded: what is written, how deep templates call each other, and
+//! ranges, which go over what is there.
+
+use super::call::call;
+use super::parse::{Branch, Command, Node, Operand, Parsed, Pipe, Place, Term};
+use super::value::Val;
+use super::{TemplateData, labels_map};
+use std::collections::BTreeMap;
+
+/// How long an expanded text may get, in bytes.
+const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// How deep templates may call each other.
+const CALLS_MAX: usize = 100;
+
+/// What went wrong, and at which part of the template.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) at: String,
+    pub(super) offset: usize,
+}
+
+/// What a block ended with.
+#[derive(PartialEq)]
+enum Flow {
+    On,
+    Break,
+    Continue,
+}
+
+/// Executes a template on its data.
+pub(super) fn execute(parsed: &Parsed, data: &TemplateData<'_>) -> Result<String, Failure> {
+    let labels = Val::Map(labels_map(data.labels));
+    let external_labels = Val::Map(labels_map(data.external_labels));
+    let external_url = Val::Str(data.external_url.to_owned());
+    let value = Val::Float(data.value);
+    let fields = [
+        ("Labels", labels.clone()),
+        ("ExternalLabels", external_labels.clone()),
+        ("ExternalURL", external_url.clone()),
+        ("Value", value.clone()),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value));
+    let root = Val::Struct(
+        "struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }",
+        BTreeMap::from(fields),
+    );
+    let variables = [
+        ("", root.clone()),
+        ("labels", labels),
+        ("externalLabels", external_labels),
+        ("externalURL", external_url),
+        ("value", value),
+    ];
+    let mut walker = Walker {
+        parsed,
+        data,
+        variables: variables
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec(),
+        out: String::new(),
+        calls: 0,
+    };
+    walker.nodes(&parsed.body, &root)?;
+    Ok(walker.out)
+}
+
+struct Walker<'a> {
+    parsed: &'a Parsed,
+    data: &'a TemplateData<'a>,
+    variables: Vec<(String, Val)>,
+    out: String,
+    calls: usize,
+}
+
+impl Walker<'_> {
+    fn nodes(&mut self, nodes: &[Node], dot: &Val) -> Result<Flow, Failure> {
+        for node in nodes {
+            let flow = match node {
+                Node::Text(text) => {
+                    self.write(
+                        text,
+                        &Place {
+                            offset: 0,
+                            text: String::new(),
+                        },
+                    )?;
+                    Flow::On
+                }
+                Node::Print(pipe) => {
+                    let value = self.pipe(pipe, dot)?;
+                    if pipe.variables.is_empty() {
+                        self.write(&value.print_action(), &pipe.commands[0].place)?;
+                    }
+                    Flow::On
+                }
+                Node::If(branch) => self.choose(branch, dot, false)?,
+                Node::With(branch) => self.choose(branch, dot, true)?,
+                Node::Range(branch) => self.range(branch, dot)?,
+                Node::Template(name, argument, place) => {
+                    self.template(name, argument.as_ref(), place, dot)?
+                }
+                Node::Break => Flow::Break,
+                Node::Continue => Flow::Continue,
+            };
+            if flow != Flow::On {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn write(&mut self, text: &str, place: &Place) -> Result<(), Failure> {
+        if self.out.len() + text.len() > TEXT_BYTES_MAX {
+            return Err(fail(
+                place,
+                format!("the text is longer than {TEXT_BYTES_MAX} bytes"),
+            ));
+        }
+        self.out.push_str(text);
+        Ok(())
+    }
+
+    fn choose(&mut self, branch: &Branch, dot: &Val, moves_dot: bool) -> Result<Flow, Failure> {
+        let scope = self.variables.len();
+        let value = self.pipe(&branch.pipe, dot)?;
+        let flow = if !value.is_true() {
+            self.nodes(&branch.otherwise, dot)
+        } else if moves_dot {
+            self.nodes(&branch.body, &value)
+        } else {
+            self.nodes(&branch.body, dot)
+        };
+        self.variables.truncate(scope);
+        flow
+    }
+
+    fn range(&mut self, branch: &Branch, dot: &Val) -> Result<Flow, Failure> {
+        let scope = self.variables.len();
+        let over = self.commands(&branch.pipe, dot)?;
+        let items: Vec<(Val, Val)> = match over {
+            Val::Nil => Vec::new(),
+            Val::List(items) => (0..).map(Val::Int).zip(items).collect(),
+            Val::Map(entries) => entries.into_iter().map(|(k, v)| (Val::Str(k), v)).collect(),
+            other => {
+                let message = format!("range can't iterate over {}", other.print());
+                return Err(fail(&branch.pipe.commands[0].place, message));
+            }
+        };
+        if items.is_empty() {
+            let flow = self.nodes(&branch.otherwise, dot);
+            self.variables.truncate(scope);
+            return flow;
+        }
+        for (key, item) in items {
+            match branch.pipe.variables.as_slice() {
+                [] => {}
+                [value] => self.set(value, item.clone(), branch.pipe.declares),
+                [first, second, ..] => {
+                    self.set(first, key, branch.pipe.declares);
+                    self.set(second, item.clone(), branch.pipe.declares);
+                }
+            }
+            let flow = self.nodes(&branch.body, &item)?;
+            self.variables.truncate(scope);
+            if flow == Flow::Break {
+                break;
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn template(
+        &mut self,
+        name: &str,
+        argument: Option<&Pipe>,
+        place: &Place,
+        dot: &Val,
+    ) -> Result<Flow, Failure> {
+        let argument = match argument {
+            Some(pipe) => self.pipe(pipe, dot)?,
+            None => Val::Nil,
+        };
+        let body = self
+            .parsed
+            .defined
+            .get(name)
+            .ok_or_else(|| fail(place, format!("template {name:?} not defined")))?;
+        self.calls += 1;
+        if self.calls > CALLS_MAX {
+            return Err(fail(place, "exceeded maximum template depth".to_owned()));
+        }
+        let root = ("".to_owned(), argument.clone());
+        let outside = std::mem::replace(&mut self.variables, vec![root]);
+        self.nodes(body, &argument)?;
+        self.variables = outside;
+        self.calls -= 1;
+        Ok(Flow::On)
+    }
+
+    /// Evaluates a pipeline and hands its value to the variables it names.
+    fn pipe(&mut self, pipe: &Pipe, dot: &Val) -> Result<Val, Failure> {
+        let value = self.commands(pipe, dot)?;
+        for name in &pipe.variables {
+            self.set(name, value.clone(), pipe.declares);
+        }
+        Ok(value)
+    }
+
+    fn commands(&mut self, pipe: &Pipe, dot: &Val) -> Result<Val, Failure> {
+        let mut passed = None;
+        for command in &pipe.commands {
+            passed = Some(self.command(command, passed, dot)?);
+        }
+        Ok(passed.unwrap_or(Val::Nil))
+    }
+
+    fn set(&mut self, name: &str, value: Val, declares: bool) {
+        if declares {
+            self.variables.push((name.to_owned(), value));
+            return;
+        }
+        if let Some(variable) = self
+            .variables
+            .iter_mut()
+            .rev()
+            .find(|(have, _)| have == name)
+        {
+            variable.1 = value;
+        }
+    }
+
+    fn command(
+        &mut self,
+        command: &Command,
+        passed: Option<Val>,
+        dot: &Val,
+    ) -> Result<Val, Failure> {
+        let first = &command.operands[0];
+        let Term::Function(name) = &first.term else {
+            if command.operands.len() > 1 || passed.is_some() {
+                let message = format!("can't give argument to non-function {}", first.place.text);
+                return Err(fail(&first.place, message));
+            }
+            return self.operand(first, dot);
+        };
+        // Go stops at the first operand that decides.
+        if matches!(name.as_str(), "and" | "or") {
+            return self.junction(name == "or", command, passed, dot);
+        }
+        let mut arguments = Vec::with_capacity(command.operands.len());
+        for operand in &command.operands[1..] {
+            arguments.push(self.operand(operand, dot)?);
+        }
+        arguments.extend(passed);
+        let value =
+            call(name, arguments, self.data).map_err(|message| fail(&command.place, message))?;
+        self.fields(value, first)
+    }
+
+    fn junction(
+        &mut self,
+        stops_at: bool,
+        command: &Command,
+        passed: Option<Val>,
+        dot: &Val,
+    ) -> Result<Val, Failure> {
+        let mut last = None;
+        for operand in &command.operands[1..] {
+            let value = self.operand(operand, dot)?;
+            if value.is_true() == stops_at {
+                return Ok(value);
+            }
+            last = Some(value);
+        }
+        passed.or(last).ok_or_else(|| {
+            let message = "wrong number of args for and/or: want at least 1 got 0";
+            fail(&command.place, message.to_owned())
+        })
+    }
+
+    fn operand(&mut self, operand: &Operand, dot: &Val) -> Result<Val, Failure> {
+        let value = match &operand.term {
+            Term::Dot => dot.clone(),
+            Term::Nil => Val::Nil,
+            Term::Bool(value) => Val::Bool(*value),
+            Term::Int(value) => Val::Int(*value),
+            Term::Float(value) => Val::Float(*value),
+            Term::Str(text) => Val::Str(text.clone()),
+            Term::Variable(name) => {
+                let found = self.variables.iter().rev().find(|(have, _)| have == name);
+                found.map_or(Val::Nil, |(_, value)| value.clone())
+            }
+            Term::Function(name) => call(name, Vec::new(), self.data)
+                .map_err(|message| fail(&operand.place, message))?,
+            Term::Parenthesised(pipe) => self.pipe(pipe, dot)?,
+        };
+        self.fields(value, operand)
+    }
+
+    fn fields(&self, mut value: Val, operand: &Operand) -> Result<Val, Failure> {
+        for name in &operand.fields {
+            value = match value {
+                // A label that is not there is empty: Prometheus sets `missingkey=zero`.
+                Val::Map(mut entries) => entries
+                    .remove(name)
+                    .unwrap_or_else(|| Val::Str(String::new())),
+                Val::Struct(kind, mut fields) => fields.remove(name).ok_or_else(|| {
+                    let message = format!("can't evaluate field {name} in type {kind}");
+                    fail(&operand.place, message)
+                })?,
+                Val::Nil => {
+                    let message = format!("nil data; no entry for key {name:?}");
+                    return Err(fail(&operand.place, message));
+                }
+                other => {
+                    let kind = other.type_name();
+                    let message = format!("can't evaluate field {name} in type {kind}");
+                    return Err(fail(&operand.place, message));
+                }
+            };
+        }
+        Ok(value)
+    }
+}
+
+fn fail(place: &Place, message: String) -> Failure {
+    Failure {
+        message,
+        at: place.text.clone(),
+        offset: place.offset,
+    }
+}

@@ -1,0 +1,228 @@
+//! Cuts a template into text and actions, and actions into tokens. It trims text where an action says so (`{{-`, `-}}`) and
+//! drops comments; what tokens mean is the parser's business.
+
+use super::TemplateError;
+
+/// Text, or the inside of one action.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Piece {
+    Text(String),
+    Action { tokens: Vec<Token>, offset: usize },
+}
+
+/// A token with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    /// Byte offset into the template.
+    pub(super) offset: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// Whether a blank stands before it.
+    pub(super) spaced: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// A keyword or function.
+    Word(String),
+    /// `.name`
+    Field(String),
+    /// `$name`, or `$` with an empty name.
+    Variable(String),
+    Dot,
+    Str(String),
+    Int(i64),
+    Float(f64),
+    Pipe,
+    Open,
+    Close,
+    Comma,
+    Declare,
+    Assign,
+}
+
+/// Cuts `text` into its pieces.
+pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, TemplateError> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    let mut trim_next = false;
+    while let Some(open) = text[at..].find("{{").map(|found| at + found) {
+        let inside = open + 2;
+        let trims_before = starts_trimming(&text[inside..]);
+        push_text(&mut pieces, &text[at..open], trim_next, trims_before);
+        let body = if trims_before { inside + 1 } else { inside };
+        let (end, trims_after, piece) = action(text, body)?;
+        pieces.extend(piece);
+        trim_next = trims_after;
+        at = end;
+    }
+    push_text(&mut pieces, &text[at..], trim_next, false);
+    Ok(pieces)
+}
+
+fn starts_trimming(inside: &str) -> bool {
+    let mut chars = inside.chars();
+    chars.next() == Some('-') && chars.next().is_some_and(char::is_whitespace)
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str, trim_start: bool, trim_end: bool) {
+    let text = if trim_start { text.trim_start() } else { text };
+    let text = if trim_end { text.trim_end() } else { text };
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text.to_owned()));
+    }
+}
+
+/// Reads one action from `body` on: where it ends, whether it trims what follows, and its tokens, none for a comment.
+fn action(text: &str, body: usize) -> Result<(usize, bool, Option<Piece>), TemplateError> {
+    let comment = text[body..].trim_start();
+    if comment.starts_with("/*") {
+        let start = text.len() - comment.len();
+        let close = text[start..]
+            .find("*/")
+            .ok_or_else(|| error("unclosed comment", start))?;
+        let after = start + close + 2;
+        let rest = text[after..].trim_start();
+        let trims = rest.starts_with("-}}") && rest.len() < text.len() - after;
+        let rest = if trims { &rest[1..] } else { rest };
+        if !rest.starts_with("}}") {
+            return Err(error("comment ends before closing delimiter", start));
+        }
+        return Ok((text.len() - rest.len() + 2, trims, None));
+    }
+    let mut tokens = Vec::new();
+    let mut at = body;
+    loop {
+        let rest = &text[at..];
+        let trimmed = rest.trim_start();
+        let spaced = trimmed.len() < rest.len();
+        at = text.len() - trimmed.len();
+        if trimmed.is_empty() {
+            return Err(error("unclosed action", body));
+        }
+        if trimmed.starts_with("}}") {
+            let offset = body;
+            return Ok((at + 2, false, Some(Piece::Action { tokens, offset })));
+        }
+        if spaced && trimmed.starts_with("-}}") {
+            let offset = body;
+            return Ok((at + 3, true, Some(Piece::Action { tokens, offset })));
+        }
+        let (kind, length) = token(trimmed).map_err(|message| error(&message, at))?;
+        tokens.push(Token {
+            kind,
+            offset: at,
+            end: at + length,
+            spaced,
+        });
+        at += length;
+    }
+}
+
+/// The first token of `text`, which starts with no blank, and its length.
+fn token(text: &str) -> Result<(Kind, usize), String> {
+    let first = text.chars().next().unwrap_or(' ');
+    let simple = match first {
+        '|' => Some(Kind::Pipe),
+        '(' => Some(Kind::Open),
+        ')' => Some(Kind::Close),
+        ',' => Some(Kind::Comma),
+        '=' => Some(Kind::Assign),
+        _ => None,
+    };
+    if let Some(kind) = simple {
+        return Ok((kind, 1));
+    }
+    match first {
+        ':' if text.starts_with(":=") => Ok((Kind::Declare, 2)),
+        '"' => quoted(text),
+        '`' => {
+            let end = text[1..]
+                .find('`')
+                .ok_or("unterminated raw quoted string")?;
+            Ok((Kind::Str(text[1..=end].to_owned()), end + 2))
+        }
+        '\'' => Err("character constants are not supported".to_owned()),
+        '$' => {
+            let length = word_length(&text[1..]);
+            Ok((Kind::Variable(text[1..=length].to_owned()), length + 1))
+        }
+        '.' if text[1..].starts_with(|c: char| c.is_ascii_digit()) => number(text),
+        '.' => match word_length(&text[1..]) {
+            0 => Ok((Kind::Dot, 1)),
+            length => Ok((Kind::Field(text[1..=length].to_owned()), length + 1)),
+        },
+        '+' | '-' | '0'..='9' => number(text),
+        c if c.is_alphabetic() || c == '_' => {
+            let length = word_length(text);
+            Ok((Kind::Word(text[..length].to_owned()), length))
+        }
+        c => Err(format!("unexpected {c:?} in command")),
+    }
+}
+
+fn word_length(text: &str) -> usize {
+    text.find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len())
+}
+
+fn number(text: &str) -> Result<(Kind, usize), String> {
+    let length = text
+        .char_indices()
+        .find(|(at, c)| {
+            let signed_exponent = matches!(c, '+' | '-')
+                && (*at == 0 || text[..*at].ends_with(['e', 'E']) && !text.starts_with("0x"));
+            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || signed_exponent)
+        })
+        .map_or(text.len(), |(at, _)| at);
+    let word = &text[..length];
+    let bad = || format!("bad number syntax: {word:?}");
+    let plain = word.replace('_', "");
+    if let Some(hex) = plain.strip_prefix("0x") {
+        let value = i64::from_str_radix(hex, 16).map_err(|_| bad())?;
+        return Ok((Kind::Int(value), length));
+    }
+    if let Ok(value) = plain.parse::<i64>() {
+        return Ok((Kind::Int(value), length));
+    }
+    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
+    match plain.parse::<f64>() {
+        Ok(value) if plain.chars().all(numeric) => Ok((Kind::Float(value), length)),
+        _ => Err(bad()),
+    }
+}
+
+fn quoted(text: &str) -> Result<(Kind, usize), String> {
+    let mut value = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Ok((Kind::Str(value), at + 1)),
+            '\n' => break,
+            '\\' => match chars.next() {
+                Some((_, 'n')) => value.push('\n'),
+                Some((_, 't')) => value.push('\t'),
+                Some((_, 'r')) => value.push('\r'),
+                Some((_, c @ ('\\' | '"' | '\''))) => value.push(c),
+                Some((_, 'u')) => {
+                    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+                    let code = u32::from_str_radix(&digits, 16)
+                        .ok()
+                        .and_then(char::from_u32);
+                    value.push(code.ok_or("invalid syntax in a quoted string")?);
+                }
+                _ => return Err("invalid syntax in a quoted string".to_owned()),
+            },
+            _ => value.push(c),
+        }
+    }
+    Err("unterminated quoted string".to_owned())
+}
+
+pub(super) fn error(message: &str, offset: usize) -> TemplateError {
+    TemplateError {
+        message: message.to_owned(),
+        offset,
+    }
+}

@@ -1,0 +1,214 @@
+use super::*;
+
+fn labels(pairs: &[(&str, &str)]) -> Labels {
+    pairs.iter().copied().collect()
+}
+
+/// What the answer to `query` is in these tests: two series, whatever is asked, unless it is `none` or `bad`.
+fn answer(expr: &str) -> Result<Vec<(Labels, f64)>, String> {
+    match expr {
+        "none" => Ok(Vec::new()),
+        "bad" => Err("parse error".to_owned()),
+        _ => Ok(vec![
+            (labels(&[("instance", "b")]), 2.0),
+            (labels(&[("instance", "a")]), 11.0),
+        ]),
+    }
+}
+
+fn expand(text: &str) -> String {
+    let series = labels(&[("instance", "web:80"), ("code", "500")]);
+    let data = TemplateData {
+        alert: "Failing",
+        labels: &series,
+        value: 0.0625,
+        external_labels: &labels(&[("cluster", "west")]),
+        external_url: "http://prometheus:9090/base",
+        at_ms: 1_500,
+        query: &answer,
+    };
+    match Template::parse(text) {
+        Ok(template) => template.expand(&data),
+        Err(error) => format!("{error} (at {})", error.offset),
+    }
+}
+
+#[test]
+fn templates_expand_as_prometheus_expands_them() {
+    let table = [
+        ("plain } text", "plain } text"),
+        ("{{ $labels.instance }}: {{ $value }}", "web:80: 0.0625"),
+        ("{{ .Labels.code }}{{ .Value }}", "5000.0625"),
+        ("[{{ $labels.missing }}]", "[]"),
+        (
+            "{{ $externalLabels.cluster }} {{ $externalURL }}",
+            "west http://prometheus:9090/base",
+        ),
+        ("{{ $value | humanizePercentage }}", "6.25%"),
+        (
+            "{{ humanize $value }} {{ 1234567 | humanize }}",
+            "62.5m 1.235M",
+        ),
+        (
+            "{{ 3661 | humanizeDuration }} {{ 2048.0 | humanize1024 }}",
+            "1h 1m 1s 2ki",
+        ),
+        ("{{ printf \"%.1f%%\" $value }}", "0.1%"),
+        ("{{ $value | printf \"%.2f\" | toUpper }}", "0.06"),
+        (
+            "{{ title \"order service\" }} {{ toUpper \"a\" }}{{ toLower \"B\" }}",
+            "Order Service Ab",
+        ),
+        ("{{ if gt $value 0.05 }}high{{ else }}low{{ end }}", "high"),
+        (
+            "{{ if lt $value 0.05 }}a{{ else if eq $labels.code \"500\" \"503\" }}b{{ end }}",
+            "b",
+        ),
+        (
+            "{{ if and (ge $value 0.0625) (not false) }}yes{{ end }}",
+            "yes",
+        ),
+        ("{{ or \"\" $labels.code }}", "500"),
+        ("a {{- /* b */ -}} c", "ac"),
+        ("a\n  {{- if true }} b {{ end -}}  \n c", "a b c"),
+        (
+            "{{ $x := 5 }}{{ if true }}{{ $x = 6 }}{{ end }}{{ $x }}",
+            "6",
+        ),
+        (
+            "{{ with $labels.code }}<{{ . }}>{{ end }}{{ with \"\" }}x{{ else }}y{{ end }}",
+            "<500>y",
+        ),
+        (
+            "{{ range $k, $v := .Labels }}{{ $k }}={{ $v }};{{ end }}",
+            "code=500;instance=web:80;",
+        ),
+        (
+            "{{ range query \"up\" }}{{ .Labels.instance }}={{ .Value }} {{ end }}",
+            "b=2 a=11 ",
+        ),
+        (
+            "{{ range query \"none\" }}x{{ else }}nothing{{ end }}",
+            "nothing",
+        ),
+        (
+            "{{ range $i, $s := query \"up\" }}{{ if $i }}{{ break }}{{ end }}{{ $i }}{{ end }}",
+            "0",
+        ),
+        (
+            "{{ query \"up\" | first | value }} {{ query \"up\" | first | label \"instance\" }}",
+            "2 b",
+        ),
+        (
+            "{{ with query \"up\" }}{{ . | sortByLabel \"instance\" | first | value }}{{ end }}",
+            "11",
+        ),
+        (
+            "{{ len .Labels }} {{ index .Labels \"code\" }} {{ (index (query \"up\") 1).Value }}",
+            "2 500 11",
+        ),
+        (
+            "{{ match \"^5..$\" $labels.code }} {{ reReplaceAll \"(.*):.*\" \"$1\" $labels.instance }}",
+            "true web",
+        ),
+        (
+            "{{ stripPort $labels.instance }} {{ now }} {{ pathPrefix }}",
+            "web 1.5 /base",
+        ),
+        (
+            "{{ 1435065584.128 | humanizeTimestamp }}",
+            "2015-06-23 13:19:44.128 +0000 UTC",
+        ),
+        (
+            "{{ define \"t\" }}<{{ . }}>{{ end }}{{ template \"t\" $labels.code }}",
+            "<500>",
+        ),
+        (
+            "{{ parseDuration \"1h30m\" }} {{ urlquery \"a b&c\" }} {{ print 1 2 \"x\" }}",
+            "5400 a+b%26c 1 2x",
+        ),
+        ("{{ .Labels }}", "map[code:500 instance:web:80]"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(expand(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn mistakes_are_found_when_a_template_is_parsed() {
+    let table = [
+        (
+            "{{ $label.x }}",
+            "parse template: undefined variable \"$label\" (at 3)",
+        ),
+        (
+            "x {{ nosuch 1 }}",
+            "parse template: function \"nosuch\" not defined (at 5)",
+        ),
+        (
+            "{{ if true }}x",
+            "parse template: unexpected EOF: {{end}} is missing (at 2)",
+        ),
+        ("{{ end }}", "parse template: unexpected {{end}} (at 2)"),
+        ("{{ $value ", "parse template: unclosed action (at 2)"),
+        ("{{ }}", "parse template: missing value for command (at 2)"),
+        ("{{ (1 }}", "parse template: unclosed left paren (at 3)"),
+        (
+            "{{ \"a }}",
+            "parse template: unterminated quoted string (at 3)",
+        ),
+        (
+            "{{ $value | 5 }}",
+            "parse template: non executable command in pipeline stage 2 (at 12)",
+        ),
+        (
+            "{{ break }}",
+            "parse template: {{break}} outside {{range}} (at 2)",
+        ),
+        (
+            "{{ if true }}{{ $x := 1 }}{{ end }}{{ $x }}",
+            "parse template: undefined variable \"$x\" (at 38)",
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(expand(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_fails_later_stands_in_the_text() {
+    let prefix = "<error expanding template: error executing template __alert_Failing: template: __alert_Failing:";
+    let table = [
+        (
+            "{{ gt $value 5 }}",
+            "1:115: executing \"__alert_Failing\" at <gt $value 5>: error calling gt: incompatible types for comparison>",
+        ),
+        (
+            "a\n{{ .Nothing }}",
+            "2:3: executing \"__alert_Failing\" at <.Nothing>: can't evaluate field Nothing in type struct { Labels \
+             map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }>",
+        ),
+        (
+            "{{ query \"none\" | first }}",
+            "1:130: executing \"__alert_Failing\" at <first>: error calling first: first() called on vector with no elements>",
+        ),
+        (
+            "{{ query \"bad\" }}",
+            "1:115: executing \"__alert_Failing\" at <query \"bad\">: error calling query: parse error>",
+        ),
+    ];
+    for (text, expected) in table {
+        let expanded = expand(text);
+        assert_eq!(expanded.strip_prefix(prefix), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_a_template_writes_and_calls_is_bounded() {
+    let long = format!("{{{{ printf \"%s{}\" $labels.code }}}}", "x".repeat(70_000));
+    assert!(expand(&long).starts_with("<error expanding template"));
+    let endless = "{{ define \"t\" }}{{ template \"t\" }}{{ end }}{{ template \"t\" }}";
+    assert!(expand(endless).contains("exceeded maximum template depth"));
+    let deep = format!("{{{{ {}1{} }}}}", "(".repeat(500), ")".repeat(500));
+    assert!(expand(&deep).contains("nests too deeply"));
+}

@@ -1,0 +1,82 @@
+//! The values that a template computes with, and how Go prints them and takes them for true. It calls no function.
+
+use super::go_format::general;
+use std::collections::BTreeMap;
+
+/// A value of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Val {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(String),
+    List(Vec<Val>),
+    Map(BTreeMap<String, Val>),
+    /// A thing with fixed fields: the data of the template, or a sample of a query.
+    Struct(&'static str, BTreeMap<String, Val>),
+}
+
+impl Val {
+    /// What Go calls the type.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Val::Nil => "<nil>",
+            Val::Bool(_) => "bool",
+            Val::Int(_) => "int",
+            Val::Float(_) => "float64",
+            Val::Str(_) => "string",
+            Val::List(_) => "[]interface {}",
+            Val::Map(_) => "map[string]string",
+            Val::Struct(name, _) => name,
+        }
+    }
+
+    /// Whether `if` takes it for true.
+    pub(super) fn is_true(&self) -> bool {
+        match self {
+            Val::Nil => false,
+            Val::Bool(value) => *value,
+            Val::Int(value) => *value != 0,
+            Val::Float(value) => *value != 0.0,
+            Val::Str(value) => !value.is_empty(),
+            Val::List(items) => !items.is_empty(),
+            Val::Map(entries) => !entries.is_empty(),
+            Val::Struct(..) => true,
+        }
+    }
+
+    /// As Go's `%v` prints it inside other values and in `printf`.
+    pub(super) fn print(&self) -> String {
+        match self {
+            Val::Nil => "<nil>".to_owned(),
+            Val::Bool(value) => value.to_string(),
+            Val::Int(value) => value.to_string(),
+            Val::Float(value) => general(*value, None),
+            Val::Str(value) => value.clone(),
+            Val::List(items) => {
+                let items: Vec<String> = items.iter().map(Val::print).collect();
+                format!("[{}]", items.join(" "))
+            }
+            Val::Map(entries) => {
+                let entries: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{key}:{}", value.print()))
+                    .collect();
+                format!("map[{}]", entries.join(" "))
+            }
+            Val::Struct(_, fields) => {
+                let fields: Vec<String> = fields.values().map(Val::print).collect();
+                format!("{{{}}}", fields.join(" "))
+            }
+        }
+    }
+
+    /// As an action prints it.
+    pub(super) fn print_action(&self) -> String {
+        match self {
+            Val::Nil => "<no value>".to_owned(),
+            other => other.print(),
+        }
+    }
+}
