@@ -34,7 +34,11 @@ pub fn main() -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help that was asked for is no error; it goes where clap says, and so does its colour.
-            let exit = if error.use_stderr() { Exit::InputWrong } else { Exit::Held };
+            let exit = if error.use_stderr() {
+                Exit::InputWrong
+            } else {
+                Exit::Held
+            };
             return output::written(error.print(), exit);
         }
     };

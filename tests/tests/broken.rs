@@ -21,7 +21,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 #[test]
@@ -43,8 +46,15 @@ fn every_broken_file_is_refused_with_all_its_errors_where_they_stand() {
 
 #[test]
 fn nothing_is_told_of_a_file_that_is_no_more() {
-    let names: BTreeSet<String> = files(Path::new(FOLDER)).iter().map(|path| stem(path)).collect();
+    let names: BTreeSet<String> = files(Path::new(FOLDER))
+        .iter()
+        .map(|path| stem(path))
+        .collect();
     for snapshot in files(&Path::new(FOLDER).join("snapshots")) {
-        assert!(names.contains(&stem(&snapshot)), "{} is of no file", snapshot.display());
+        assert!(
+            names.contains(&stem(&snapshot)),
+            "{} is of no file",
+            snapshot.display()
+        );
     }
 }

@@ -35,7 +35,9 @@ fn plain(path: &Path) -> Value {
 #[test]
 fn every_scenario_is_accepted() {
     let scenarios: Vec<Loaded> = valid_files().iter().map(|path| loaded(path)).collect();
-    let shipped = scenarios.iter().filter(|loaded| loaded.path.starts_with("../scenarios"));
+    let shipped = scenarios
+        .iter()
+        .filter(|loaded| loaded.path.starts_with("../scenarios"));
     assert!(same_names(shipped).is_empty());
 }
 
@@ -55,14 +57,20 @@ fn the_schema_accepts_every_scenario() {
 #[test]
 fn the_schema_refuses_what_is_misspelt() {
     let validator = jsonschema::draft202012::new(&schema_value()).expect("the schema is one");
-    for name in ["misspelt", "misspelt-section", "missing", "wrong-types", "a-list", "share-above-100"] {
+    for name in [
+        "misspelt",
+        "misspelt-section",
+        "missing",
+        "wrong-types",
+        "a-list",
+        "share-above-100",
+    ] {
         let value = plain(&Path::new("broken").join(name).with_extension("yaml"));
         // A share above 100% is text: only the checks know what it means.
         let refused = name != "share-above-100";
         assert_eq!(!validator.is_valid(&value), refused, "{name}");
     }
 }
-
 
 #[test]
 fn the_committed_schema_is_the_one_of_the_types() {
@@ -79,7 +87,9 @@ fn words(schema: &Value, words: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             for (key, value) in fields {
                 match (key.as_str(), value) {
-                    ("properties", Value::Object(properties)) => words.extend(properties.keys().cloned()),
+                    ("properties", Value::Object(properties)) => {
+                        words.extend(properties.keys().cloned())
+                    }
                     ("const", Value::String(word)) => words.extend([word.clone()]),
                     ("enum", Value::Array(all)) => {
                         words.extend(all.iter().filter_map(Value::as_str).map(str::to_owned));
@@ -128,7 +138,12 @@ fn a_saved_scenario_is_sound_without_its_files() {
     let rules: Vec<(String, String)> = first
         .rules
         .iter()
-        .map(|rules| (rules.source.path().to_owned(), rules.source.text().to_owned()))
+        .map(|rules| {
+            (
+                rules.source.path().to_owned(),
+                rules.source.text().to_owned(),
+            )
+        })
         .collect();
     let again = load_text("valid/everything.yaml", first.source.text(), &rules)
         .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));

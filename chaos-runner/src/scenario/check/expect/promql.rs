@@ -20,7 +20,14 @@ impl Checked<'_> {
             found.error(self.at(&["promql"]), message);
         }
         if let Some(moment) = &promql.at {
-            check_expected("this is asked", &moment.value, moment.span, None, self.facts, found);
+            check_expected(
+                "this is asked",
+                &moment.value,
+                moment.span,
+                None,
+                self.facts,
+                found,
+            );
         }
         self.check_during(promql.during.as_ref(), found);
     }
@@ -39,10 +46,12 @@ impl Checked<'_> {
         if let Some(offset) = error.offset.filter(within) {
             return Some(span.part(quotes + offset, length - quotes));
         }
-        Some(match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
-            Some((at, length)) => span.part(quotes + at, quotes + at + length),
-            None => span,
-        })
+        Some(
+            match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
+                Some((at, length)) => span.part(quotes + at, quotes + at + length),
+                None => span,
+            },
+        )
     }
 }
 
