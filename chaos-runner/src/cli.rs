@@ -3,6 +3,7 @@
 pub mod exit;
 mod init;
 mod output;
+mod run;
 mod schema;
 mod validate;
 
@@ -19,6 +20,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Runs scenarios and says whether each expectation held
+    Run(run::Arguments),
     /// Checks scenario files and the rule files that they name, without running them
     Validate(validate::Arguments),
     /// Prints the JSON Schema of scenario files
@@ -43,6 +46,7 @@ pub fn main() -> Exit {
         }
     };
     match cli.verb {
+        Verb::Run(arguments) => run::run(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Schema => schema::schema(),
         Verb::Init(arguments) => init::init(&arguments),

@@ -5,6 +5,12 @@
 
 pub mod alerting;
 pub mod cli;
+pub mod diners;
+pub mod order_service;
 pub mod record;
+pub mod report;
+pub mod responders;
 pub mod scenario;
+pub mod stage;
 pub mod telemetry;
+pub mod verdict;

@@ -103,6 +103,15 @@ impl Engine {
         self.groups.iter().map(|group| &group.group)
     }
 
+    /// The name of a rule: its alert, or the series that it records.
+    #[must_use]
+    pub fn rule_name(&self, group: usize, rule: usize) -> &str {
+        let rules = self.groups.get(group).map(|group| &group.group.rules);
+        rules
+            .and_then(|rules| rules.get(rule))
+            .map_or("", Rule::name)
+    }
+
     /// The threshold of a rule, where its expression ends in a comparison with a number.
     #[must_use]
     pub fn threshold(&self, group: usize, rule: usize) -> Option<RuleThreshold> {
