@@ -155,7 +155,10 @@ fn errors_are_told_as_json_as_well() {
     assert_eq!(code(&output), 2);
     let report: serde_json::Value =
         serde_json::from_slice(&output.stdout).expect("it is one document");
-    assert_eq!((&report["valid"], &report["invalid"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&report["valid"], &report["invalid"]),
+        (&1.into(), &1.into())
+    );
     assert_eq!(report["files"][0]["name"], "a");
     assert_eq!(report["files"][1]["errors"][0]["place"], "./b.yaml:7:27");
 }

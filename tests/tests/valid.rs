@@ -88,7 +88,7 @@ fn words(schema: &Value, words: &mut BTreeSet<String>) {
             for (key, value) in fields {
                 match (key.as_str(), value) {
                     ("properties", Value::Object(properties)) => {
-                        words.extend(properties.keys().cloned())
+                        words.extend(properties.keys().cloned());
                     }
                     ("const", Value::String(word)) => words.extend([word.clone()]),
                     ("enum", Value::Array(all)) => {

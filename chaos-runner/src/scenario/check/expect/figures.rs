@@ -97,7 +97,7 @@ impl Checked<'_> {
             .iter()
             .map(|group| group.patience)
             .max();
-        if latency.at_most.0 >= facts.duration && facts.is_whole("duration") {
+        if latency.at_most.0 >= facts.duration && facts.has_times() {
             let message = format!(
                 "this cannot fail: the run takes {}",
                 facts.scenario.duration.value

@@ -44,7 +44,8 @@ impl Checked<'_> {
         };
         let within = |offset: &usize| *offset < expr.value.len();
         if let Some(offset) = error.offset.filter(within) {
-            return Some(span.part(quotes + offset, length - quotes));
+            let end = offset + word_length(expr.value.get(offset..).unwrap_or_default());
+            return Some(span.part(quotes + offset, quotes + end));
         }
         Some(
             match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
@@ -53,6 +54,13 @@ impl Checked<'_> {
             },
         )
     }
+}
+
+/// How many bytes the word that a text begins with has; one where it begins with none.
+fn word_length(text: &str) -> usize {
+    text.find(|char: char| !char.is_alphanumeric() && char != '_')
+        .unwrap_or(text.len())
+        .max(1)
 }
 
 /// The word that a message of the parser quotes, as in `unknown function with name 'rat'`.
