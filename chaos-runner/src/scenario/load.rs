@@ -163,14 +163,11 @@ fn load_rules(
             continue;
         }
         match read_rules(&path) {
-            Ok(file) => match parse_rule_file(&file) {
+            Ok(source) => match parse_rule_file(&source) {
                 Ok(groups) => {
-                    let named = groups.iter().flat_map(RuleGroup::alerting_rules);
-                    alerts.names.extend(named.map(|rule| rule.alert.clone()));
-                    rules.push(LoadedRules {
-                        source: file,
-                        groups,
-                    });
+                    let rules_of = groups.iter().flat_map(RuleGroup::alerting_rules);
+                    alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
+                    rules.push(LoadedRules { source, groups });
                 }
                 Err(wrong) => {
                     alerts.complete = false;

@@ -180,7 +180,11 @@ impl<'s> Reader<'s> {
             }
         }
         key_of(&self.root, id).or_else(|| match &prune::find(&self.root, id)?.kind {
-            Kind::Mapping { entries, .. } => entries.first().map(|(key, _)| key.span),
+            // What stands in for another missing field is not in the file.
+            Kind::Mapping { entries, .. } => entries
+                .iter()
+                .map(|(key, _)| key.span)
+                .find(|span| *span != super::Span::default()),
             _ => None,
         })
     }

@@ -25,12 +25,7 @@ const PIZZAS_MAX: u32 = 1_000;
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let groups = &facts.scenario.diners;
-    check_own(
-        "group of diners",
-        groups.iter().map(|group| &group.name),
-        &[],
-        found,
-    );
+    check_own("group", groups.iter().map(|group| &group.name), &[], found);
     for group in groups {
         check_group(group, facts, found);
     }

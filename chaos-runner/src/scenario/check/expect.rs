@@ -27,7 +27,8 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     let unheard_of = scenario.diners.is_empty() && facts.is_whole("diners");
     if unheard_of && scenario.steady_state.orders_at_least > 0 {
-        let place = facts.places.at(&["steady_state", "orders_at_least"]);
+        let asked = facts.places.at(&["steady_state", "orders_at_least"]);
+        let place = asked.or(facts.places.at(&["diners"]));
         found.error_with_help(
             place.or(scenario.name.span),
             "the steady state asks for orders, and nobody orders",

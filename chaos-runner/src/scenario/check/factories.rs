@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
 
 fn check_times(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {
     let starts = facts.offset(&fault.starts);
-    if starts == facts.duration && !facts.duration.is_zero() {
+    if starts == facts.duration && facts.has_times() {
         found.error(
             fault.starts.span,
             format!("`{}` starts at the end of the run", fault.name.value),
@@ -73,6 +73,9 @@ fn check_end(
     found: &mut Findings<'_>,
 ) {
     let span = facts.places.below(fault.ends.span, &["at"]);
+    if !facts.has_times() {
+        return;
+    }
     if facts.offset(moment) <= starts {
         found.error_beside(
             span,

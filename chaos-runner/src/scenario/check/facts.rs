@@ -87,6 +87,11 @@ impl<'s> Facts<'s> {
         !(self.pruned)(section)
     }
 
+    /// Whether the run has a start and a length of its own, without which nothing can be said of moments in it.
+    pub(super) fn has_times(&self) -> bool {
+        self.is_whole("starts_at") && self.is_whole("duration") && !self.duration.is_zero()
+    }
+
     /// Every fault, in the order of the file within its factory.
     pub(super) fn faults(&self) -> impl Iterator<Item = &'s FaultPlan> + use<'s> {
         faults(self.scenario)

@@ -47,16 +47,6 @@ fn check_status(status: &Status, at: &dyn Fn(&[&str]) -> Option<Span>, found: &m
             "give a `body`, or leave it out: what is sent without one is JSON",
         );
     }
-    if status
-        .retry_after
-        .is_some_and(|after| after.0.subsec_nanos() != 0)
-    {
-        let span = at(&["status", "retry_after"]);
-        found.error(
-            span,
-            "`Retry-After` is sent in whole seconds: expected such a duration",
-        );
-    }
 }
 
 fn check_latency(

@@ -34,7 +34,7 @@ pub(super) fn check_interval(
     let run = facts.scenario.duration.value;
     let message = if interval.0 < INTERVAL_MIN {
         format!("{what} is {}: expected 1ms or more", interval.value)
-    } else if run.0.is_zero() {
+    } else if !facts.has_times() {
         return;
     } else if interval.0 > run.0 {
         format!("{what} is {}, longer than the run of {run}", interval.value)
@@ -99,8 +99,7 @@ fn check_from(
     facts: &Facts<'_>,
     found: &mut Findings<'_>,
 ) {
-    // Without a start or an end of its own, a run has no moments that could be outside it.
-    if !facts.is_whole("starts_at") || !facts.is_whole("duration") {
+    if !facts.has_times() {
         return;
     }
     let offset = match moment.resolve_from(base, &facts.scenario.starts_at) {

@@ -35,6 +35,7 @@ fn check_phase(
 ) {
     if let Some(phase) = phase
         && phase.0 >= interval.0
+        && !interval.0.is_zero()
     {
         found.error_beside(
             phase.span,

@@ -22,9 +22,12 @@ impl<'s> Names<'s> {
         known: impl IntoIterator<Item = &'s str>,
         complete: bool,
     ) -> Self {
+        let mut known: Vec<&str> = known.into_iter().collect();
+        // An alert may have several rules, one a severity for instance.
+        known.dedup();
         Self {
             kind,
-            known: known.into_iter().collect(),
+            known,
             complete,
         }
     }
@@ -81,6 +84,7 @@ impl<'s> Names<'s> {
             list.push_str(", …");
         }
         match suggest(name, candidates.iter().copied()) {
+            Some(meant) if candidates.len() == 1 => format!("did you mean `{meant}`?"),
             Some(meant) => format!("did you mean `{meant}`? {list}"),
             None => list,
         }
@@ -95,6 +99,8 @@ pub(super) fn check_own<'s>(
     found: &mut Findings<'_>,
 ) {
     let mut first = BTreeMap::new();
+    let mut names: Vec<&Located<String>> = names.into_iter().collect();
+    names.sort_by_key(|name| name.span);
     for name in names {
         check_shape(kind, name, found);
         if reserved.contains(&name.as_str()) {

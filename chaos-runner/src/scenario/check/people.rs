@@ -93,6 +93,7 @@ fn check_event(event: &ScheduledEvent, facts: &Facts<'_>, found: &mut Findings<'
     if let Some(fault) = &event.mend {
         check_mended(fault, facts, found);
         if let Some(plan) = facts.fault(fault)
+            && facts.has_times()
             && facts.offset(&event.at) <= facts.offset(&plan.starts)
         {
             found.error_beside(

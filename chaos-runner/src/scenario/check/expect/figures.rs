@@ -97,7 +97,7 @@ impl Checked<'_> {
             .iter()
             .map(|group| group.patience)
             .max();
-        if latency.at_most.0 >= facts.duration && facts.is_whole("duration") {
+        if latency.at_most.0 >= facts.duration && facts.has_times() {
             let message = format!(
                 "this cannot fail: the run takes {}",
                 facts.scenario.duration.value
@@ -162,7 +162,7 @@ pub(super) fn check_share(name: &str, share: &Located<Share>, found: &mut Findin
     if share.0 <= 0.0 {
         found.error(
             share.span,
-            format!("a {name} of 0% cannot fail: expected more than that"),
+            format!("`{name}: 0%` cannot fail: expected more than that"),
         );
     }
 }

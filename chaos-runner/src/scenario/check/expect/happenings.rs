@@ -54,7 +54,7 @@ impl Checked<'_> {
             Happening::Paged(name) => {
                 self.check_act(
                     name,
-                    "is paged",
+                    "is never paged",
                     "paged_by",
                     |person| person.paged_by.is_some(),
                     found,
@@ -62,7 +62,7 @@ impl Checked<'_> {
             }
             Happening::Acknowledged(name) => {
                 let acts = |person: &Responder| person.acknowledges.is_some();
-                self.check_act(name, "acknowledges", "acknowledges", acts, found);
+                self.check_act(name, "never acknowledges", "acknowledges", acts, found);
             }
             Happening::Reported(name) if name.as_str() == SERVICE => {
                 if facts.scenario.order_service.auto_report.is_none()
@@ -78,7 +78,7 @@ impl Checked<'_> {
             Happening::Reported(name) => {
                 if facts.responders.check_or(name, &[SERVICE], found) {
                     let acts = |person: &Responder| person.reports.is_some();
-                    self.check_act(name, "reports", "reports", acts, found);
+                    self.check_act(name, "never reports", "reports", acts, found);
                 }
             }
             Happening::Ended(fault) => {
@@ -96,7 +96,7 @@ impl Checked<'_> {
     fn check_act(
         &self,
         name: &Located<String>,
-        verb: &str,
+        never: &str,
         field: &str,
         acts: impl Fn(&Responder) -> bool,
         found: &mut Findings<'_>,
@@ -110,7 +110,7 @@ impl Checked<'_> {
         {
             found.error_with_help(
                 name.span,
-                format!("`{}` never {verb}", name.value),
+                format!("`{}` {never}", name.value),
                 format!("give that responder `{field}`, or leave this expectation out"),
             );
         }

@@ -43,9 +43,29 @@ impl Checked<'_> {
             _ => return Some(span),
         };
         let within = |offset: &usize| *offset < expr.value.len();
-        Some(match error.offset.filter(within) {
-            Some(offset) => span.part(quotes + offset, length - quotes),
-            None => span,
-        })
+        if let Some(offset) = error.offset.filter(within) {
+            let end = offset + word_length(expr.value.get(offset..).unwrap_or_default());
+            return Some(span.part(quotes + offset, quotes + end));
+        }
+        Some(
+            match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
+                Some((at, length)) => span.part(quotes + at, quotes + at + length),
+                None => span,
+            },
+        )
     }
+}
+
+/// How many bytes the word that a text begins with has; one where it begins with none.
+fn word_length(text: &str) -> usize {
+    text.find(|char: char| !char.is_alphanumeric() && char != '_')
+        .unwrap_or(text.len())
+        .max(1)
+}
+
+/// The word that a message of the parser quotes, as in `unknown function with name 'rat'`.
+fn named(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('\'')?;
+    let (name, _) = rest.split_once('\'')?;
+    (!name.is_empty()).then_some(name)
 }

@@ -50,7 +50,7 @@ impl Checked<'_> {
                 place,
                 format!("`{kind}` counts from the end of a fault, and this never ends"),
             );
-        } else if within.0 >= self.facts.duration && self.facts.is_whole("duration") {
+        } else if within.0 >= self.facts.duration && self.facts.has_times() {
             let run = self.facts.scenario.duration.value;
             found.error(
                 self.at(&[kind, "within"]),
