@@ -2,5 +2,6 @@
 //! and routed as their Alertmanager would. Pure state machines driven by times that are passed in: no clock, no network.
 
 pub mod evaluate;
+pub mod notify;
 pub mod rules;
 pub mod template;
