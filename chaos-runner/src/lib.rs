@@ -4,6 +4,13 @@
 //! Imports run one way: cli → report → verdict → {record, scenario}, and cli → stage → the rest → {scenario, record}.
 
 pub mod alerting;
+pub mod cli;
+pub mod diners;
+pub mod order_service;
 pub mod record;
+pub mod report;
+pub mod responders;
 pub mod scenario;
+pub mod stage;
 pub mod telemetry;
+pub mod verdict;

@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The command line: see `chaos-runner --help`.
+
+use chaos_runner::cli::{self, exit::Exit};
+
+fn main() -> Exit {
+    cli::main()
+}

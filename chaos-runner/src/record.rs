@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod faults;
+mod number;
 pub mod orders;
 
 use crate::record::alerts::{AlertRecord, PageRecord, RuleRecord, WatchRecord};
@@ -92,7 +93,8 @@ pub struct PhaseRecord {
 pub struct Gauge {
     /// When.
     pub at: Elapsed,
-    /// To what.
+    /// To what. What JSON has no number for is written as Prometheus does: `"NaN"`, `"+Inf"`, `"-Inf"`.
+    #[serde(with = "number")]
     pub value: f64,
 }
 

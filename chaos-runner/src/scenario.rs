@@ -1,14 +1,19 @@
 //! What a scenario file says: parse, check, schema. One file a section, each holding what was written with its place; a scenario
 //! that came through `load` is sound: every name it uses exists and every number makes sense. It knows nothing of how one is run.
 
+mod check;
 pub mod diners;
+pub mod discover;
 mod during;
 pub mod expect;
+pub mod load;
+pub mod matcher;
 pub mod money;
 pub mod monitoring;
 pub mod order_service;
 pub mod people;
-mod steady;
+pub mod schema;
+pub mod steady;
 pub mod threshold;
 
 use fake_factory::faults::plan::FactoryPlan;

@@ -3,6 +3,7 @@
 
 mod books;
 mod events;
+mod furnish;
 mod ledgers;
 pub mod live;
 pub mod monitor;
@@ -26,12 +27,18 @@ pub enum StageError {
         /// Why.
         source: fake_factory::StartError,
     },
-    /// The order service did not start.
+    /// The order service did not start, or not again.
     #[error("failed to start the order service: {0}")]
-    OrderService(String),
+    OrderService(crate::order_service::StartError),
     /// The diners could not order.
     #[error("failed to drive the diners: {0}")]
-    Diners(String),
+    Diners(crate::diners::DinersError),
+    /// A rule file or a route that was checked before is not what it was.
+    #[error("failed to set up the monitoring: {0}")]
+    Monitoring(String),
+    /// A part of the run broke down.
+    #[error("failed to finish a part of the run: {0}")]
+    Task(tokio::task::JoinError),
     /// Somebody stopped it.
     #[error("stopped before the end")]
     Stopped,

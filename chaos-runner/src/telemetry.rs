@@ -2,5 +2,6 @@
 //! series mean trouble is `alerting`'s business, and when a scrape is due is the stage's.
 
 pub mod exposition;
+pub mod log_series;
 pub mod logs;
 pub mod scrape;

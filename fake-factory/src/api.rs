@@ -81,12 +81,14 @@ pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -
 }
 
 async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
-    let path = call.head.uri.path().to_owned();
-    match (Route::find(&path), &call.head.method) {
-        (Some(Route::Order), &Method::POST) => orders::create(kitchen, call).await,
+    let route = Route::find(call.head.uri.path());
+    match route {
+        Some(Route::Order) if call.head.method == Method::POST => {
+            orders::create(kitchen, call).await
+        }
         // A fault that its report URL could not end would be one too many.
-        (Some(route @ Route::Report { .. }), _) => endpoint(kitchen, &call, Some(route)),
-        (route, _) => broken_or(kitchen, &call, || endpoint(kitchen, &call, route)).await,
+        Some(Route::Report { .. }) => endpoint(kitchen, &call, route),
+        _ => broken_or(kitchen, &call, || endpoint(kitchen, &call, route)).await,
     }
 }
 

@@ -7,6 +7,7 @@ mod scenario;
 
 use clap::Parser;
 use fake_factory::clock::Clock;
+use fake_factory::input::Diagnostics;
 use fake_factory::net::Network;
 use fake_factory::seed::Seed;
 use fake_factory::{Event, Factory, Setup, StartError};
@@ -35,16 +36,24 @@ struct Failure {
 }
 
 impl Failure {
-    fn input(message: impl Into<String>) -> Self {
+    fn input(message: impl std::fmt::Display) -> Self {
         Failure {
-            message: message.into(),
+            message: format!("error: {message}"),
             code: INPUT,
         }
     }
 
-    fn harness(message: impl Into<String>) -> Self {
+    /// What is wrong with a file, each thing with its own heading.
+    fn file(diagnostics: &Diagnostics) -> Self {
         Failure {
-            message: message.into(),
+            message: diagnostics.render(ansi_on_stderr()),
+            code: INPUT,
+        }
+    }
+
+    fn harness(message: impl std::fmt::Display) -> Self {
+        Failure {
+            message: format!("error: {message}"),
             code: HARNESS,
         }
     }
@@ -65,7 +74,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(code) => code,
         Err(Failure { message, code }) => {
             use io::Write;
-            let _ = writeln!(anstream::stderr(), "error: {}", message.trim_end());
+            let _ = writeln!(anstream::stderr(), "{}", message.trim_end());
             ExitCode::from(code)
         }
     }
@@ -121,7 +130,9 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     }
     let signals = Signals::new()
         .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
-    let factory = Factory::start(setup).await.map_err(not_started)?;
+    let factory = Factory::start(setup)
+        .await
+        .map_err(|error| not_started(&error))?;
     printer.listening(&factory);
     signals.wait_and_end(factory).await
 }
@@ -134,8 +145,8 @@ fn random_seed() -> Result<Seed, Failure> {
     Ok(Seed::new(u64::from_le_bytes(bytes)))
 }
 
-fn not_started(error: StartError) -> Failure {
-    match &error {
+fn not_started(error: &StartError) -> Failure {
+    match error {
         StartError::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
             Failure::harness(format!(
                 "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"

@@ -13,6 +13,7 @@ use crate::listener::{CONNECTIONS_MAX, Door, Wire};
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::seed::Seed;
+use crate::signing::jwks::Keys;
 use crate::signing::{Algorithm, Signer, SigningError};
 use crate::vendors::{Vendor, VendorError, Vendors};
 use crate::wait::Waiter;
@@ -179,6 +180,12 @@ impl Factory {
     #[must_use]
     pub fn vendors(&self) -> &[VendorKey] {
         &self.vendors
+    }
+
+    /// The keys that its pizzas verify with.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
+        self.kitchen.signer.keys().clone()
     }
 
     /// Every order made so far, the first made first.

@@ -6,6 +6,7 @@ mod diagnostic;
 mod located;
 mod node;
 mod parse;
+mod places;
 mod prune;
 mod read;
 mod stand_in;
@@ -14,5 +15,6 @@ pub mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
 pub use located::{Located, Span};
+pub use places::Places;
 pub use read::{Reading, read, read_keys};
 pub use suggest::suggest;

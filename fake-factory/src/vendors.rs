@@ -102,11 +102,7 @@ impl Vendor {
         for name in DETAILS {
             match given.get(name) {
                 None => {}
-                Some(value)
-                    if value
-                        .as_str()
-                        .is_some_and(|text| text.len() > DETAIL_BYTES_MAX) =>
-                {
+                Some(value) if value.to_string().len() > DETAIL_BYTES_MAX => {
                     return Err(VendorError::TooLong);
                 }
                 Some(value) => self.detail(name, value.clone()),

@@ -55,10 +55,19 @@ impl Waiter {
     }
 }
 
+/// The number of alarms from which those that nobody waits for are looked for.
+const TIDY_AT_LEAST: usize = 1_024;
+
 /// Wakes everybody at their time, until the waiter is gone.
 fn keep(alarms: &Receiver<Alarm>) {
     let mut waiting: BinaryHeap<Reverse<Alarm>> = BinaryHeap::new();
+    let mut tidy_at = TIDY_AT_LEAST;
     loop {
+        // Those who hung up are forgotten before their time, or they would add up.
+        if waiting.len() > tidy_at {
+            waiting.retain(|alarm| !alarm.0.wake.is_closed());
+            tidy_at = TIDY_AT_LEAST.max(waiting.len() * 2);
+        }
         let now = Instant::now();
         while waiting.peek().is_some_and(|next| next.0.at <= now) {
             if let Some(Reverse(due)) = waiting.pop() {

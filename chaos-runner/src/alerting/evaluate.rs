@@ -29,6 +29,7 @@ pub struct EngineOptions {
 #[derive(Debug)]
 pub struct Engine {
     groups: Vec<Group>,
+    interval: Duration,
     options: EngineOptions,
     alerts: usize,
 }
@@ -73,9 +74,19 @@ pub struct RuleThreshold {
 }
 
 impl Engine {
-    /// An engine in which no rule was evaluated yet.
+    /// An engine in which no rule was evaluated yet. `interval` is for the groups that name none.
     #[must_use]
-    pub fn new(groups: Vec<RuleGroup>, options: EngineOptions) -> Self {
+    pub fn new(groups: Vec<RuleGroup>, interval: Duration) -> Self {
+        Self::with_options(groups, interval, EngineOptions::default())
+    }
+
+    /// As [`Engine::new`], with options.
+    #[must_use]
+    pub fn with_options(
+        groups: Vec<RuleGroup>,
+        interval: Duration,
+        options: EngineOptions,
+    ) -> Self {
         let groups = groups
             .into_iter()
             .map(|group| Group {
@@ -93,6 +104,7 @@ impl Engine {
             .collect();
         Engine {
             groups,
+            interval,
             options,
             alerts: 0,
         }
@@ -101,6 +113,12 @@ impl Engine {
     /// The groups, in the order in which they were given.
     pub fn groups(&self) -> impl Iterator<Item = &RuleGroup> {
         self.groups.iter().map(|group| &group.group)
+    }
+
+    /// How often a group is evaluated.
+    #[must_use]
+    pub fn interval_of(&self, group: &RuleGroup) -> Duration {
+        group.interval.unwrap_or(self.interval)
     }
 
     /// The threshold of a rule, where its expression ends in a comparison with a number.

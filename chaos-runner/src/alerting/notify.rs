@@ -2,14 +2,15 @@
 //! its time. A state machine driven by times that are passed in; it knows alerts by number and labels, not where they come from.
 
 mod groups;
-pub mod matchers;
-pub mod routes;
+mod routes;
+
+pub use routes::{RouteError, Routes};
 
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
 use groups::Groups;
 use promql::Labels;
-use routes::RouteTree;
+use routes::Kind;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -52,8 +53,9 @@ struct Notification {
 /// Takes alerts in and lets notifications out.
 #[derive(Debug)]
 pub struct Dispatcher {
-    channels: BTreeMap<String, Duration>,
-    /// None: every alert goes to every channel at once.
+    delays: BTreeMap<String, Duration>,
+    /// Channels that every alert goes to at once.
+    at_once: Vec<String>,
     groups: Option<Groups>,
     /// By arrival, then in the order in which they were sent.
     under_way: BTreeMap<(Elapsed, u64), Delivery>,
@@ -61,12 +63,17 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// A dispatcher for `channels` with their delays. Without a route every change of an alert goes to every channel at once.
+    /// A dispatcher with nothing to tell. `delays` says how long a page takes on each channel.
     #[must_use]
-    pub fn new(route: Option<RouteTree>, channels: BTreeMap<String, Duration>) -> Self {
+    pub fn new(routes: Routes, delays: BTreeMap<String, Duration>) -> Self {
+        let (at_once, groups) = match routes.kind {
+            Kind::ToAll(channels) => (channels, None),
+            Kind::Tree(tree) => (Vec::new(), Some(Groups::new(tree))),
+        };
         Dispatcher {
-            channels,
-            groups: route.map(Groups::new),
+            delays,
+            at_once,
+            groups,
             under_way: BTreeMap::new(),
             sent: 0,
         }
@@ -83,8 +90,7 @@ impl Dispatcher {
         } else {
             PageStatus::Resolved
         };
-        let channels: Vec<String> = self.channels.keys().cloned().collect();
-        for channel in channels {
+        for channel in self.at_once.clone() {
             self.send(Notification {
                 sent_at: at,
                 channel,
@@ -131,7 +137,7 @@ impl Dispatcher {
             status,
             alerts,
         } = notification;
-        let delay = self.channels.get(&channel).copied().unwrap_or_default();
+        let delay = self.delays.get(&channel).copied().unwrap_or_default();
         let at = sent_at.plus(delay);
         let delivery = Delivery {
             sent_at,

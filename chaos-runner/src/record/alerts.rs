@@ -121,4 +121,6 @@ pub struct WatchedSeries {
     pub labels: String,
     /// Its values, written down when they changed.
     pub values: Vec<Gauge>,
+    /// The first evaluation that no longer gave it; when it comes back, it is a series anew.
+    pub gone_at: Option<Elapsed>,
 }

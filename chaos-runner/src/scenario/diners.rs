@@ -2,7 +2,7 @@
 //! makes traffic of it.
 
 use super::money::Money;
-use super::steady::Hour;
+pub use super::steady::Hour;
 use fake_factory::input::Located;
 use fake_factory::input::units::{HumanDuration, Moment, Rate};
 use schemars::JsonSchema;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The words that stand for a part of the run; no fault may be called by one of them.
-pub const WORDS: [&str; 4] = ["run", "steady_state", "faults", "recovery"];
+pub(super) const WORDS: [&str; 4] = ["run", "steady_state", "faults", "recovery"];
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -73,7 +73,7 @@ impl Books {
             }
             Event::PizzaMade { at, payload, .. } => {
                 // Orders that no diner of ours placed have no reference and no place in the record.
-                if let Some(reference) = reference_of(&payload) {
+                if let Some(reference) = reference_in(&payload) {
                     pages.made.entry(reference).or_default().push(at);
                 }
             }
@@ -93,4 +93,10 @@ impl Pages {
             change(fault);
         }
     }
+}
+
+/// The reference in a JWT's payload, `{vendor, diner, order}`.
+fn reference_in(payload: &str) -> Option<String> {
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+    reference_of(payload.get("order")?).map(str::to_owned)
 }

@@ -1,5 +1,6 @@
 //! The `events:` of a scenario: restarts, missed scrapes and faults that are mended at a moment.
 
+use super::StageError;
 use super::monitor::MonitorHandle;
 use crate::order_service::OrderService;
 use crate::record::faults::Act;
@@ -25,7 +26,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Lets the events of the scenario happen, each at its moment.
-    pub(super) async fn run(self, events: Vec<ScheduledEvent>) {
+    pub(super) async fn run(self, events: Vec<ScheduledEvent>) -> Result<(), StageError> {
         let mut timed: Vec<(Elapsed, ScheduledEvent)> = events
             .into_iter()
             // Checked when the scenario was loaded: every moment lies within the run.
@@ -34,15 +35,16 @@ impl Events {
         timed.sort_by_key(|(at, _)| *at);
         for (at, event) in timed {
             self.clock.sleep_until(at).await;
-            self.happen(&event).await;
+            self.happen(&event).await?;
         }
+        Ok(())
     }
 
-    async fn happen(&self, event: &ScheduledEvent) {
+    async fn happen(&self, event: &ScheduledEvent) -> Result<(), StageError> {
         let at = self.clock.elapsed();
         if event.restart.is_some() {
             self.acts.note(at, WHO, Act::Restarted);
-            self.service.restart().await;
+            self.service.restart().await.map_err(StageError::OrderService)?;
         }
         if let Some(count) = &event.skip_scrapes {
             self.acts.note(at, WHO, Act::SkippedScrapes { count: count.value });
@@ -52,5 +54,6 @@ impl Events {
             self.kitchens.mend(&fault.value);
             self.acts.note(at, WHO, Act::Mended { fault: fault.value.clone() });
         }
+        Ok(())
     }
 }

@@ -27,7 +27,7 @@ impl Ledgers {
         OrderRecord {
             fate: OrderRecord::fate(&order.told, believed, made_at.len()),
             reference: order.reference,
-            group: order.group,
+            group: order.group.to_string(),
             canary: order.canary,
             pizzas: order.pizzas,
             price: order.price,

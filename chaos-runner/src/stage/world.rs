@@ -4,57 +4,38 @@
 use super::StageError;
 use super::books::Books;
 use super::events::Events;
+use super::furnish::Stage;
 use super::ledgers::Ledgers;
-use super::monitor::{Monitor, MonitorHandle, MonitorSetup, Target, Watch};
-use crate::diners::{self, DinersSetup, Driven};
-use crate::order_service::{FactoryAddress, OrderService, ServiceSetup};
-use crate::record::{ClockKind, FORMAT, PhaseRecord, Record};
+use crate::record::faults::{ActRecord, FaultRecord};
+use crate::record::{ClockKind, FORMAT, Record, SourceRecord};
+use crate::responders::Acts;
 use crate::responders::kitchens::Kitchens;
-use crate::responders::{Acts, OnCall};
-use crate::scenario::Scenario;
-use crate::scenario::expect::Expectation;
 use crate::scenario::load::Loaded;
-use crate::scenario::order_service::FactoryTarget;
-use fake_factory::clock::{Clock, Elapsed};
-use fake_factory::faults::plan::FactoryPlan;
-use fake_factory::input::Located;
-use fake_factory::input::units::HumanDuration;
+use fake_factory::clock::Elapsed;
+use fake_factory::input::Source;
 use fake_factory::net::Network;
-use fake_factory::net::client::Client;
-use fake_factory::seed::Seed;
-use fake_factory::{Factory, Keys, Setup, VendorKey};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use tokio::task::JoinHandle;
+use tokio::sync::broadcast;
 
-/// The vendor that the order service is to the factories.
-const VENDOR: &str = "jwt-pizza";
 /// Pages that a responder may be behind by.
 const PAGES_WAITING_MAX: usize = 1_024;
 
 /// Plays `loaded` on `network` and writes the record.
 pub(super) async fn play(
     loaded: &Loaded,
-    seed_number: u64,
+    seed: u64,
     network: Network,
     kind: ClockKind,
 ) -> Result<Record, StageError> {
     let scenario = &loaded.scenario;
-    let stage = Stage {
-        scenario,
-        clock: Clock::starting_at(scenario.starts_at.timestamp()),
-        seed: Seed::new(seed_number),
-        client: Client::new(network.clone()),
-        network,
-    };
     let until = Elapsed::from_duration(scenario.duration.0);
+    let stage = Stage::new(loaded, seed, network);
     let books = Books::for_scenario(scenario);
     let kitchens = stage.open_factories(&books).await?;
     let service = stage.open_service(&kitchens).await?;
-    let phase = stage.phase();
-    let (monitor, handle, pages) = stage.monitor(loaded, &service, phase);
+    let (pages, _) = broadcast::channel(PAGES_WAITING_MAX);
     let acts = Acts::default();
     let people = stage.send_people(&kitchens, &acts, &pages);
+    let (monitor, handle) = stage.monitor(&service, pages)?;
     let events = Events {
         clock: stage.clock.clone(),
         starts_at: scenario.starts_at.value.clone(),
@@ -65,38 +46,74 @@ pub(super) async fn play(
     };
     let happening = tokio::spawn(events.run(scenario.events.clone()));
     let watching = tokio::spawn(monitor.run(until));
-    let driven = stage.drive(&kitchens, &service, until).await?;
-    let seen = watching.await.map_err(|error| StageError::Diners(error.to_string()))?;
-    for task in people.into_iter().chain([happening]) {
+    let traffic = stage.drive(&kitchens, &service, until).await?;
+    let seen = watching.await.map_err(StageError::Task)?;
+    for task in people {
         task.abort();
     }
+    finish(happening).await?;
 
     let ledgers = Ledgers {
         beliefs: service.beliefs(),
         deliveries: service.deliveries(),
         made: books.made(),
     };
-    let mut acts = acts.all();
-    acts.extend(service.reports());
-    acts.sort_by_key(|act| act.at);
     Ok(Record {
         format: FORMAT,
-        scenario: loaded.source_record(),
-        rule_files: loaded.rule_records(),
-        seed: seed_number,
+        scenario: source_record(&loaded.source),
+        rule_files: loaded.rules.iter().map(|rules| source_record(&rules.source)).collect(),
+        seed,
         clock: kind,
         ended_at: until,
-        phase,
-        orders: driven.orders.into_iter().map(|order| ledgers.record(order)).collect(),
+        phase: stage.phase,
+        orders: traffic.orders.into_iter().map(|order| ledgers.record(order)).collect(),
         faults: with_counts(&books, &kitchens),
         rules: seen.rules,
         alerts: seen.alerts,
         pages: seen.pages,
-        acts,
+        acts: in_order(acts.all(), service.acts()),
         probes: service.probes(),
-        queue: service.queue_depths(),
+        queue: service.queue_changes(),
         watches: seen.watches,
         warnings: seen.warnings,
-        generator_behind_max: driven.behind_max,
+        generator_behind_max: Elapsed::from_duration(traffic.behind_max),
     })
+}
+
+/// Ends the events of the run: what had yet to come lies after its end.
+async fn finish(
+    happening: tokio::task::JoinHandle<Result<(), StageError>>,
+) -> Result<(), StageError> {
+    happening.abort();
+    match happening.await {
+        Ok(happened) => happened,
+        Err(error) if error.is_cancelled() => Ok(()),
+        Err(error) => Err(StageError::Task(error)),
+    }
+}
+
+fn source_record(source: &Source) -> SourceRecord {
+    SourceRecord {
+        path: source.path().to_owned(),
+        text: source.text().to_owned(),
+    }
+}
+
+fn with_counts(books: &Books, kitchens: &Kitchens) -> Vec<FaultRecord> {
+    let mut faults = books.faults();
+    for (_, factory) in kitchens.iter() {
+        for count in factory.fault_counts() {
+            if let Some(fault) = faults.iter_mut().find(|fault| *fault.name == *count.name) {
+                fault.asked = count.asked;
+                fault.injected = count.injected;
+            }
+        }
+    }
+    faults
+}
+
+fn in_order(mut people: Vec<ActRecord>, service: Vec<ActRecord>) -> Vec<ActRecord> {
+    people.extend(service);
+    people.sort_by_key(|act| act.at);
+    people
 }

@@ -3,12 +3,15 @@
 
 use http::request::Parts;
 use http::{HeaderMap, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use serde_json::{Map, Value};
 
 /// The largest JSON body, in bytes: Express's 100 kB.
 pub(crate) const BODY_BYTES_MAX: usize = 100 * 1024;
+
+/// How much of a body that is not wanted is read all the same, in bytes.
+const DRAIN_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Why a body is refused. The texts are the messages of the replies.
 #[derive(Debug, thiserror::Error)]
@@ -28,13 +31,18 @@ pub(crate) enum BodyError {
 }
 
 /// The JSON of the body; an empty object where there is none.
-pub(crate) async fn read(head: &Parts, body: Incoming) -> Result<Value, BodyError> {
-    let none = || Value::Object(Map::new());
+pub(crate) async fn read(head: &Parts, mut body: Incoming) -> Result<Value, BodyError> {
     if body.is_end_stream() {
-        return Ok(none());
+        return Ok(Value::Object(Map::new()));
     }
+    let value = read_json(head, &mut body).await;
+    drain(body).await;
+    value
+}
+
+async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError> {
     let Some(charset) = json_charset(&head.headers) else {
-        return Ok(none());
+        return Ok(Value::Object(Map::new()));
     };
     if let Some(charset) = charset
         && !charset.eq_ignore_ascii_case("utf-8")
@@ -51,7 +59,7 @@ pub(crate) async fn read(head: &Parts, body: Incoming) -> Result<Value, BodyErro
         .collect()
         .await
         .map_err(|error| {
-            if error.is::<http_body_util::LengthLimitError>() {
+            if error.is::<LengthLimitError>() {
                 BodyError::TooLarge
             } else {
                 BodyError::Aborted
@@ -59,6 +67,17 @@ pub(crate) async fn read(head: &Parts, body: Incoming) -> Result<Value, BodyErro
         })?
         .to_bytes();
     parse(&bytes)
+}
+
+/// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.
+async fn drain(mut body: Incoming) {
+    let mut bytes = 0;
+    while !body.is_end_stream() && bytes < DRAIN_BYTES_MAX {
+        match body.frame().await {
+            Some(Ok(frame)) => bytes += frame.data_ref().map_or(0, bytes::Bytes::len),
+            Some(Err(_)) | None => return,
+        }
+    }
 }
 
 /// The JSON in `bytes`, by Express's strict rules.

@@ -40,18 +40,19 @@ struct Sections {
 
 /// Reads the factory called `name`, or the only one, from the scenario at `path`.
 pub(super) fn read(path: &Path, name: Option<&str>) -> Result<Chosen, Failure> {
-    let source = Source::read(path).map_err(|diagnostic| wrong(&Diagnostics::from(diagnostic)))?;
+    let source =
+        Source::read(path).map_err(|diagnostic| Failure::file(&Diagnostics::from(diagnostic)))?;
     let reading = read_keys::<Sections>(&source, &["starts_at", "factories"]);
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics);
     let Some(sections) = reading.value else {
-        return Err(wrong(&diagnostics));
+        return Err(Failure::file(&diagnostics));
     };
     for plan in sections.factories.values() {
         diagnostics.extend(check::check(plan, &sections.starts_at, &source));
     }
     if !diagnostics.is_empty() {
-        return Err(wrong(&diagnostics));
+        return Err(Failure::file(&diagnostics));
     }
     choose(sections, name, &source)
 }
@@ -65,7 +66,7 @@ fn choose(sections: Sections, name: Option<&str>, source: &Source) -> Result<Cho
     let list = names.join(", ");
     let complain = |message: &str, help: &str| {
         let diagnostic = Diagnostic::of_file(source, message).with_help(help);
-        wrong(&Diagnostics::from(diagnostic))
+        Failure::file(&Diagnostics::from(diagnostic))
     };
     let name = match (name, names.as_slice()) {
         (Some(name), _) => name,
@@ -96,8 +97,4 @@ fn choose(sections: Sections, name: Option<&str>, source: &Source) -> Result<Cho
         plan: plan.clone(),
         starts_at: Some(sections.starts_at.value),
     })
-}
-
-fn wrong(diagnostics: &Diagnostics) -> Failure {
-    Failure::input(diagnostics.render(super::ansi_on_stderr()))
 }

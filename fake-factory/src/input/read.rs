@@ -148,6 +148,7 @@ impl<'s> Reader<'s> {
                     }
                     self.diagnostics.push(diagnostic);
                 }
+                self.touch_meant(id, meant.as_deref());
                 prune::take_out(&mut self.root, id, meant.as_deref())
             }
         }
@@ -194,6 +195,15 @@ impl<'s> Reader<'s> {
             .find(|(key, value)| key.id == id || prune::find(value, id).is_some());
         self.touched
             .extend(key.and_then(|(key, _)| key.text()).map(str::to_owned));
+    }
+
+    /// What a misspelt top-level key was meant to be is not whole either.
+    fn touch_meant(&mut self, id: NodeId, meant: Option<&str>) {
+        if let Kind::Mapping { entries, .. } = &self.root.kind
+            && entries.iter().any(|(key, _)| key.id == id)
+        {
+            self.touched.extend(meant.map(str::to_owned));
+        }
     }
 }
 

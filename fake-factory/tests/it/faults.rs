@@ -264,6 +264,28 @@ async fn the_same_seed_touches_the_same_requests() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_same_seed_bakes_the_same_pizzas_and_draws_the_same_delays() {
+    let run = async |seed: u64| {
+        let late = fault(
+            "late",
+            json!({ "latency": { "normal": { "mean": "1s", "deviation": "300ms" } } }),
+        );
+        let world = world_with(&memory(), json!([late]), |setup| {
+            setup.seed = fake_factory::seed::Seed::new(seed);
+        })
+        .await;
+        let mut told = Vec::new();
+        for id in 0..5 {
+            told.push((world.order(id).await.body, world.clock.elapsed()));
+        }
+        (told, world.events())
+    };
+    let first = run(1).await;
+    assert_eq!(first, run(1).await);
+    assert_ne!(first, run(2).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_throttled_order_takes_the_order_delay_of_the_plan() {
     let world = world(&memory(), json!([])).await;
     world

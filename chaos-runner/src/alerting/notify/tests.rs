@@ -1,18 +1,16 @@
-use super::routes::GroupBy;
+use super::routes::{GroupBy, RouteTree};
 use super::*;
 use crate::scenario::monitoring::Route;
-use fake_factory::input::{Located, Source, read};
+use fake_factory::input::{Source, read};
 
 fn seconds(seconds: u64) -> Elapsed {
     Elapsed::from_duration(Duration::from_secs(seconds))
 }
 
-fn tree(text: &str) -> Result<RouteTree, Vec<String>> {
-    let reading = read::<Located<Route>>(&Source::new("route.yaml", text));
+fn routes(text: &str) -> Result<Routes, RouteError> {
+    let reading = read::<Route>(&Source::new("route.yaml", text));
     assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
-    let route = reading.value.expect("a route");
-    RouteTree::new(&route, |name| matches!(name, "phone" | "slack"))
-        .map_err(|errors| errors.into_iter().map(|error| error.message).collect())
+    Routes::from_written(&reading.value.expect("a route"))
 }
 
 fn labels(text: &str) -> Labels {
@@ -25,10 +23,11 @@ type Happening = (u64, &'static str, &'static str);
 
 /// Plays `happenings` up to the second `until` and tells every page: `sent>arrived channel +numbers` or `-numbers`.
 fn play(route: Option<&str>, happenings: &[Happening], until: u64) -> Vec<String> {
-    let route = route.map(|text| tree(text).expect("a sound route"));
+    let to_all = Routes::to_all(["phone", "slack"].map(str::to_owned));
+    let routes = route.map_or(to_all, |text| routes(text).expect("a sound route"));
     let channels = [("phone", 66), ("slack", 0)];
     let channels = channels.map(|(name, delay)| (name.to_owned(), Duration::from_secs(delay)));
-    let mut dispatcher = Dispatcher::new(route, BTreeMap::from(channels));
+    let mut dispatcher = Dispatcher::new(routes, BTreeMap::from(channels));
     let mut pages = Vec::new();
     let mut numbers: BTreeMap<Labels, (usize, Elapsed)> = BTreeMap::new();
     let mut count = 0;
@@ -208,7 +207,7 @@ fn groups_are_sent_when_alertmanager_sends_them() {
 
 #[test]
 fn an_alert_older_than_group_wait_skips_the_wait() {
-    let mut dispatcher = Dispatcher::new(tree(SLACK).ok(), BTreeMap::new());
+    let mut dispatcher = Dispatcher::new(routes(SLACK).expect("sound"), BTreeMap::new());
     dispatcher.receive(
         seconds(100),
         AlertUpdate {
@@ -247,7 +246,10 @@ routes:
 
 #[test]
 fn routes_match_in_order_and_inherit() {
-    let tree = tree(NESTED).expect("sound");
+    let tree: RouteTree = match routes(NESTED).map(|routes| routes.kind) {
+        Ok(Kind::Tree(tree)) => tree,
+        other => panic!("a tree, not {other:?}"),
+    };
     let table = [
         ("alertname=A", vec![0]),
         ("alertname=A,severity=page", vec![1]),
@@ -278,31 +280,7 @@ fn an_alert_that_takes_two_routes_is_sent_by_both() {
 }
 
 #[test]
-fn everything_wrong_with_a_route_is_told() {
-    let text = "
-matchers: [a=b]
-group_interval: 0s
-routes:
-  - { receiver: fax, matchers: ['a=~\"(\"', x] }
-  - { group_by: ['...', a] }
-  - { group_by: [a, a] }
-";
-    let errors = tree(text).err().unwrap_or_default();
-    let beginnings = [
-        "the top route needs a `receiver`",
-        "the top route takes every alert",
-        "`group_interval` cannot be zero",
-        "there is no channel `fax`",
-        "invalid regular expression",
-        "`x` is no matcher",
-        "`...` groups by all labels",
-        "the label `a` is in `group_by` twice",
-    ];
-    assert_eq!(errors.len(), beginnings.len(), "{errors:#?}");
-    for beginning in beginnings {
-        assert!(
-            errors.iter().any(|error| error.contains(beginning)),
-            "{beginning}: {errors:#?}"
-        );
-    }
+fn what_is_no_matcher_is_refused() {
+    let refused = routes("{ receiver: slack, routes: [{ matchers: [x] }] }").map(|_| ());
+    assert_eq!(refused.map_err(|error| error.text), Err("x".to_owned()));
 }

@@ -1,0 +1,29 @@
+//! Writing for a person or a pipe: colour only where it shows, and a reader who has seen enough is no error.
+
+use super::exit::Exit;
+use anstream::{AutoStream, ColorChoice};
+use std::io::{self, ErrorKind, Write};
+
+/// Writes to standard output.
+pub(super) fn print(text: &str, exit: Exit) -> Exit {
+    written(anstream::stdout().write_all(text.as_bytes()), exit)
+}
+
+/// Writes to standard error.
+pub(super) fn print_error(text: &str, exit: Exit) -> Exit {
+    written(anstream::stderr().write_all(text.as_bytes()), exit)
+}
+
+/// `exit`, when what had to be written was written or its reader left; another one when the writing failed.
+pub(super) fn written(result: io::Result<()>, exit: Exit) -> Exit {
+    match result {
+        Ok(()) => exit,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => exit,
+        Err(_) => Exit::HarnessFailed,
+    }
+}
+
+/// Whether standard error shows colour.
+pub(super) fn colors_errors() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}

@@ -1,0 +1,101 @@
+//! A run and its verdict for a reader: one file a format, each a pure function of what ran. It may know the record and the verdict,
+//! and must not judge: what a report says, the verdict has said. Wall time is shown on a terminal alone, so that files are the same
+//! whenever and wherever a run was made.
+
+pub mod files;
+pub mod json;
+pub mod junit;
+#[cfg(test)]
+mod sample;
+pub mod terminal;
+
+use crate::record::Record;
+use crate::record::orders::{Fate, OrderRecord};
+use crate::verdict::{Outcome, Verdict};
+use std::time::Duration;
+
+/// A scenario that ran and what it came to.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The scenario's file, as it was named.
+    pub path: String,
+    /// What happened.
+    pub record: Record,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// How long the run took on the wall.
+    pub wall: Duration,
+}
+
+impl Ran {
+    /// The command that runs it again with its seed.
+    #[must_use]
+    pub fn replay_command(&self) -> String {
+        format!(
+            "chaos-runner run {} --seed {}",
+            shell_word(&self.path),
+            self.record.seed
+        )
+    }
+}
+
+/// How many of several runs came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Every expectation held.
+    pub passed: usize,
+    /// One did not.
+    pub failed: usize,
+    /// They held, but the runs show nothing.
+    pub inconclusive: usize,
+}
+
+impl Tally {
+    /// Counts `ran`.
+    #[must_use]
+    pub fn of(ran: &[Ran]) -> Self {
+        let mut tally = Tally::default();
+        for one in ran {
+            match one.verdict.outcome {
+                Outcome::Passed => tally.passed += 1,
+                Outcome::Failed => tally.failed += 1,
+                Outcome::Inconclusive => tally.inconclusive += 1,
+            }
+        }
+        tally
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.passed + self.failed + self.inconclusive
+    }
+}
+
+/// How many orders of a run, canaries too, met this fate.
+fn count(orders: &[OrderRecord], fate: Fate) -> usize {
+    orders.iter().filter(|order| order.fate == fate).count()
+}
+
+/// `text` as one word of a shell's command line.
+fn shell_word(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+=:,@%".contains(letter);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_space_stays_one_word() {
+        assert_eq!(shell_word("scenarios/a-b.yaml"), "scenarios/a-b.yaml");
+        assert_eq!(shell_word("my scenarios/x.yaml"), "'my scenarios/x.yaml'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
+}

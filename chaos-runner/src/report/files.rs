@@ -1,0 +1,122 @@
+//! The files of `--report DIR`: a folder a scenario with its record, verdict and JUnit report, and one JUnit report for all.
+
+use super::{Ran, json, junit};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a report could not be written: each finishes "failed to …".
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A folder could not be made.
+    #[error("create the folder {}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file could not be written.
+    #[error("write {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A value has no form in JSON.
+    #[error("write the report as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A value has no form in XML.
+    #[error("write the report as XML")]
+    Xml(#[from] quick_junit::SerializeError),
+}
+
+/// Writes the reports of all that ran below `dir`, which is made where it is not there; files of an earlier run are replaced.
+///
+/// # Errors
+/// When a folder or a file cannot be written.
+pub fn write_report(dir: &Path, ran: &[Ran]) -> Result<(), ReportError> {
+    for one in ran {
+        let folder = dir.join(folder_name(&one.verdict.scenario));
+        make(&folder)?;
+        write(&folder.join("run.json"), &json::pretty(&one.record)?)?;
+        write(&folder.join("verdict.json"), &json::pretty(&one.verdict)?)?;
+        write(&folder.join("junit.xml"), &junit::document_of(one)?)?;
+    }
+    make(dir)?;
+    write(&dir.join("junit.xml"), &junit::document(ran)?)
+}
+
+fn make(path: &Path) -> Result<(), ReportError> {
+    fs::create_dir_all(path).map_err(|source| ReportError::Folder {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn write(path: &Path, text: &str) -> Result<(), ReportError> {
+    fs::write(path, text).map_err(|source| ReportError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The folder of a scenario: its name, with whatever could lead out of `DIR` or upset a file system as `%` and two digits. Two names
+/// never share a folder.
+#[must_use]
+pub fn folder_name(scenario: &str) -> String {
+    let mut name = String::new();
+    for (index, byte) in scenario.bytes().enumerate() {
+        let is_plain = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_')
+            || (byte == b'.' && index > 0);
+        if is_plain {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    // `junit.xml` beside the folders is the report of all.
+    if name.is_empty() || name == "junit.xml" {
+        name.push('%');
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        assert_eq!(folder_name("2024-08-08-hq_out.v2"), "2024-08-08-hq_out.v2");
+        assert_eq!(folder_name("../etc"), "%2E.%2Fetc");
+        assert_eq!(folder_name("junit.xml"), "junit.xml%");
+        assert_ne!(folder_name("a b"), folder_name("a%20b"));
+    }
+
+    #[test]
+    fn each_scenario_has_a_folder_and_all_have_one_junit_file() {
+        let dir = std::env::temp_dir().join(format!("chaos-runner-report-{}", std::process::id()));
+        let ran = [sample::failed(), sample::passed()];
+        write_report(&dir, &ran).expect("the temporary folder can be written");
+        let read = |path: &str| fs::read_to_string(dir.join(path)).expect("it was written");
+        let mut suites = 0;
+        for one in &ran {
+            let name = &one.verdict.scenario;
+            let run = read(&format!("{name}/run.json"));
+            assert!(run.ends_with("}\n"));
+            let verdict: crate::verdict::Verdict =
+                serde_json::from_str(&read(&format!("{name}/verdict.json")))
+                    .expect("it was written");
+            assert_eq!(verdict, one.verdict);
+            suites += read(&format!("{name}/junit.xml"))
+                .matches("<testsuite ")
+                .count();
+        }
+        assert_eq!(read("junit.xml").matches("<testsuite ").count(), suites);
+        fs::remove_dir_all(&dir).expect("the temporary folder can be removed");
+    }
+}

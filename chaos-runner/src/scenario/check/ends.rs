@@ -1,0 +1,101 @@
+//! Who ends a fault: somebody must be able to call its report URL, or to mend it.
+
+use super::facts::Facts;
+use super::findings::Findings;
+use fake_factory::faults::plan::{End, FaultPlan};
+use fake_factory::input::Located;
+
+pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    for fault in facts.faults() {
+        match fault.ends.value {
+            End::OnReport => check_report(fault, facts, found),
+            End::Mended => check_mender(fault, facts, found),
+            End::Never | End::After(_) | End::At(_) => {}
+        }
+    }
+    check_reporters(facts, found);
+}
+
+fn check_report(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let name = &fault.name.value;
+    if fault.inject.is_wire() {
+        found.error_with_help(
+            fault.ends.span,
+            format!("`{name}` cuts the wire, and with it the support route: nobody could reach the report URL"),
+            "expected `mended`, by a responder or an event, or `{ after: … }`, `{ at: … }` or `never`",
+        );
+        return;
+    }
+    let somebody = facts.scenario.responders.iter().any(|person| person.reports.is_some());
+    let service = facts.scenario.order_service.auto_report.is_some();
+    if somebody || !facts.is_whole("responders") || !facts.is_whole("order_service") {
+        return;
+    }
+    if service && !fault.inject.tells_report_url() {
+        found.error_with_help(
+            fault.ends.span,
+            format!("nobody is told the report URL of `{name}`, so that it never ends"),
+            "say `report_url: true` below `inject`, for a kind that has it, or give a responder `reports`",
+        );
+    } else if !service {
+        found.error_with_help(
+            fault.ends.span,
+            format!("nobody calls the report URL of `{name}`, so that it never ends"),
+            "give a responder `reports`, or the order service `auto_report`",
+        );
+    }
+}
+
+fn check_mender(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let mut menders = menders(facts);
+    let mended = menders.any(|name| name.value == fault.name.value);
+    if !mended && facts.is_whole("responders") && facts.is_whole("events") {
+        found.error_with_help(
+            fault.ends.span,
+            format!("nobody mends `{}`, so that it never ends", fault.name.value),
+            "give a responder `mends`, or add an event `{ at: …, mend: … }`",
+        );
+    }
+}
+
+fn menders<'s>(facts: &Facts<'s>) -> impl Iterator<Item = &'s Located<String>> {
+    let people = facts.scenario.responders.iter();
+    let events = facts.scenario.events.iter();
+    people
+        .filter_map(|person| person.mends.as_ref().map(|mends| &mends.fault))
+        .chain(events.filter_map(|event| event.mend.as_ref()))
+}
+
+/// A fault that somebody mends must be there, and end so.
+pub(super) fn check_mended(name: &Located<String>, facts: &Facts<'_>, found: &mut Findings<'_>) {
+    if !facts.faults.check(name, found) {
+        return;
+    }
+    if let Some(fault) = facts.fault(name)
+        && fault.ends.value != End::Mended
+    {
+        found.error_beside(
+            name.span,
+            format!("`{}` cannot be mended: it does not end `mended`", name.value),
+            fault.ends.span.or(fault.name.span),
+            "what ends it is said",
+        );
+    }
+}
+
+/// Somebody who reports must have something to report.
+fn check_reporters(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let reportable = facts.faults().any(|fault| fault.ends.value == End::OnReport);
+    if reportable || !facts.is_whole("factories") {
+        return;
+    }
+    for person in &facts.scenario.responders {
+        if let Some(reports) = &person.reports {
+            found.error_with_help(
+                reports.span,
+                format!("`{}` has nothing to report: no fault ends `on_report`", person.name.value),
+                "leave `reports` out, or say `ends: on_report` at a fault",
+            );
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! From a file to a sound scenario: reads it and the rule files that it names, and checks them all, so that every error of all of
+//! them is told at once. Whoever holds a `Loaded` need not check again.
+
+use super::check::{Alerts, check};
+use super::monitoring::RuleFile;
+use super::{Monitoring, Scenario};
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
+use std::path::{Component, Path, PathBuf};
+
+/// A scenario in which every name exists and every number makes sense.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The path of its file, as it was named.
+    pub path: PathBuf,
+    /// What it says.
+    pub scenario: Scenario,
+    /// Its text.
+    pub source: Source,
+    /// The rule files that it names, in its order.
+    pub rules: Vec<LoadedRules>,
+}
+
+/// A rule file that a scenario names.
+#[derive(Debug)]
+pub struct LoadedRules {
+    /// Its text, and its path from where the scenario's own path starts.
+    pub source: Source,
+}
+
+/// What helps where a field is missing, by what the reader says of it.
+const MISSING_HELPS: [(&str, &str); 6] = [
+    ("missing `capacity`", "a queue needs a bound: say how many orders may wait, as in `capacity: 1000`"),
+    ("missing `version`", "add `version: 1`, the version of the format"),
+    ("missing `starts_at`", "say what the clock shows at the start, with its zone, as in `starts_at: 2024-08-08T09:50:00-06:00`"),
+    ("missing `duration`", "say how long the run takes, as in `duration: 40m`"),
+    ("missing `inject`", "say what the fault does, as in `inject: { status: { code: 500 } }`"),
+    ("missing `factory`", "say by name which of the `factories` makes the pizzas"),
+];
+
+/// Reads and checks the scenario at `path` and its rule files.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn load(path: &Path) -> Result<Loaded, Diagnostics> {
+    load_source(path, Source::read(path)?, &|rules| Source::read(rules))
+}
+
+/// Checks a scenario whose text is at hand, as a saved run has it. `rule_texts` are the paths and texts of its rule files, as
+/// [`Loaded::rules`] had them.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn load_text(
+    path: &str,
+    text: &str,
+    rule_texts: &[(String, String)],
+) -> Result<Loaded, Diagnostics> {
+    let read_rules = |path: &Path| {
+        let shown = path.display().to_string();
+        let mut texts = rule_texts.iter();
+        match texts.find(|(path, _)| *path == shown) {
+            Some((path, text)) => Ok(Source::new(path, text)),
+            None => Err(Diagnostic::of_file(&Source::new(&shown, ""), "was not saved with the scenario")),
+        }
+    };
+    load_source(Path::new(path), Source::new(path, text), &read_rules)
+}
+
+type ReadRules<'r> = &'r dyn Fn(&Path) -> Result<Source, Diagnostic>;
+
+fn load_source(path: &Path, source: Source, read_rules: ReadRules<'_>) -> Result<Loaded, Diagnostics> {
+    let mut reading: Reading<Scenario> = read(&source);
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.extend(reading.diagnostics.drain(..).map(with_help_on_missing));
+    let Some(scenario) = reading.value.take() else {
+        return Err(diagnostics);
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (rules, alerts) = load_rules(&scenario.monitoring, folder, &source, read_rules, &mut diagnostics);
+    let pruned = |section: &str| !reading.is_whole(section);
+    diagnostics.extend(check(&scenario, &source, &pruned, &alerts));
+    let path = path.to_owned();
+    diagnostics.or(Loaded { path, scenario, source, rules })
+}
+
+fn with_help_on_missing(diagnostic: Diagnostic) -> Diagnostic {
+    let mut helps = MISSING_HELPS.into_iter();
+    match helps.find(|(message, _)| *message == diagnostic.message()) {
+        Some((_, help)) => diagnostic.with_help(help),
+        None => diagnostic,
+    }
+}
+
+/// Reads every rule file that can be read, and says what is wrong with it or the way to it.
+fn load_rules(
+    monitoring: &Monitoring,
+    folder: &Path,
+    source: &Source,
+    read_rules: ReadRules<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<LoadedRules>, Alerts) {
+    let mut rules: Vec<LoadedRules> = Vec::new();
+    let mut alerts = Alerts { names: Vec::new(), complete: true };
+    for entry in &monitoring.rules {
+        let written = match &entry.value {
+            RuleFile::Prometheus(path) => path,
+            RuleFile::Grafana(path) => {
+                alerts.complete = false;
+                diagnostics.push(not_yet(source, path));
+                continue;
+            }
+        };
+        let path = normal(&folder.join(written.as_str()));
+        if rules.iter().any(|other| Path::new(other.source.path()) == path) {
+            let message = format!("the rule file `{}` is named twice", written.value);
+            diagnostics.push(Diagnostic::at(source, written.span, &message));
+            continue;
+        }
+        match read_rules(&path) {
+            Ok(file) => {
+                alerts.names.extend(Vec::new());
+                rules.push(LoadedRules { source: file });
+            }
+            Err(error) => {
+                alerts.complete = false;
+                let message = format!("the rule file `{}` {}", path.display(), error.message());
+                diagnostics.push(
+                    Diagnostic::at(source, written.span, &message)
+                        .with_help("its path is relative to the folder of the scenario"),
+                );
+            }
+        }
+    }
+    (rules, alerts)
+}
+
+fn not_yet(source: &Source, path: &Located<String>) -> Diagnostic {
+    let message = "not yet supported: Grafana-managed rules cannot be evaluated";
+    Diagnostic::at(source, path.span, message)
+        .with_help("write the rules as Prometheus reads them and name that file: `prometheus: PATH`")
+}
+
+/// The path without `.` and, where a folder's name is before it, without `..`: for reading and for telling apart.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}

@@ -1,0 +1,111 @@
+//! Where a field was written whose type does not remember it: the file's tree, searched from a neighbour that does.
+
+use super::node::{Kind, Node};
+use super::{Source, Span, parse};
+
+/// The places of everything that a file says.
+#[derive(Clone, Debug)]
+pub struct Places {
+    root: Option<Node>,
+}
+
+impl Places {
+    /// The places of `source`; none at all where it has no form.
+    #[must_use]
+    pub fn of(source: &Source) -> Self {
+        Places {
+            root: parse::parse(source).ok(),
+        }
+    }
+
+    /// The value at a path of keys from the top of the file.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<Span> {
+        descend(self.root.as_ref()?, path)
+    }
+
+    /// The value at `path` below the value that stands at `within`; `within` itself where it has none.
+    #[must_use]
+    pub fn below(&self, within: Option<Span>, path: &[&str]) -> Option<Span> {
+        let holder = self
+            .root
+            .as_ref()
+            .zip(within)
+            .and_then(|(root, span)| standing_at(root, span));
+        holder.and_then(|node| descend(node, path)).or(within)
+    }
+
+    /// The value at `path` below the mapping of which a key or value stands at `part`; `part` itself where it has none.
+    #[must_use]
+    pub fn beside(&self, part: Option<Span>, path: &[&str]) -> Option<Span> {
+        let holder = self
+            .root
+            .as_ref()
+            .zip(part)
+            .and_then(|(root, span)| mapping_around(root, span));
+        holder.and_then(|node| descend(node, path)).or(part)
+    }
+}
+
+fn standing_at(node: &Node, span: Span) -> Option<&Node> {
+    if node.span == span {
+        return Some(node);
+    }
+    children(node).find_map(|child| standing_at(child, span))
+}
+
+fn mapping_around(node: &Node, part: Span) -> Option<&Node> {
+    let is_part = |(key, value): &(Node, Node)| key.span == part || value.span == part;
+    if entries(node).iter().any(is_part) {
+        return Some(node);
+    }
+    children(node).find_map(|child| mapping_around(child, part))
+}
+
+fn descend(node: &Node, path: &[&str]) -> Option<Span> {
+    let mut node = node;
+    for name in path {
+        let mut entries = entries(node).iter();
+        node = &entries.find(|(key, _)| key.text() == Some(name))?.1;
+    }
+    Some(node.span)
+}
+
+fn entries(node: &Node) -> &[(Node, Node)] {
+    match &node.kind {
+        Kind::Mapping { entries, .. } => entries,
+        Kind::Scalar { .. } | Kind::Sequence(_) | Kind::StandIn => &[],
+    }
+}
+
+fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    let items = match &node.kind {
+        Kind::Sequence(items) => items.as_slice(),
+        Kind::Scalar { .. } | Kind::Mapping { .. } | Kind::StandIn => &[],
+    };
+    items
+        .iter()
+        .chain(entries(node).iter().map(|(_, value)| value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_from_a_neighbour() {
+        let source = Source::new("f.yaml", "a: { name: x, wait: 0s }\nb: [{ name: y, wait: 1s }]\n");
+        let places = Places::of(&source);
+        let at = |word: &str| {
+            let start = source.text().find(word).expect("it is there");
+            Some(Span {
+                start,
+                end: start + word.len(),
+            })
+        };
+        assert_eq!(places.beside(at("y"), &["wait"]), at("1s"));
+        assert_eq!(places.beside(at("y"), &["none"]), at("y"));
+        assert_eq!(places.below(places.at(&["a"]), &["wait"]), at("0s"));
+        assert_eq!(places.at(&["a", "none"]), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! The program, as a shell sees it.
+
+use bytes::Bytes;
+use fake_factory::net::Network;
+use fake_factory::net::client::Client;
+use http::Request;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+use tokio::time::Instant;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fake-factory"));
+    command.args(arguments).env("RUST_LOG", "off");
+    command
+}
+
+/// A running program. It is killed when the test is over.
+struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    hello: Value,
+}
+
+impl Program {
+    /// Starts it on a free port and waits until it listens.
+    fn start(arguments: &[&str]) -> Program {
+        let always = [
+            "--bind",
+            "127.0.0.1:0",
+            "--algorithm",
+            "EdDSA",
+            "--log-format",
+            "json",
+        ];
+        let mut child = command(&[&always, arguments].concat())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let out = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut program = Program {
+            child,
+            out,
+            hello: Value::Null,
+        };
+        // What starts with the program is told before it listens.
+        while program.hello["event"] != "listening" {
+            program.hello = program.line();
+        }
+        program
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.out.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).expect("a line of JSON")
+    }
+
+    async fn order(&self) -> (u16, Value) {
+        let url = self.hello["url"].as_str().expect("a URL");
+        let key = self.hello["vendors"][0]["key"].as_str().expect("a key");
+        let order = json!({ "diner": { "id": 1 }, "order": { "items": [{ "menuId": 1 }] } });
+        let request = Request::post(format!("{url}/api/order"))
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "application/json")
+            .body(Bytes::from(order.to_string()))
+            .expect("a request");
+        let reply = Client::new(Network::Tcp)
+            .call(request, Some(Duration::from_secs(5)))
+            .await
+            .expect("a reply");
+        let body = serde_json::from_slice(reply.body()).expect("JSON");
+        (reply.status().as_u16(), body)
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(killed.expect("kill runs").success());
+        self.child.wait().expect("ends").code()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("runs")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A scenario file of its own for each test.
+fn scenario(name: &str, text: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(format!("{name}.yaml"));
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+#[tokio::test]
+async fn it_serves_orders_and_ends_politely() {
+    let program = Program::start(&[]);
+    let (status, body) = program.order().await;
+    assert_eq!(status, 200);
+    assert!(body["jwt"].is_string());
+    assert_eq!(program.terminate(), Some(0));
+}
+
+#[test]
+fn it_prints_a_curl_line_that_works() {
+    let mut program = command(&["--bind", "127.0.0.1:0", "--vendor", "pizza=abc-123"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let out = BufReader::new(program.stdout.take().expect("a pipe"));
+    let lines: Vec<String> = out.lines().map_while(Result::ok).take(5).collect();
+    let curl = lines
+        .iter()
+        .find(|line| line.starts_with("curl "))
+        .expect("a curl line");
+    assert!(
+        lines.contains(&"vendor pizza has the key abc-123".to_owned()),
+        "{lines:?}"
+    );
+    let ordered = Command::new("sh")
+        .args(["-c", &format!("{curl} -sS")])
+        .output();
+    program.kill().expect("runs");
+    program.wait().expect("ends");
+    let ordered = ordered.expect("a shell");
+    // 127: this machine has no curl.
+    if ordered.status.code() != Some(127) {
+        let body: Value = serde_json::from_slice(&ordered.stdout).expect("JSON");
+        assert!(body["jwt"].is_string(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn it_follows_the_faults_of_a_scenario() {
+    let path = scenario(
+        "follows",
+        "starts_at: 2024-08-08T09:50:00-06:00\nduration: nonsense that is the runner's\nfactories:\n  \
+         headquarters: { faults: [{ name: bug, ends: { after: 600ms }, inject: { status: { code: 500, message: no } } }] }\n",
+    );
+    let started = Instant::now();
+    let mut program = Program::start(&["--scenario", &path.to_string_lossy()]);
+    assert_eq!(program.order().await, (500, json!({ "message": "no" })));
+    let ending = program.line();
+    assert_eq!(
+        (&ending["event"], &ending["by"]),
+        (&json!("fault_end_triggered"), &json!("schedule"))
+    );
+    let ended = json!({ "event": "fault_ended", "fault": "bug", "at": 0.6 });
+    assert_eq!(program.line(), ended);
+    assert!(started.elapsed() >= Duration::from_millis(600));
+    assert_eq!(program.order().await.0, 200);
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_stop_it() {
+    let mut program = Program::start(&[]);
+    let mut gone = Command::new("true")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let pipe = gone.stdout.take().expect("a pipe");
+    program.out = BufReader::new(pipe);
+    gone.wait().expect("ends");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let (status, _) = runtime.expect("a runtime").block_on(program.order());
+    assert_eq!(status, 200);
+    assert_eq!(program.terminate(), Some(0));
+}
+
+#[test]
+fn wrong_input_is_exit_code_2_with_its_place() {
+    let two = scenario(
+        "two",
+        "starts_at: 2024-08-08T09:50:00Z\nfactories: { one: {}, other: {} }\n",
+    );
+    let wrong = scenario(
+        "wrong",
+        "starts_at: 2024-08-08T09:50:00Z\nfactories:\n  hq:\n    faults:\n      - name: a\n        inject: { outage: refuse }\n      \
+         - name: b\n        inject: { status: { code: 99 } }\n        requests: 130%\n",
+    );
+    let (two, wrong) = (
+        two.to_string_lossy().into_owned(),
+        wrong.to_string_lossy().into_owned(),
+    );
+    let cases: [(&[&str], &[&str]); 8] = [
+        (&["--bind", "4000"], &["HOST:PORT"]),
+        (&["--vendor", "student"], &["ID=KEY"]),
+        (
+            &["--bind", "127.0.0.1:0", "--vendor", "a=k,A=l"],
+            &["Vendor already exists"],
+        ),
+        (&["--order-delay", "32"], &["needs a unit"]),
+        (&["--factory", "one"], &["--scenario"]),
+        (&["--scenario", "/nowhere.yaml"], &["/nowhere.yaml"]),
+        (
+            &["--scenario", &two],
+            &["several factories", "--factory: one, other"],
+        ),
+        (
+            &["--scenario", &two, "--factory", "othr"],
+            &["no factory `othr`", "did you mean `other`?"],
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let output = run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        for text in expected {
+            assert!(
+                stderr(&output).contains(text),
+                "{arguments:?}: {}",
+                stderr(&output)
+            );
+        }
+    }
+    let output = run(&["--scenario", &wrong]);
+    assert_eq!(output.status.code(), Some(2));
+    for text in [
+        "wrong.yaml:6:27",
+        "did you mean `refused`?",
+        "wrong.yaml:9:19",
+    ] {
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_port_in_use_is_exit_code_3() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = run(&["--bind", &address]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("in use"), "{}", stderr(&output));
+}
+
+#[test]
+fn every_flag_is_an_environment_variable() {
+    let mut child = command(&[])
+        .env("FAKE_FACTORY_BIND", "127.0.0.1:0")
+        .env("FAKE_FACTORY_VENDOR", "a=first,b=second")
+        .env("FAKE_FACTORY_LOG_FORMAT", "json")
+        .env("FAKE_FACTORY_ALGORITHM", "eddsa")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    out.read_line(&mut line).expect("a line");
+    child.kill().expect("runs");
+    child.wait().expect("ends");
+    out.read_to_string(&mut String::new()).expect("the rest");
+    let hello: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(hello["vendors"][1], json!({ "id": "b", "key": "second" }));
+}
