@@ -3,6 +3,7 @@
 pub mod exit;
 mod init;
 mod output;
+mod run;
 mod schema;
 mod validate;
 
@@ -19,6 +20,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Runs scenarios and says whether each expectation held
+    Run(run::Arguments),
     /// Checks scenario files and the rule files that they name, without running them
     Validate(validate::Arguments),
     /// Prints the JSON Schema of scenario files
@@ -34,11 +37,16 @@ pub fn main() -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help that was asked for is no error; it goes where clap says, and so does its colour.
-            let exit = if error.use_stderr() { Exit::InputWrong } else { Exit::Held };
+            let exit = if error.use_stderr() {
+                Exit::InputWrong
+            } else {
+                Exit::Held
+            };
             return output::written(error.print(), exit);
         }
     };
     match cli.verb {
+        Verb::Run(arguments) => run::run(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
         Verb::Schema => schema::schema(),
         Verb::Init(arguments) => init::init(&arguments),

@@ -7,10 +7,10 @@ use crate::record::alerts::PageStatus;
 use crate::record::faults::{Act, ActRecord};
 use crate::scenario::Responder;
 use crate::scenario::people::Mends;
-use kitchens::Kitchens;
 use crate::stage::monitor::Delivered;
 use fake_factory::clock::{Clock, Elapsed};
 use fake_factory::input::units::StartsAt;
+use kitchens::Kitchens;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -29,14 +29,21 @@ impl Acts {
     pub fn note(&self, at: Elapsed, who: &str, act: Act) {
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         if book.len() < Self::MAX {
-            book.push(ActRecord { at, who: who.to_owned(), act });
+            book.push(ActRecord {
+                at,
+                who: who.to_owned(),
+                act,
+            });
         }
     }
 
     /// Everything that was written down.
     #[must_use]
     pub fn all(&self) -> Vec<ActRecord> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.book
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -67,7 +74,9 @@ impl OnCall {
             return;
         }
         while let Some(page) = self.next_page(&mut pages).await {
-            self.note(Act::Paged { channel: page.channel });
+            self.note(Act::Paged {
+                channel: page.channel,
+            });
             self.respond().await;
             // What came in meanwhile was about the incident they were already on.
             pages = pages.resubscribe();
@@ -78,7 +87,9 @@ impl OnCall {
         let channel = self.responder.paged_by.as_ref()?;
         loop {
             match pages.recv().await {
-                Ok(page) if page.channel == channel.value && page.status == PageStatus::Firing => return Some(page),
+                Ok(page) if page.channel == channel.value && page.status == PageStatus::Firing => {
+                    return Some(page);
+                }
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
@@ -97,7 +108,9 @@ impl OnCall {
         if let Some(Mends { after, fault }) = &self.responder.mends {
             self.wait(after.0).await;
             self.kitchens.mend(&fault.value);
-            self.note(Act::Mended { fault: fault.value.clone() });
+            self.note(Act::Mended {
+                fault: fault.value.clone(),
+            });
         }
     }
 
@@ -108,10 +121,13 @@ impl OnCall {
     }
 
     async fn wait(&self, duration: Duration) {
-        self.clock.sleep_until(self.clock.elapsed().plus(duration)).await;
+        self.clock
+            .sleep_until(self.clock.elapsed().plus(duration))
+            .await;
     }
 
     fn note(&self, act: Act) {
-        self.acts.note(self.clock.elapsed(), &self.responder.name.value, act);
+        self.acts
+            .note(self.clock.elapsed(), &self.responder.name.value, act);
     }
 }

@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 const FILE_LINES_MAX: usize = 500;
 
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ lies in the workspace")
+        .to_owned()
 }
 
 /// Every Rust file of the workspace with its text.
@@ -20,7 +23,10 @@ fn sources() -> Vec<(PathBuf, String)> {
             .collect();
         entries.sort();
         for path in entries {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
             if path.is_dir() && name != "target" && !name.starts_with('.') {
                 collect(&path, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
@@ -33,7 +39,11 @@ fn sources() -> Vec<(PathBuf, String)> {
     for member in ["fake-factory", "chaos-runner", "tests"] {
         collect(&workspace().join(member), &mut found);
     }
-    assert!(found.len() > 50, "the sources are not where they were: found {}", found.len());
+    assert!(
+        found.len() > 50,
+        "the sources are not where they were: found {}",
+        found.len()
+    );
     found
 }
 
@@ -56,15 +66,25 @@ fn files_have_one_subject_and_stay_small() {
 
 #[test]
 fn modules_open_with_what_they_are_for() {
-    let found = offenders(|_, text| (!text.starts_with("//! ")).then(|| "no module head".to_owned()));
+    let found =
+        offenders(|_, text| (!text.starts_with("//! ")).then(|| "no module head".to_owned()));
     assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
 fn nothing_is_left_for_later() {
     // Put together here, so that this file does not find itself.
-    let words = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
-    let found = offenders(|_, text| words.iter().find(|word| text.contains(word.as_str())).cloned());
+    let words = [
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+        ["XX", "X"].concat(),
+    ];
+    let found = offenders(|_, text| {
+        words
+            .iter()
+            .find(|word| text.contains(word.as_str()))
+            .cloned()
+    });
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -73,8 +93,14 @@ fn every_select_is_biased() {
     let select = ["select", "! {"].concat();
     let found = offenders(|_, text| {
         text.match_indices(&select)
-            .any(|(at, _)| !text[at + select.len()..].trim_start().starts_with("biased;"))
-            .then(|| "a select without `biased;`: its branches are polled in a random order".to_owned())
+            .any(|(at, _)| {
+                !text[at + select.len()..]
+                    .trim_start()
+                    .starts_with("biased;")
+            })
+            .then(|| {
+                "a select without `biased;`: its branches are polled in a random order".to_owned()
+            })
     });
     assert!(found.is_empty(), "{found:#?}");
 }

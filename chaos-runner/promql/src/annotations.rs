@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::number::decimal;
+use crate::number::general;
 
 /// The notes of one evaluation.
 #[derive(Debug, Default)]
@@ -32,14 +32,15 @@ impl Notes {
         if !(0.0..=1.0).contains(&q) {
             self.warn(format_args!(
                 "quantile value should be between 0 and 1, got {}",
-                decimal(q)
+                general(q)
             ));
         }
     }
 
     pub(crate) fn ratio_capped(&mut self, ratio: f64, to: f64) {
         self.warn(format_args!(
-            "ratio value should be between -1 and 1, got {ratio}, capping to {to}"
+            "ratio value should be between -1 and 1, got {}, capping to {to}",
+            general(ratio)
         ));
     }
 
@@ -47,6 +48,12 @@ impl Notes {
         let of = for_metric(metric);
         self.warn(format_args!(
             "bucket label \"le\" is missing or has a malformed value of {bound:?}{of}"
+        ));
+    }
+
+    pub(crate) fn starts_overlap(&mut self, metric: &str) {
+        self.warn(format_args!(
+            "sample has start time that overlaps with previous sample timestamp for metric {metric:?}"
         ));
     }
 
@@ -65,6 +72,12 @@ impl Notes {
     pub(crate) fn type_is_no_counter(&mut self, metric: &str, kind: &str) {
         self.inform(format_args!(
             "metric might not be a counter, __type__ label is not set to \"counter\" or \"histogram\", got {kind:?}: {metric:?}"
+        ));
+    }
+
+    pub(crate) fn native_histograms_only(&mut self, function: &str) {
+        self.inform(format_args!(
+            "{function} is a function of native histograms, which are not stored here: there is no result"
         ));
     }
 

@@ -28,6 +28,7 @@ mod ast;
 mod display;
 mod error;
 mod eval;
+mod hash;
 mod labels;
 mod matcher;
 mod number;

@@ -119,6 +119,25 @@ pub(crate) fn decimal(value: f64) -> String {
     }
 }
 
+/// A number as Go's `%v` writes it: with an exponent when it is very large or small.
+pub(crate) fn general(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() || value == 0.0 || (1e-4..1e21).contains(&size) {
+        return decimal(value);
+    }
+    let text = format!("{value:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let (sign, exponent) = match exponent.strip_prefix('-') {
+                Some(exponent) => ('-', exponent),
+                None => ('+', exponent),
+            };
+            format!("{digits}e{sign}{exponent:0>2}")
+        }
+        None => text,
+    }
+}
+
 /// Reads a number as Go's `ParseFloat` does, which bucket bounds are written for.
 pub(crate) fn parse_number(text: &str) -> Option<f64> {
     if text.is_empty() || text.trim() != text {
@@ -152,6 +171,13 @@ mod tests {
         assert_eq!(quantile(0.5, &mut [3.0, 1.0]), 2.0);
         assert_eq!(quantile(-0.1, &mut [1.0]), f64::NEG_INFINITY);
         assert!(quantile(f64::NAN, &mut [1.0]).is_nan());
+    }
+
+    #[test]
+    fn general_numbers_have_an_exponent_only_when_they_need_one() {
+        assert_eq!(general(1e21), "1e+21");
+        assert_eq!(general(-2.5e-7), "-2.5e-07");
+        assert_eq!(general(0.5), "0.5");
     }
 
     #[test]

@@ -139,8 +139,8 @@ impl Query {
         self.evaluating(store, span, options, |evaluator| {
             let mut series = BTreeMap::new();
             let mut points = 0;
-            let mut at = start;
-            while at <= end {
+            let mut next = Some(start);
+            while let Some(at) = next.filter(|at| *at <= end) {
                 evaluator.samples = points;
                 points += self.step(evaluator, at, &mut series)?.max(1);
                 if points > options.limits.samples {
@@ -148,7 +148,7 @@ impl Query {
                         limit: options.limits.samples,
                     });
                 }
-                at += step;
+                next = at.checked_add(step);
             }
             Ok(series)
         })

@@ -30,6 +30,9 @@ pub struct Point {
     pub value: f64,
 }
 
+/// Stands for a start that is not known.
+pub(crate) const NO_START: TimeMs = TimeMs::MIN;
+
 /// Names a series of the store that issued it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SeriesId(usize);
@@ -69,6 +72,8 @@ pub struct TooManySeries {
 pub struct Series {
     labels: Labels,
     points: Vec<Point>,
+    /// When each point's counter was started, or [`NO_START`]; empty while no point has a start.
+    starts: Vec<TimeMs>,
     /// Points before this index were dropped; they are freed in bulk.
     head: usize,
     stale_markers: usize,
@@ -91,12 +96,13 @@ impl Series {
         self.stale_markers > 0
     }
 
-    /// The samples later than `after` and not later than `until`.
-    pub(crate) fn window(&self, after: TimeMs, until: TimeMs) -> &[Point] {
+    /// The samples later than `after` and not later than `until`, and their starts if there are any.
+    pub(crate) fn window(&self, after: TimeMs, until: TimeMs) -> (&[Point], &[TimeMs]) {
         let points = self.points();
         let end = upper_bound(points, until);
         let start = upper_bound(&points[..end], after);
-        &points[start..end]
+        let starts = self.starts.get(self.head + start..self.head + end);
+        (&points[start..end], starts.unwrap_or_default())
     }
 
     /// The newest sample not later than `until`.
@@ -107,7 +113,7 @@ impl Series {
             .map(|last| points[last])
     }
 
-    fn append(&mut self, point: Point) -> Result<bool, AppendError> {
+    fn append(&mut self, point: Point, start: TimeMs) -> Result<bool, AppendError> {
         if let Some(newest) = self.points().last() {
             let (time_ms, newest_ms) = (point.time_ms, newest.time_ms);
             if time_ms < newest_ms {
@@ -123,6 +129,10 @@ impl Series {
             }
         }
         self.stale_markers += usize::from(is_stale(point.value));
+        if start != NO_START || !self.starts.is_empty() {
+            self.starts.resize(self.points.len(), NO_START);
+            self.starts.push(start);
+        }
         self.points.push(point);
         Ok(true)
     }
@@ -135,6 +145,7 @@ impl Series {
         self.head += dropped;
         if self.head > 64 && self.head * 2 > self.points.len() {
             self.points.drain(..self.head);
+            self.starts.drain(..self.head.min(self.starts.len()));
             self.head = 0;
         }
         dropped
@@ -203,6 +214,7 @@ impl SeriesStore {
         self.series.push(Series {
             labels: labels.clone(),
             points: Vec::new(),
+            starts: Vec::new(),
             head: 0,
             stale_markers: 0,
         });
@@ -218,11 +230,27 @@ impl SeriesStore {
     /// # Errors
     /// When the series has a later sample, or another value at this time.
     pub fn append(&mut self, id: SeriesId, time_ms: TimeMs, value: f64) -> Result<(), AppendError> {
+        self.append_started(id, time_ms, None, value)
+    }
+
+    /// As [`SeriesStore::append`], with the moment at which the counter started to count from zero, where it is known
+    /// (OpenTelemetry's start time). Rates then see restarts that the values hide.
+    ///
+    /// # Errors
+    /// As [`SeriesStore::append`].
+    pub fn append_started(
+        &mut self,
+        id: SeriesId,
+        time_ms: TimeMs,
+        started_ms: Option<TimeMs>,
+        value: f64,
+    ) -> Result<(), AppendError> {
         let series = self
             .series
             .get_mut(id.0)
             .ok_or(AppendError::UnknownSeries)?;
-        let added = series.append(Point { time_ms, value })?;
+        let start = started_ms.unwrap_or(NO_START);
+        let added = series.append(Point { time_ms, value }, start)?;
         self.samples += usize::from(added);
         Ok(())
     }
@@ -372,6 +400,7 @@ mod tests {
         let values: Vec<f64> = store
             .at(id)
             .window(1000, 1030)
+            .0
             .iter()
             .map(|p| p.value)
             .collect();

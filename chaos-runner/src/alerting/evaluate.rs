@@ -29,7 +29,6 @@ pub struct EngineOptions {
 #[derive(Debug)]
 pub struct Engine {
     groups: Vec<Group>,
-    interval: Duration,
     options: EngineOptions,
     alerts: usize,
 }
@@ -74,19 +73,9 @@ pub struct RuleThreshold {
 }
 
 impl Engine {
-    /// An engine in which no rule was evaluated yet. `interval` is for the groups that name none.
+    /// An engine in which no rule was evaluated yet.
     #[must_use]
-    pub fn new(groups: Vec<RuleGroup>, interval: Duration) -> Self {
-        Self::with_options(groups, interval, EngineOptions::default())
-    }
-
-    /// As [`Engine::new`], with options.
-    #[must_use]
-    pub fn with_options(
-        groups: Vec<RuleGroup>,
-        interval: Duration,
-        options: EngineOptions,
-    ) -> Self {
+    pub fn new(groups: Vec<RuleGroup>, options: EngineOptions) -> Self {
         let groups = groups
             .into_iter()
             .map(|group| Group {
@@ -104,7 +93,6 @@ impl Engine {
             .collect();
         Engine {
             groups,
-            interval,
             options,
             alerts: 0,
         }
@@ -115,10 +103,13 @@ impl Engine {
         self.groups.iter().map(|group| &group.group)
     }
 
-    /// How often a group is evaluated.
+    /// The name of a rule: its alert, or the series that it records.
     #[must_use]
-    pub fn interval_of(&self, group: &RuleGroup) -> Duration {
-        group.interval.unwrap_or(self.interval)
+    pub fn rule_name(&self, group: usize, rule: usize) -> &str {
+        let rules = self.groups.get(group).map(|group| &group.group.rules);
+        rules
+            .and_then(|rules| rules.get(rule))
+            .map_or("", Rule::name)
     }
 
     /// The threshold of a rule, where its expression ends in a comparison with a number.

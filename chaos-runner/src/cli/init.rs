@@ -22,9 +22,15 @@ pub(super) struct Arguments {
 
 pub(super) fn init(arguments: &Arguments) -> Exit {
     let folder = &arguments.folder;
-    let there = FILES.iter().map(|(name, _)| folder.join(name)).find(|path| path.symlink_metadata().is_ok());
+    let there = FILES
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        .find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = there {
-        let message = format!("error: failed to write {}: it is there already\n", path.display());
+        let message = format!(
+            "error: failed to write {}: it is there already\n",
+            path.display()
+        );
         return output::print_error(&message, Exit::InputWrong);
     }
     let mut told = String::new();
@@ -36,7 +42,10 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
         }
         told.push_str(&format!("wrote {}\n", path.display()));
     }
-    told.push_str(&format!("run it with: chaos-runner run {}\n", folder.display()));
+    told.push_str(&format!(
+        "run it with: chaos-runner run {}\n",
+        folder.display()
+    ));
     output::print(&told, Exit::Held)
 }
 

@@ -27,3 +27,13 @@ pub(super) fn written(result: io::Result<()>, exit: Exit) -> Exit {
 pub(super) fn colors_errors() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
+
+/// Whether standard output shows colour.
+pub(super) fn colors() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Writes to standard output while more is to come; that it failed is told by what comes last.
+pub(super) fn line(text: &str) {
+    let _ = anstream::stdout().write_all(text.as_bytes());
+}

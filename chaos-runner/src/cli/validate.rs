@@ -87,7 +87,11 @@ fn print_text(checked: &[Checked], exit: Exit) -> Exit {
     }
     let count = checked.iter().filter(|file| file.result.is_err()).count();
     if count > 0 {
-        let _ = writeln!(wrong, "{count} of {} scenarios cannot be run", checked.len());
+        let _ = writeln!(
+            wrong,
+            "{count} of {} scenarios cannot be run",
+            checked.len()
+        );
     }
     let exit = output::print(&sound, exit);
     output::print_error(&wrong, exit)

@@ -23,7 +23,10 @@ impl Kitchens {
     /// These factories, by name, reached through `client`.
     #[must_use]
     pub fn new(factories: BTreeMap<String, Factory>, client: Client) -> Self {
-        Kitchens { factories: Arc::new(factories), client }
+        Kitchens {
+            factories: Arc::new(factories),
+            client,
+        }
     }
 
     /// The factory of this name.
@@ -34,7 +37,9 @@ impl Kitchens {
 
     /// Every factory with its name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Factory)> {
-        self.factories.iter().map(|(name, factory)| (name.as_str(), factory))
+        self.factories
+            .iter()
+            .map(|(name, factory)| (name.as_str(), factory))
     }
 
     /// Gets a fault mended, whichever factory has it; nothing happens where none has it now.
@@ -59,7 +64,13 @@ impl Kitchens {
     }
 
     async fn call(&self, url: &str) -> bool {
-        let Ok(request) = Request::builder().method(Method::GET).uri(url).body(Bytes::new()) else { return false };
+        let Ok(request) = Request::builder()
+            .method(Method::GET)
+            .uri(url)
+            .body(Bytes::new())
+        else {
+            return false;
+        };
         let reply = self.client.call(request, Some(PATIENCE)).await;
         reply.is_ok_and(|reply| reply.status().is_success())
     }

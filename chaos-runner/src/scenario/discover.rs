@@ -75,10 +75,15 @@ pub fn same_names<'l>(scenarios: impl IntoIterator<Item = &'l Loaded>) -> Diagno
     for loaded in scenarios {
         let name = &loaded.scenario.name;
         if let Some(other) = first.get(name.as_str()) {
-            let message = format!("`{}` is the name of {} as well", name.value, other.path.display());
+            let message = format!(
+                "`{}` is the name of {} as well",
+                name.value,
+                other.path.display()
+            );
             diagnostics.push(
-                Diagnostic::at(&loaded.source, name.span, &message)
-                    .with_help("no two scenarios of a run share a name: reports tell them apart by it"),
+                Diagnostic::at(&loaded.source, name.span, &message).with_help(
+                    "no two scenarios of a run share a name: reports tell them apart by it",
+                ),
             );
         } else {
             first.insert(name.as_str(), loaded);
@@ -135,7 +140,11 @@ impl Search<'_> {
     }
 
     fn entry(&mut self, path: &Path, depth: usize) -> Result<(), DiscoverError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let scenario = is_scenario(path) && !name.ends_with(SCHEMA_ENDING);
         if name.starts_with('.') {
             return Ok(());
@@ -155,7 +164,9 @@ impl Search<'_> {
 
 fn is_scenario(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    EXTENSIONS
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 fn metadata(path: &Path) -> Result<std::fs::Metadata, DiscoverError> {

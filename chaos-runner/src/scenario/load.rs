@@ -4,6 +4,8 @@
 use super::check::{Alerts, check};
 use super::monitoring::RuleFile;
 use super::{Monitoring, Scenario};
+use crate::alerting::rules::RuleGroup;
+use crate::alerting::rules::prometheus::parse_rule_file;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
 use std::path::{Component, Path, PathBuf};
 
@@ -25,16 +27,36 @@ pub struct Loaded {
 pub struct LoadedRules {
     /// Its text, and its path from where the scenario's own path starts.
     pub source: Source,
+    /// What it says.
+    pub groups: Vec<RuleGroup>,
 }
 
 /// What helps where a field is missing, by what the reader says of it.
 const MISSING_HELPS: [(&str, &str); 6] = [
-    ("missing `capacity`", "a queue needs a bound: say how many orders may wait, as in `capacity: 1000`"),
-    ("missing `version`", "add `version: 1`, the version of the format"),
-    ("missing `starts_at`", "say what the clock shows at the start, with its zone, as in `starts_at: 2024-08-08T09:50:00-06:00`"),
-    ("missing `duration`", "say how long the run takes, as in `duration: 40m`"),
-    ("missing `inject`", "say what the fault does, as in `inject: { status: { code: 500 } }`"),
-    ("missing `factory`", "say by name which of the `factories` makes the pizzas"),
+    (
+        "missing `capacity`",
+        "a queue needs a bound: say how many orders may wait, as in `capacity: 1000`",
+    ),
+    (
+        "missing `version`",
+        "add `version: 1`, the version of the format",
+    ),
+    (
+        "missing `starts_at`",
+        "say what the clock shows at the start, with its zone, as in `starts_at: 2024-08-08T09:50:00-06:00`",
+    ),
+    (
+        "missing `duration`",
+        "say how long the run takes, as in `duration: 40m`",
+    ),
+    (
+        "missing `inject`",
+        "say what the fault does, as in `inject: { status: { code: 500 } }`",
+    ),
+    (
+        "missing `factory`",
+        "say by name which of the `factories` makes the pizzas",
+    ),
 ];
 
 /// Reads and checks the scenario at `path` and its rule files.
@@ -60,7 +82,10 @@ pub fn load_text(
         let mut texts = rule_texts.iter();
         match texts.find(|(path, _)| *path == shown) {
             Some((path, text)) => Ok(Source::new(path, text)),
-            None => Err(Diagnostic::of_file(&Source::new(&shown, ""), "was not saved with the scenario")),
+            None => Err(Diagnostic::of_file(
+                &Source::new(&shown, ""),
+                "was not saved with the scenario",
+            )),
         }
     };
     load_source(Path::new(path), Source::new(path, text), &read_rules)
@@ -68,7 +93,11 @@ pub fn load_text(
 
 type ReadRules<'r> = &'r dyn Fn(&Path) -> Result<Source, Diagnostic>;
 
-fn load_source(path: &Path, source: Source, read_rules: ReadRules<'_>) -> Result<Loaded, Diagnostics> {
+fn load_source(
+    path: &Path,
+    source: Source,
+    read_rules: ReadRules<'_>,
+) -> Result<Loaded, Diagnostics> {
     let mut reading: Reading<Scenario> = read(&source);
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics.drain(..).map(with_help_on_missing));
@@ -76,11 +105,22 @@ fn load_source(path: &Path, source: Source, read_rules: ReadRules<'_>) -> Result
         return Err(diagnostics);
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let (rules, alerts) = load_rules(&scenario.monitoring, folder, &source, read_rules, &mut diagnostics);
+    let (rules, alerts) = load_rules(
+        &scenario.monitoring,
+        folder,
+        &source,
+        read_rules,
+        &mut diagnostics,
+    );
     let pruned = |section: &str| !reading.is_whole(section);
     diagnostics.extend(check(&scenario, &source, &pruned, &alerts));
     let path = path.to_owned();
-    diagnostics.or(Loaded { path, scenario, source, rules })
+    diagnostics.or(Loaded {
+        path,
+        scenario,
+        source,
+        rules,
+    })
 }
 
 fn with_help_on_missing(diagnostic: Diagnostic) -> Diagnostic {
@@ -100,7 +140,10 @@ fn load_rules(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<LoadedRules>, Alerts) {
     let mut rules: Vec<LoadedRules> = Vec::new();
-    let mut alerts = Alerts { names: Vec::new(), complete: true };
+    let mut alerts = Alerts {
+        names: Vec::new(),
+        complete: true,
+    };
     for entry in &monitoring.rules {
         let written = match &entry.value {
             RuleFile::Prometheus(path) => path,
@@ -111,16 +154,29 @@ fn load_rules(
             }
         };
         let path = normal(&folder.join(written.as_str()));
-        if rules.iter().any(|other| Path::new(other.source.path()) == path) {
+        if rules
+            .iter()
+            .any(|other| Path::new(other.source.path()) == path)
+        {
             let message = format!("the rule file `{}` is named twice", written.value);
             diagnostics.push(Diagnostic::at(source, written.span, &message));
             continue;
         }
         match read_rules(&path) {
-            Ok(file) => {
-                alerts.names.extend(Vec::new());
-                rules.push(LoadedRules { source: file });
-            }
+            Ok(file) => match parse_rule_file(&file) {
+                Ok(groups) => {
+                    let named = groups.iter().flat_map(RuleGroup::alerting_rules);
+                    alerts.names.extend(named.map(|rule| rule.alert.clone()));
+                    rules.push(LoadedRules {
+                        source: file,
+                        groups,
+                    });
+                }
+                Err(wrong) => {
+                    alerts.complete = false;
+                    diagnostics.extend(wrong);
+                }
+            },
             Err(error) => {
                 alerts.complete = false;
                 let message = format!("the rule file `{}` {}", path.display(), error.message());
@@ -136,8 +192,9 @@ fn load_rules(
 
 fn not_yet(source: &Source, path: &Located<String>) -> Diagnostic {
     let message = "not yet supported: Grafana-managed rules cannot be evaluated";
-    Diagnostic::at(source, path.span, message)
-        .with_help("write the rules as Prometheus reads them and name that file: `prometheus: PATH`")
+    Diagnostic::at(source, path.span, message).with_help(
+        "write the rules as Prometheus reads them and name that file: `prometheus: PATH`",
+    )
 }
 
 /// The path without `.` and, where a folder's name is before it, without `..`: for reading and for telling apart.
@@ -146,7 +203,9 @@ fn normal(path: &Path) -> PathBuf {
     for component in path.components() {
         match component {
             Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 normal.pop();
             }
             other => normal.push(other),

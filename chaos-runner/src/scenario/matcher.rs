@@ -79,13 +79,24 @@ mod tests {
         ] {
             let matcher = parse(text).expect(text);
             assert_eq!(matcher.name(), "severity");
-            assert!(matcher.accepts(accepted) && !matcher.accepts(refused), "{text}");
+            assert!(
+                matcher.accepts(accepted) && !matcher.accepts(refused),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_matcher_is_refused() {
-        for text in ["severity", "=page", "1a=b", "a!b", r#"a="b"#, r#"a="b"c"#, r#"a=~"(""#] {
+        for text in [
+            "severity",
+            "=page",
+            "1a=b",
+            "a!b",
+            r#"a="b"#,
+            r#"a="b"c"#,
+            r#"a=~"(""#,
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -41,7 +41,10 @@ impl Transform for BareWords {
         let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) else {
             return;
         };
-        let words: Vec<Value> = variants.iter().filter_map(|variant| self.bare(variant)).collect();
+        let words: Vec<Value> = variants
+            .iter()
+            .filter_map(|variant| self.bare(variant))
+            .collect();
         variants.extend(words);
     }
 }

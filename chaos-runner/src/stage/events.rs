@@ -30,7 +30,12 @@ impl Events {
         let mut timed: Vec<(Elapsed, ScheduledEvent)> = events
             .into_iter()
             // Checked when the scenario was loaded: every moment lies within the run.
-            .filter_map(|event| Some((Elapsed::from_duration(event.at.resolve(&self.starts_at).ok()?), event)))
+            .filter_map(|event| {
+                Some((
+                    Elapsed::from_duration(event.at.resolve(&self.starts_at).ok()?),
+                    event,
+                ))
+            })
             .collect();
         timed.sort_by_key(|(at, _)| *at);
         for (at, event) in timed {
@@ -44,15 +49,25 @@ impl Events {
         let at = self.clock.elapsed();
         if event.restart.is_some() {
             self.acts.note(at, WHO, Act::Restarted);
-            self.service.restart().await.map_err(StageError::OrderService)?;
+            self.service
+                .restart()
+                .await
+                .map_err(StageError::OrderService)?;
         }
         if let Some(count) = &event.skip_scrapes {
-            self.acts.note(at, WHO, Act::SkippedScrapes { count: count.value });
+            self.acts
+                .note(at, WHO, Act::SkippedScrapes { count: count.value });
             self.monitor.skip_scrapes(count.value);
         }
         if let Some(fault) = &event.mend {
             self.kitchens.mend(&fault.value);
-            self.acts.note(at, WHO, Act::Mended { fault: fault.value.clone() });
+            self.acts.note(
+                at,
+                WHO,
+                Act::Mended {
+                    fault: fault.value.clone(),
+                },
+            );
         }
         Ok(())
     }

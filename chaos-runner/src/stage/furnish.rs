@@ -4,9 +4,7 @@
 use super::StageError;
 use super::books::Books;
 use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, Watch};
-use crate::alerting::evaluate::Engine;
 use crate::alerting::notify::Routes;
-use crate::alerting::rules::prometheus::parse_rule_file;
 use crate::diners::{self, DinersSetup, Traffic, Verifier};
 use crate::order_service::log::{Level as ServiceLevel, LogLine as ServiceLine};
 use crate::order_service::{FactoryAddress, OrderService, ServiceSetup};
@@ -108,7 +106,10 @@ impl<'l> Stage<'l> {
                 api_key: "unresolvable".to_owned(),
             },
         };
-        let fallback = config.fallback.as_ref().map(|name| address_of(kitchens, name));
+        let fallback = config
+            .fallback
+            .as_ref()
+            .map(|name| address_of(kitchens, name));
         let logs = self.logs.clone();
         let service = OrderService::start(ServiceSetup {
             clock: self.clock.clone(),
@@ -152,8 +153,9 @@ impl<'l> Stage<'l> {
     ) -> Result<(Monitor, MonitorHandle), StageError> {
         let monitoring = &self.scenario().monitoring;
         let channels = monitoring.channels.iter();
-        let channels: BTreeMap<String, Duration> =
-            channels.map(|(name, channel)| (name.value.clone(), channel.delay.0)).collect();
+        let channels: BTreeMap<String, Duration> = channels
+            .map(|(name, channel)| (name.value.clone(), channel.delay.0))
+            .collect();
         let routes = match &monitoring.route {
             None => Routes::to_all(channels.keys().cloned()),
             Some(route) => Routes::from_written(route)
@@ -162,11 +164,11 @@ impl<'l> Stage<'l> {
         let uri: Uri = format!("{}/metrics", service.url())
             .parse()
             .map_err(|error: http::uri::InvalidUri| StageError::Monitoring(error.to_string()))?;
-        let mut groups = Vec::new();
-        for rules in &self.loaded.rules {
-            let read = parse_rule_file(&rules.source);
-            groups.extend(read.map_err(|error| StageError::Monitoring(error.to_string()))?);
-        }
+        let groups = self
+            .loaded
+            .rules
+            .iter()
+            .flat_map(|rules| rules.groups.clone());
         Ok(Monitor::new(MonitorSetup {
             clock: self.clock.clone(),
             client: self.client.clone(),
@@ -179,7 +181,7 @@ impl<'l> Stage<'l> {
             scrape_interval: monitoring.scrape_interval.0,
             evaluation_interval: monitoring.evaluation_interval.0,
             phase: self.phase,
-            engine: Engine::new(groups, monitoring.evaluation_interval.0),
+            groups: groups.collect(),
             routes,
             channels,
             watches: self.watches()?,
@@ -193,7 +195,9 @@ impl<'l> Stage<'l> {
         let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
         let mut watches = Vec::new();
         for expected in &scenario.expect {
-            let Expectation::Promql(promql) = &expected.value else { continue };
+            let Expectation::Promql(promql) = &expected.value else {
+                continue;
+            };
             let at = promql.at.as_ref().map(|moment| {
                 let offset = moment.resolve_from(first_fault(scenario), &scenario.starts_at);
                 offset.map(Elapsed::from_duration)
@@ -265,13 +269,24 @@ fn phase(scenario: &Scenario, seed: Seed) -> PhaseRecord {
         }
     };
     PhaseRecord {
-        scrape: of(&monitoring.phase.scrape, monitoring.scrape_interval.0, "scrape"),
-        evaluation: of(&monitoring.phase.evaluation, monitoring.evaluation_interval.0, "evaluation"),
+        scrape: of(
+            &monitoring.phase.scrape,
+            monitoring.scrape_interval.0,
+            "scrape",
+        ),
+        evaluation: of(
+            &monitoring.phase.evaluation,
+            monitoring.evaluation_interval.0,
+            "evaluation",
+        ),
     }
 }
 
 fn log_line(line: ServiceLine) -> LogLine {
-    let fields = line.fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let fields = line
+        .fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     LogLine {
         at: line.at,
         level: match line.level {

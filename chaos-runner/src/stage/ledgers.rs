@@ -18,7 +18,11 @@ pub(super) struct Ledgers {
 impl Ledgers {
     /// The record of one order.
     pub(super) fn record(&self, order: PlacedOrder) -> OrderRecord {
-        let believed = self.beliefs.get(&order.reference).copied().unwrap_or(Believed::Unknown);
+        let believed = self
+            .beliefs
+            .get(&order.reference)
+            .copied()
+            .unwrap_or(Believed::Unknown);
         let made_at = self.made.get(&order.reference).cloned().unwrap_or_default();
         let fulfilled_at = match order.told {
             Told::Pizza => order.answered_at,

@@ -10,8 +10,9 @@ mod watches;
 
 pub use watches::Watch;
 
-use crate::alerting::evaluate::{Engine, RuleOutcome};
+use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::notify::{Dispatcher, Routes};
+use crate::alerting::rules::RuleGroup;
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
 use crate::record::{PhaseRecord, WarningRecord};
 use crate::telemetry::log_series::LogSeries;
@@ -54,7 +55,7 @@ pub struct MonitorSetup {
     /// Where the ticks fall.
     pub phase: PhaseRecord,
     /// The rules.
-    pub engine: Engine,
+    pub groups: Vec<RuleGroup>,
     /// Which alert goes to which channel.
     pub routes: Routes,
     /// How long a page takes on each channel.
@@ -125,13 +126,11 @@ impl Monitor {
     #[must_use]
     pub fn new(setup: MonitorSetup) -> (Self, MonitorHandle) {
         let skipped = Arc::new(AtomicU32::new(0));
-        let engine = setup.engine;
-        let ticks = Ticks::new(
-            setup.phase,
-            setup.scrape_interval,
-            setup.evaluation_interval,
-            engine.groups().map(|group| engine.interval_of(group)),
-        );
+        let interval = setup.evaluation_interval;
+        let groups = setup.groups.iter();
+        let intervals = groups.map(|group| group.interval.unwrap_or(interval));
+        let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, intervals);
+        let engine = Engine::new(setup.groups, EngineOptions::default());
         let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
         let watches = WatchBook::new(setup.watches);
         let dispatcher = Dispatcher::new(setup.routes, setup.channels);
@@ -140,7 +139,7 @@ impl Monitor {
             clock: setup.clock,
             logs: setup.logs,
             log_series: LogSeries::default(),
-            rules: RuleBook::new(&engine),
+            rules: RuleBook::new(&engine, interval),
             alerts: Alerts::new(dispatcher, setup.pages),
             kept_ms: engine.reach_ms().max(watches.reach_ms()).max(KEPT_MS_MIN),
             watches,
@@ -232,12 +231,8 @@ impl Monitor {
         if outcome.error.is_none() && outcome.warnings.is_empty() && self.warnings.none_current() {
             return;
         }
-        let group = self.engine.groups().nth(group);
-        let rule = group.and_then(|group| Some((group, group.rules.get(outcome.rule)?)));
-        let Some((group, rule)) = rule else {
-            return;
-        };
-        let subject = format!("the rule {} of group {}", rule.name(), group.name);
+        let rule = self.engine.rule_name(group, outcome.rule);
+        let subject = format!("the rule {rule}");
         match outcome.error.as_ref().or(outcome.warnings.first()) {
             Some(message) => self.warnings.note(now, &subject, message),
             None => self.warnings.clear(&subject),

@@ -61,12 +61,20 @@ pub(super) async fn play(
     Ok(Record {
         format: FORMAT,
         scenario: source_record(&loaded.source),
-        rule_files: loaded.rules.iter().map(|rules| source_record(&rules.source)).collect(),
+        rule_files: loaded
+            .rules
+            .iter()
+            .map(|rules| source_record(&rules.source))
+            .collect(),
         seed,
         clock: kind,
         ended_at: until,
         phase: stage.phase,
-        orders: traffic.orders.into_iter().map(|order| ledgers.record(order)).collect(),
+        orders: traffic
+            .orders
+            .into_iter()
+            .map(|order| ledgers.record(order))
+            .collect(),
         faults: with_counts(&books, &kitchens),
         rules: seen.rules,
         alerts: seen.alerts,

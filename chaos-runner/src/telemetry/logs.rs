@@ -114,7 +114,18 @@ impl Logs {
         shared.lines.push_back(line);
     }
 
-    /// Calls `each` with every pair of level and component that ever occurred and the number of its lines, in order.
+    /// How many lines were ever written, by level and component: every pair that occurred, in order.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(Level, String, u64)> {
+        let shared = self.lock();
+        shared
+            .counts
+            .iter()
+            .map(|((level, component), count)| (*level, component.clone(), *count))
+            .collect()
+    }
+
+    /// Calls `each` with every pair of level and component and its count, in order.
     pub fn for_each_count(&self, mut each: impl FnMut(Level, &str, u64)) {
         for ((level, component), count) in &self.lock().counts {
             each(*level, component, *count);
@@ -148,14 +159,6 @@ impl Default for Logs {
 mod tests {
     use super::*;
 
-    fn counts(logs: &Logs) -> Vec<(Level, String, u64)> {
-        let mut counts = Vec::new();
-        logs.for_each_count(|level, component, count| {
-            counts.push((level, component.to_owned(), count));
-        });
-        counts
-    }
-
     fn line(level: Level, component: &str, message: &str) -> LogLine {
         LogLine {
             at: Elapsed::ZERO,
@@ -175,7 +178,7 @@ mod tests {
         let kept: Vec<String> = logs.latest().into_iter().map(|line| line.message).collect();
         assert_eq!(kept, ["b", "c"]);
         assert_eq!(
-            counts(&logs)[0],
+            logs.counts()[0],
             (Level::Error, "factory".to_owned(), 3),
             "sorted by level, then component"
         );
@@ -183,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_order_service_is_counted_from_zero() {
-        let counts = counts(&Logs::new());
+        let counts = Logs::new().counts();
         let levels: Vec<&str> = counts.iter().map(|(level, ..)| level.as_str()).collect();
         assert_eq!(levels, ["error", "warn", "info"]);
         assert!(
@@ -199,7 +202,7 @@ mod tests {
         for component in 0..2 * Logs::COUNTS_MAX {
             logs.write(line(Level::Info, &component.to_string(), ""));
         }
-        assert_eq!(counts(&logs).len(), Logs::COUNTS_MAX);
+        assert_eq!(logs.counts().len(), Logs::COUNTS_MAX);
         assert!(logs.uncounted() > 0);
     }
 }

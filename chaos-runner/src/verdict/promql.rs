@@ -171,10 +171,11 @@ impl Asked {
             Asked::At(at) => (*at, Some(*at)),
             Asked::During(window) => (window.from, None),
         };
+        let is_there = series.gone_at.is_none_or(|gone| gone > start);
         let held = values
             .iter()
             .rev()
-            .find(|gauge| gauge.at <= start)
+            .find(|gauge| is_there && gauge.at <= start)
             .map(|gauge| Gauge {
                 at: start,
                 value: gauge.value,

@@ -94,7 +94,10 @@ mod tests {
 
     #[test]
     fn fields_are_found_from_a_neighbour() {
-        let source = Source::new("f.yaml", "a: { name: x, wait: 0s }\nb: [{ name: y, wait: 1s }]\n");
+        let source = Source::new(
+            "f.yaml",
+            "a: { name: x, wait: 0s }\nb: [{ name: y, wait: 1s }]\n",
+        );
         let places = Places::of(&source);
         let at = |word: &str| {
             let start = source.text().find(word).expect("it is there");

@@ -5,7 +5,9 @@ use super::sort::value_order;
 use super::{Evaluated, Evaluator, Item};
 use crate::ast::{Aggregate, AggregateOp};
 use crate::error::EvalError;
+use crate::hash::xxh64;
 use crate::labels::Labels;
+use crate::number::general;
 use crate::store::TimeMs;
 
 impl Evaluator<'_> {
@@ -80,24 +82,30 @@ fn count(param: f64) -> Evaluated<usize> {
         return Ok(param.max(0.0) as usize);
     };
     Err(EvalError::InvalidArgument(format!(
-        "Scalar value {param} {beyond} int64"
+        "Scalar value {} {beyond} int64",
+        general(param)
     )))
 }
 
-/// Where between 0 and 1 a label set falls: fixed for the set, spread evenly over sets (FNV-1a, then mixed).
+/// Where between 0 and 1 a label set falls: by the hash of its names and values, each behind its length.
 fn hash_share(labels: &Labels) -> f64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut encoded = Vec::new();
     for (name, value) in labels.iter() {
-        for byte in name
-            .bytes()
-            .chain([0xff])
-            .chain(value.bytes())
-            .chain([0xff])
-        {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for text in [name, value] {
+            encode_length(&mut encoded, text.len());
+            encoded.extend_from_slice(text.as_bytes());
         }
     }
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (hash ^ (hash >> 31)) as f64 / u64::MAX as f64
+    xxh64(&encoded) as f64 / u64::MAX as f64
+}
+
+/// One byte, or for lengths of 255 and more that byte and three others.
+fn encode_length(encoded: &mut Vec<u8>, length: usize) {
+    let bytes = length.to_le_bytes();
+    if length < 255 {
+        encoded.push(bytes[0]);
+    } else {
+        encoded.push(255);
+        encoded.extend_from_slice(&bytes[..3]);
+    }
 }

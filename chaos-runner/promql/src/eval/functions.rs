@@ -22,7 +22,7 @@ impl Evaluator<'_> {
             Function::End => Ok(Val::Scalar(self.span.end_ms as f64 / 1000.0)),
             Function::Step => Ok(Val::Scalar(self.span.step_ms as f64 / 1000.0)),
             Function::RangeLength => {
-                let length_ms = self.span.end_ms - self.span.start_ms;
+                let length_ms = self.span.end_ms.saturating_sub(self.span.start_ms);
                 Ok(Val::Scalar(length_ms as f64 / 1000.0))
             }
             Function::MinOf => self.fold_scalars(args, at, least).map(Val::Scalar),
@@ -92,13 +92,26 @@ impl Evaluator<'_> {
             Function::HistogramQuantile => self.histogram_quantile(args, at),
             Function::HistogramQuantiles { label } => self.histogram_quantiles(args, label, at),
             Function::HistogramFraction => self.histogram_fraction(args, at),
-            // Functions of native histograms have no result for float samples, and there are no others.
-            Function::NativeHistogram => self.vector_arg(args, 0, at).map(|_| Vec::new()),
             Function::Info => self.info(id, args, at),
-            _ => Err(EvalError::InvalidArgument(format!(
-                "function {} is not supported",
-                call.name
-            ))),
+            Function::NativeHistogram => {
+                // These have no result for float samples, and the store has no others.
+                self.vector_arg(args, 0, at)?;
+                self.notes.native_histograms_only(call.name);
+                Ok(Vec::new())
+            }
+            // The functions with a scalar result, which `call` has dealt with.
+            Function::Scalar
+            | Function::Time
+            | Function::Pi
+            | Function::Start
+            | Function::End
+            | Function::Step
+            | Function::RangeLength
+            | Function::MinOf
+            | Function::MaxOf => Err(EvalError::Type {
+                expected: "instant vector",
+                got: "scalar",
+            }),
         }
     }
 

@@ -59,7 +59,7 @@ impl Evaluator<'_> {
     pub(super) fn info(&mut self, id: usize, args: &[Node], at: TimeMs) -> Evaluated<Vec<Item>> {
         let base = self.vector_arg(args, 0, at)?;
         let selector = match args.get(1).map(|arg| &arg.unwrapped().kind) {
-            Some(Kind::Selector(selector)) => Some(selector),
+            Some(Kind::Selector(selector)) => Some(&**selector),
             _ => None,
         };
         let wanted = Wanted::of(selector)?;

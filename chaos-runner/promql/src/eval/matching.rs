@@ -79,14 +79,14 @@ impl Pairing<'_> {
                 continue;
             }
             used.extend(found);
-            let pair = self.pair(Some(at), found, &item.labels);
+            let pair = self.pair(Some(at), found, &item.labels, &signature);
             self.claim(&mut taken, signature, &pair)?;
             pairs.push(pair);
         }
         if fill_many.is_some() {
             for (signature, at) in &by_signature {
                 if !used.contains(at) {
-                    pairs.push(self.pair(None, Some(*at), signature));
+                    pairs.push(self.pair(None, Some(*at), signature, signature));
                 }
             }
         }
@@ -131,9 +131,10 @@ impl Pairing<'_> {
         ))
     }
 
-    fn pair(&self, many: Option<usize>, one: Option<usize>, base: &Labels) -> Pair {
+    /// A pair, whose labels are built on `base`. An item that is missing has the labels of the match group.
+    fn pair(&self, many: Option<usize>, one: Option<usize>, base: &Labels, group: &Labels) -> Pair {
         let op = self.binary.op;
-        let one_labels = one.map(|at| &self.one[at].labels);
+        let one_labels = one.map_or(group, |at| &self.one[at].labels);
         let labels = result_labels(base, one_labels, op, self.matching());
         let named_by = match many {
             Some(at) => Some(&self.many[at]),
@@ -164,7 +165,7 @@ fn signature(labels: &Labels, matching: &MatchLabels) -> Labels {
     }
 }
 
-fn result_labels(many: &Labels, one: Option<&Labels>, op: BinaryOp, matching: &Matching) -> Labels {
+fn result_labels(many: &Labels, one: &Labels, op: BinaryOp, matching: &Matching) -> Labels {
     let mut labels = if op.is_comparison() {
         many.clone()
     } else {
@@ -183,7 +184,7 @@ fn result_labels(many: &Labels, one: Option<&Labels>, op: BinaryOp, matching: &M
         Cardinality::ManyToOne(names) | Cardinality::OneToMany(names) => names,
     };
     for name in taken_over {
-        let value = one.and_then(|labels| labels.get(name)).unwrap_or_default();
+        let value = one.get(name).unwrap_or_default();
         labels = labels.with(name, value);
     }
     labels

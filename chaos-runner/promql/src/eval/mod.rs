@@ -13,6 +13,7 @@ mod matching;
 pub(crate) mod math;
 mod memory;
 mod over_time;
+mod rate;
 mod regression;
 mod selectors;
 mod sort;

@@ -32,6 +32,8 @@ pub(super) struct RangeItem<'s> {
     pub(super) labels: Labels,
     pub(super) drop_name: bool,
     pub(super) points: Cow<'s, [Point]>,
+    /// When the counter behind each point was started; empty if that is not known.
+    pub(super) starts: Cow<'s, [TimeMs]>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -90,12 +92,16 @@ impl<'s> Evaluator<'s> {
         let mut items = Vec::with_capacity(ids.len());
         for id in &ids {
             let series = self.store.at(*id);
-            let points = window(series, moment - lookback, moment + lookback);
+            let (points, _) = window(
+                series,
+                moment.saturating_sub(lookback),
+                moment.saturating_add(lookback),
+            );
             let after = points.partition_point(|p| p.time_ms <= moment);
             let value = match (points[..after].last(), points.get(after)) {
                 (Some(before), _) if before.time_ms == moment => before.value,
                 (Some(before), Some(next)) => {
-                    super::over_time::interpolated(*before, *next, moment, false)
+                    super::rate::interpolated(*before, *next, moment, false)
                 }
                 (Some(before), None) => before.value,
                 (None, _) => continue,
@@ -160,15 +166,18 @@ impl<'s> Evaluator<'s> {
         let lookback = self.options.lookback_ms;
         let (after, until) = match selector.edges {
             Edges::Plain => (start_ms, end_ms),
-            Edges::Anchored => (start_ms - lookback, end_ms),
-            Edges::Smoothed => (start_ms - lookback, end_ms + lookback),
+            Edges::Anchored => (start_ms.saturating_sub(lookback), end_ms),
+            Edges::Smoothed => (
+                start_ms.saturating_sub(lookback),
+                end_ms.saturating_add(lookback),
+            ),
         };
         let ids = self.matching_series(id, selector)?;
         let mut series = Vec::with_capacity(ids.len());
         let mut read = 0;
         for id in &ids {
             let source = self.store.at(*id);
-            let points = window(source, after, until);
+            let (points, starts) = window(source, after, until);
             if points.is_empty() {
                 continue;
             }
@@ -177,6 +186,7 @@ impl<'s> Evaluator<'s> {
                 labels: source.labels().clone(),
                 drop_name: false,
                 points,
+                starts,
             });
         }
         self.memory[id].series = Some(ids);
@@ -201,12 +211,12 @@ impl<'s> Evaluator<'s> {
             None => self.options.subquery_step_ms.max(1),
         };
         let mut collected = Collected::default();
-        let mut time_ms = (start_ms.div_euclid(step) + 1) * step;
-        while time_ms <= end_ms {
+        let mut next = (start_ms.div_euclid(step) + 1).checked_mul(step);
+        while let Some(time_ms) = next.filter(|time_ms| *time_ms <= end_ms) {
             self.count_samples(1)?;
             let items = self.vector(&subquery.inner, time_ms)?;
             collected.add(items, time_ms);
-            time_ms += step;
+            next = time_ms.checked_add(step);
         }
         Ok(Ranges {
             series: collected.series,
@@ -240,14 +250,21 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// A series' samples in a window, without staleness markers.
-fn window(series: &Series, after: TimeMs, until: TimeMs) -> Cow<'_, [Point]> {
-    let points = series.window(after, until);
-    if series.has_stale_markers() && points.iter().any(|p| is_stale(p.value)) {
-        let kept = points.iter().filter(|p| !is_stale(p.value));
-        return Cow::Owned(kept.copied().collect());
+/// A series' samples in a window with their starts, without staleness markers.
+fn window(series: &Series, after: TimeMs, until: TimeMs) -> (Cow<'_, [Point]>, Cow<'_, [TimeMs]>) {
+    let (points, starts) = series.window(after, until);
+    if !series.has_stale_markers() || points.iter().all(|p| !is_stale(p.value)) {
+        return (Cow::Borrowed(points), Cow::Borrowed(starts));
     }
-    Cow::Borrowed(points)
+    let kept = points.iter().filter(|p| !is_stale(p.value));
+    let kept_starts = starts
+        .iter()
+        .zip(points)
+        .filter(|(_, p)| !is_stale(p.value));
+    (
+        Cow::Owned(kept.copied().collect()),
+        Cow::Owned(kept_starts.map(|(start, _)| *start).collect()),
+    )
 }
 
 /// Vectors of successive steps, gathered into series.
@@ -285,6 +302,7 @@ impl Collected {
                 labels: item.labels.clone(),
                 drop_name: item.drop_name,
                 points: Cow::Owned(Vec::new()),
+                starts: Cow::Borrowed(&[]),
             });
         }
         index

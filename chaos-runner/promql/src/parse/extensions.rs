@@ -2,6 +2,7 @@
 //! `anchored` and `smoothed`. The text is rewritten before it is parsed, with markers that the lowering recognises: an
 //! absurdly long duration stands for an expression kept aside, a reserved label for a modifier.
 
+use super::tokens::{Token, next_token, tokens};
 use crate::ast::Edges;
 use crate::error::ParseError;
 
@@ -34,42 +35,12 @@ pub(super) fn edges_from(marker: &str) -> Option<Edges> {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
-    /// A name, keyword, number or duration.
-    Word,
-    Text,
-    Space,
-    Symbol(u8),
-}
-
-/// Splits off the first token; strings and comments are one token each.
-fn next_token(text: &str) -> (Token, usize) {
-    let bytes = text.as_bytes();
-    let is_word =
-        |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.') || *b >= 0x80;
-    let run = |accept: &dyn Fn(&u8) -> bool| bytes.iter().take_while(|b| accept(b)).count();
-    match bytes[0] {
-        b if b.is_ascii_whitespace() => (Token::Space, run(&u8::is_ascii_whitespace)),
-        b'#' => (Token::Space, run(&|b| *b != b'\n')),
-        quote @ (b'"' | b'\'' | b'`') => {
-            let mut escaped = false;
-            let inside = bytes[1..].iter().take_while(|b| {
-                let ends = !escaped && **b == quote;
-                escaped = !escaped && **b == b'\\' && quote != b'`';
-                !ends
-            });
-            (Token::Text, (inside.count() + 2).min(bytes.len()))
-        }
-        // A colon separates the parts of a subquery; it is part of a name only after the first letter.
-        b':' => (Token::Symbol(b':'), 1),
-        b if is_word(&b) => (Token::Word, run(&is_word)),
-        b => (Token::Symbol(b), 1),
-    }
-}
-
 /// Rewrites the extensions of `text`.
 pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
+    if let Some(at) = text.find(EDGES_LABEL) {
+        let message = format!("the label {EDGES_LABEL} is reserved");
+        return Err(ParseError::at(at, message));
+    }
     let mut writer = Writer {
         rest: text,
         at: 0,
@@ -156,6 +127,9 @@ impl Writer<'_> {
                     needs_comma: !empty_or_comma,
                 });
                 self.take(rest, length, &head);
+            }
+            Token::Word if !self.in_braces && is_grouped_number(&head) => {
+                self.take(rest, length, &head.replace('_', ""));
             }
             Token::Word if !self.in_braces => {
                 self.take(rest, length, &head);
@@ -268,7 +242,7 @@ impl Writer<'_> {
             if index > 0 {
                 self.out.text.push(':');
             }
-            self.duration(part);
+            self.duration(part)?;
         }
         self.out.text.push(']');
         self.skip(end);
@@ -293,7 +267,8 @@ impl Writer<'_> {
             "" | "step" | "range" | "min_of" | "max_of" | "min" | "max"
         );
         if !arguments.starts_with('(') || !is_call {
-            return Ok(());
+            let word = tokens(unsigned).next().map_or("", |(_, _, word)| word);
+            return self.refuse_absurd(word);
         }
         let opened = self.rest.len() - arguments.len();
         let length = balanced(arguments, b')')
@@ -306,20 +281,26 @@ impl Writer<'_> {
     }
 
     /// Writes a duration as it is if it is plain, or a marker for the expression.
-    fn duration(&mut self, part: &str) {
-        let mut tokens = Vec::new();
-        let mut rest = part;
-        while !rest.is_empty() {
-            let (token, length) = next_token(rest);
-            if token != Token::Space {
-                tokens.push(token);
+    fn duration(&mut self, part: &str) -> Result<(), ParseError> {
+        let found: Vec<_> = tokens(part).map(|(token, _, word)| (token, word)).collect();
+        match found[..] {
+            [] => self.out.text.push_str(part),
+            [(Token::Word, word)] => {
+                self.refuse_absurd(word)?;
+                self.out.text.push_str(part);
             }
-            rest = &rest[length..];
+            _ => self.keep_aside(part),
         }
-        if matches!(tokens[..], [] | [Token::Word]) {
-            self.out.text.push_str(part);
-        } else {
-            self.keep_aside(part);
+        Ok(())
+    }
+
+    /// Durations as long as the markers would be taken for one.
+    fn refuse_absurd(&self, word: &str) -> Result<(), ParseError> {
+        match word.parse::<f64>() {
+            Ok(seconds) if seconds >= DURATION_BASE_S as f64 => {
+                Err(ParseError::at(self.at, "duration out of range"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -330,6 +311,12 @@ impl Writer<'_> {
             .text
             .push_str(&(DURATION_BASE_S + index).to_string());
     }
+}
+
+/// Whether the word is a number whose digits are grouped by underscores, which the parser does not know.
+fn is_grouped_number(word: &str) -> bool {
+    let digits = word.strip_prefix('.').unwrap_or(word);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && word.contains('_')
 }
 
 /// The parser refuses durations of zero, so they are written as the number.
@@ -380,6 +367,20 @@ mod tests {
     fn rewritten(text: &str) -> (String, Vec<String>) {
         let out = rewrite(text).expect("must be rewritten");
         (out.text, out.durations)
+    }
+
+    #[test]
+    fn underscores_between_digits_are_left_out() {
+        let (text, _) = rewritten("a_1 + 1_000 * 0x_FF");
+        assert_eq!(text, "a_1 + 1000 * 0xFF");
+    }
+
+    #[test]
+    fn what_would_be_taken_for_a_marker_is_refused() {
+        assert!(rewrite("x[1000000000000]").is_err());
+        assert!(rewrite("x offset -1e12").is_err());
+        assert!(rewrite("x{__promql_edges__=\"anchored\"}").is_err());
+        assert!(rewrite("x > 1000000000000").is_ok());
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn texts(args: &[Node], from: usize) -> Result<Vec<String>, ParseError> {
 
 fn label_name<'a>(name: &'a str, what: &str) -> Result<&'a str, ParseError> {
     if name.is_empty() {
-        return Err(ParseError::new(format!("invalid {what}: {name:?}")));
+        return Err(ParseError::new(format!("invalid {what}: {name}")));
     }
     Ok(name)
 }

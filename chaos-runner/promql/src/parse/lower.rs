@@ -24,45 +24,54 @@ pub(super) struct Lowering {
 }
 
 impl Lowering {
-    pub(super) fn lower(&self, expr: Expr) -> Lowered<Node> {
+    pub(super) fn lower(&self, expr: &Expr) -> Lowered<Node> {
         let kind = match expr {
             Expr::NumberLiteral(literal) => Kind::Number(literal.val),
-            Expr::StringLiteral(literal) => Kind::Text(literal.val),
-            Expr::VectorSelector(vector) => {
-                let selector = self.selector(vector)?;
-                require_condition(&selector)?;
-                Kind::Selector(selector)
-            }
+            Expr::StringLiteral(literal) => Kind::Text(literal.val.clone()),
+            Expr::VectorSelector(vector) => Kind::Selector(self.conditional(vector)?),
             Expr::MatrixSelector(matrix) => {
-                let selector = self.selector(matrix.vs)?;
-                require_condition(&selector)?;
-                Kind::Range(selector, self.positive(matrix.range)?)
+                Kind::Range(self.conditional(&matrix.vs)?, self.positive(matrix.range)?)
             }
-            Expr::Subquery(parsed) => Kind::Subquery(self.subquery(parsed)?),
-            Expr::Paren(paren) => Kind::Paren(Box::new(self.lower(*paren.expr)?)),
-            Expr::Unary(unary) => Kind::Negate(Box::new(self.lower(*unary.expr)?)),
-            Expr::Binary(parsed) => Kind::Binary(Box::new(self.binary(parsed)?)),
-            Expr::Aggregate(parsed) => Kind::Aggregate(Box::new(self.aggregate(parsed)?)),
-            Expr::Call(call) => {
-                let is_info = call.func.name == "info";
-                let args = call.args.args.into_iter().enumerate();
-                let args = args.map(|(at, arg)| match *arg {
-                    // Only labels are meant there, so that no condition is required.
-                    Expr::VectorSelector(vector) if is_info && at == 1 => Ok(Node {
-                        id: 0,
-                        kind: Kind::Selector(self.selector(vector)?),
-                    }),
-                    arg => self.lower(arg),
-                });
-                functions::call(call.func.name, args.collect::<Lowered<_>>()?)?
-            }
+            Expr::Subquery(parsed) => self.subquery(parsed)?,
+            Expr::Paren(paren) => Kind::Paren(Box::new(self.lower(&paren.expr)?)),
+            Expr::Unary(unary) => Kind::Negate(Box::new(self.lower(&unary.expr)?)),
+            Expr::Binary(parsed) => Kind::Binary(self.binary(parsed)?),
+            Expr::Aggregate(parsed) => Kind::Aggregate(self.aggregate(parsed)?),
+            Expr::Call(call) => self.call(call)?,
             Expr::Extension(_) => return Err(ParseError::new("extensions are not PromQL")),
         };
         Ok(Node { id: 0, kind })
     }
 
-    fn selector(&self, vector: parsed::VectorSelector) -> Lowered<Selector> {
-        let mut conditions = matchers(vector.matchers)?;
+    fn call(&self, call: &parsed::Call) -> Lowered<Kind> {
+        let is_info = call.func.name == "info";
+        let mut args = Vec::with_capacity(call.args.args.len());
+        for (at, arg) in call.args.args.iter().enumerate() {
+            args.push(match &**arg {
+                // Only labels are meant there, so that no condition is required.
+                Expr::VectorSelector(vector) if is_info && at == 1 => Node {
+                    id: 0,
+                    kind: Kind::Selector(Box::new(self.selector(vector)?)),
+                },
+                arg => self.lower(arg)?,
+            });
+        }
+        functions::call(call.func.name, args)
+    }
+
+    /// A selector that has a condition which the empty label does not meet.
+    fn conditional(&self, vector: &parsed::VectorSelector) -> Lowered<Box<Selector>> {
+        let selector = self.selector(vector)?;
+        if selector.matchers.iter().all(|matcher| matcher.accepts("")) {
+            return Err(ParseError::new(
+                "vector selector must contain at least one non-empty matcher",
+            ));
+        }
+        Ok(Box::new(selector))
+    }
+
+    fn selector(&self, vector: &parsed::VectorSelector) -> Lowered<Selector> {
+        let mut conditions = matchers(&vector.matchers)?;
         let mut edges = Edges::Plain;
         conditions.retain(|matcher| {
             let marked = matcher.name() == extensions::EDGES_LABEL;
@@ -81,22 +90,22 @@ impl Lowering {
             conditions.insert(0, matcher);
         }
         Ok(Selector {
-            name: vector.name,
+            name: vector.name.clone(),
             matchers: conditions,
             shift: self.shift(vector.at.as_ref(), vector.offset.as_ref())?,
             edges,
         })
     }
 
-    fn subquery(&self, parsed: parsed::SubqueryExpr) -> Lowered<Subquery> {
-        let inner = Box::new(self.lower(*parsed.expr)?);
+    fn subquery(&self, parsed: &parsed::SubqueryExpr) -> Lowered<Kind> {
+        let inner = Box::new(self.lower(&parsed.expr)?);
         functions::expect_type(&inner, ValueType::Vector, "subquery")?;
-        Ok(Subquery {
+        Ok(Kind::Subquery(Box::new(Subquery {
             inner,
             range: self.positive(parsed.range)?,
             step: parsed.step.map(|step| self.positive(step)).transpose()?,
             shift: self.shift(parsed.at.as_ref(), parsed.offset.as_ref())?,
-        })
+        })))
     }
 
     fn shift(
@@ -144,48 +153,38 @@ impl Lowering {
         }
     }
 
-    fn binary(&self, parsed: parsed::BinaryExpr) -> Lowered<Binary> {
+    fn binary(&self, parsed: &parsed::BinaryExpr) -> Lowered<Box<Binary>> {
+        let lhs = self.lower(&parsed.lhs)?;
+        let rhs = self.lower(&parsed.rhs)?;
         let symbol = parsed.op.to_string();
         let op = BinaryOp::from_symbol(&symbol)
             .ok_or_else(|| ParseError::new(format!("operator {symbol:?} is not supported")))?;
-        let modifier = parsed.modifier.unwrap_or_default();
-        let names = |labels: &promql_parser::label::Labels| labels.labels.clone();
-        let labels = match &modifier.matching {
-            Some(LabelModifier::Include(labels)) => MatchLabels::On(names(labels)),
-            Some(LabelModifier::Exclude(labels)) => MatchLabels::Ignoring(names(labels)),
-            None => MatchLabels::Ignoring(Vec::new()),
-        };
-        let cardinality = match &modifier.card {
-            VectorMatchCardinality::ManyToOne(labels) => Cardinality::ManyToOne(names(labels)),
-            VectorMatchCardinality::OneToMany(labels) => Cardinality::OneToMany(names(labels)),
-            VectorMatchCardinality::OneToOne | VectorMatchCardinality::ManyToMany => {
-                Cardinality::OneToOne
-            }
-        };
-        Ok(Binary {
+        let modifier = parsed.modifier.clone().unwrap_or_default();
+        if modifier.fill_values != parsed::VectorMatchFillValues::default() {
+            check_fill(op, [lhs.value_type(), rhs.value_type()])?;
+        }
+        Ok(Box::new(Binary {
             op,
-            lhs: self.lower(*parsed.lhs)?,
-            rhs: self.lower(*parsed.rhs)?,
+            lhs,
+            rhs,
             returns_bool: modifier.return_bool,
-            matching: Matching {
-                labels,
-                cardinality,
-                fill_lhs: modifier.fill_values.lhs,
-                fill_rhs: modifier.fill_values.rhs,
-            },
-        })
+            matching: matching(&modifier),
+        }))
     }
 
-    fn aggregate(&self, parsed: parsed::AggregateExpr) -> Lowered<Aggregate> {
+    fn aggregate(&self, parsed: &parsed::AggregateExpr) -> Lowered<Box<Aggregate>> {
         let name = parsed.op.to_string();
         let op = AggregateOp::from_name(&name)
             .ok_or_else(|| ParseError::new(format!("aggregation {name:?} is not supported")))?;
-        let grouping = match parsed.modifier {
+        let grouping = match &parsed.modifier {
             None => Grouping::By(Vec::new()),
-            Some(LabelModifier::Include(labels)) => Grouping::By(labels.labels),
-            Some(LabelModifier::Exclude(labels)) => Grouping::Without(labels.labels),
+            Some(LabelModifier::Include(labels)) => Grouping::By(labels.labels.clone()),
+            Some(LabelModifier::Exclude(labels)) => Grouping::Without(labels.labels.clone()),
         };
-        let param = parsed.param.map(|param| self.lower(*param)).transpose()?;
+        let param = match &parsed.param {
+            Some(param) => Some(self.lower(param)?),
+            None => None,
+        };
         if let Some(param) = &param {
             let wanted = match op {
                 AggregateOp::CountValues => ValueType::Text,
@@ -193,38 +192,66 @@ impl Lowering {
             };
             functions::expect_type(param, wanted, "aggregation expression")?;
         }
-        Ok(Aggregate {
+        let expr = self.lower(&parsed.expr)?;
+        Ok(Box::new(Aggregate {
             op,
             param,
-            expr: self.lower(*parsed.expr)?,
+            expr,
             grouping,
-        })
+        }))
     }
 }
 
-fn require_condition(selector: &Selector) -> Lowered<()> {
-    if selector.matchers.iter().all(|matcher| matcher.accepts("")) {
+fn check_fill(op: BinaryOp, operands: [ValueType; 2]) -> Lowered<()> {
+    if op.is_set() {
         return Err(ParseError::new(
-            "vector selector must contain at least one non-empty matcher",
+            "filling in missing series not allowed for set operators",
+        ));
+    }
+    if operands != [ValueType::Vector; 2] {
+        return Err(ParseError::new(
+            "filling in missing series only allowed between instant vectors",
         ));
     }
     Ok(())
 }
 
-fn matchers(parsed: Matchers) -> Lowered<Vec<Matcher>> {
+fn matching(modifier: &parsed::BinModifier) -> Matching {
+    let names = |labels: &promql_parser::label::Labels| labels.labels.clone();
+    let labels = match &modifier.matching {
+        Some(LabelModifier::Include(labels)) => MatchLabels::On(names(labels)),
+        Some(LabelModifier::Exclude(labels)) => MatchLabels::Ignoring(names(labels)),
+        None => MatchLabels::Ignoring(Vec::new()),
+    };
+    let cardinality = match &modifier.card {
+        VectorMatchCardinality::ManyToOne(labels) => Cardinality::ManyToOne(names(labels)),
+        VectorMatchCardinality::OneToMany(labels) => Cardinality::OneToMany(names(labels)),
+        VectorMatchCardinality::OneToOne | VectorMatchCardinality::ManyToMany => {
+            Cardinality::OneToOne
+        }
+    };
+    Matching {
+        labels,
+        cardinality,
+        fill_lhs: modifier.fill_values.lhs,
+        fill_rhs: modifier.fill_values.rhs,
+    }
+}
+
+fn matchers(parsed: &Matchers) -> Lowered<Vec<Matcher>> {
     if !parsed.or_matchers.is_empty() {
         return Err(ParseError::new(
             "`or` between label matchers is not PromQL: use a regular expression or the operator `or`",
         ));
     }
-    let lowered = parsed.matchers.into_iter().map(|matcher| {
-        let op = match matcher.op {
+    let lowered = parsed.matchers.iter().map(|matcher| {
+        let op = match &matcher.op {
             ParsedMatchOp::Equal => MatchOp::Equal,
             ParsedMatchOp::NotEqual => MatchOp::NotEqual,
             ParsedMatchOp::Re(_) => MatchOp::Matches,
             ParsedMatchOp::NotRe(_) => MatchOp::NotMatches,
         };
-        Matcher::new(matcher.name, op, matcher.value)
+        Matcher::new(matcher.name.clone(), op, matcher.value.clone())
     });
     lowered.collect()
 }

@@ -1,5 +1,7 @@
 //! What the crate's tests share: stores written as short text, and answers as short text.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use promql::{Answer, Labels, Options, Query, SeriesStore, Value};
 
 /// A minute, in milliseconds.
@@ -69,4 +71,29 @@ pub(crate) fn shown(store: &SeriesStore, query: &str, minute: i64) -> anyhow::Re
 /// Nine decimals: what is left of rounding errors is not shown.
 fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
+}
+
+/// A shop's metrics over seven minutes: counters, gauges, a histogram, a series that ended and one with gaps.
+pub(crate) fn orders() -> anyhow::Result<SeriesStore> {
+    store(&[
+        r#"orders_total{status="200",zone="a"} 0 10 20 30 40 50 60"#,
+        r#"orders_total{status="500",zone="a"} 0 0 0 5 10 15 20"#,
+        r#"orders_total{status="200",zone="b"} 0 1 2 3 4 5 6"#,
+        r#"capacity{zone="a"} 100 100 100 100 100 100 100"#,
+        r#"capacity{zone="b"} 10 10 10 10 10 10 10"#,
+        r#"latency_bucket{le="0.1"} 0 5 10 15 20 25 30"#,
+        r#"latency_bucket{le="1"} 0 9 18 27 36 45 54"#,
+        r#"latency_bucket{le="+Inf"} 0 10 20 30 40 50 60"#,
+        "gone 1 2 stale",
+        "flapping 1 0 1 _ _ 0 1",
+    ])
+}
+
+/// Checks `query => answer` lines at minute 6.
+pub(crate) fn check(cases: &[(&str, &str)]) -> anyhow::Result<()> {
+    let store = orders()?;
+    for (query, wanted) in cases {
+        assert_eq!(shown(&store, query, 6)?, *wanted, "{query}");
+    }
+    Ok(())
 }

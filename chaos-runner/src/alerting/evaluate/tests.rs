@@ -17,7 +17,7 @@ impl Run {
         let text = format!("groups: [{{ name: g, {rules} }}]");
         let groups = parse_rule_file(&Source::new("rules.yml", &text)).expect("sound rules");
         Run {
-            engine: Engine::new(groups, Duration::from_secs(60)),
+            engine: Engine::new(groups, EngineOptions::default()),
             store: SeriesStore::new(),
             errors: Vec::new(),
         }

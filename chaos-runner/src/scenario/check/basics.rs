@@ -23,11 +23,19 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     check_shape("scenario", &scenario.name, found);
     let duration = &scenario.duration;
-    check_some("the duration of the run", duration.value, duration.span, found);
+    check_some(
+        "the duration of the run",
+        duration.value,
+        duration.span,
+        found,
+    );
     if facts.duration > DURATION_MAX {
         found.error(
             scenario.duration.span,
-            format!("a run of {} is too long: expected at most 60d", scenario.duration.value),
+            format!(
+                "a run of {} is too long: expected at most 60d",
+                scenario.duration.value
+            ),
         );
     }
 }

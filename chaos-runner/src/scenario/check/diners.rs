@@ -5,8 +5,8 @@ use super::findings::Findings;
 use super::moments::{check_some, check_within_run};
 use super::names::check_own;
 use crate::scenario::diners::{Arrivals, Burst, Diners, Steady};
-use fake_factory::input::units::Rate;
 use crate::scenario::steady::Hour;
+use fake_factory::input::units::Rate;
 use fake_factory::input::{Located, Span};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,11 +25,19 @@ const PIZZAS_MAX: u32 = 1_000;
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let groups = &facts.scenario.diners;
-    check_own("group of diners", groups.iter().map(|group| &group.name), &[], found);
+    check_own(
+        "group of diners",
+        groups.iter().map(|group| &group.name),
+        &[],
+        found,
+    );
     for group in groups {
         check_group(group, facts, found);
     }
-    let total: f64 = groups.iter().map(|group| expected_orders(&group.arrivals, facts)).sum();
+    let total: f64 = groups
+        .iter()
+        .map(|group| expected_orders(&group.arrivals, facts))
+        .sum();
     if total > ORDERS_MAX {
         let place = groups.last().and_then(|group| group.arrivals.span);
         found.error_with_help(
@@ -42,12 +50,20 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
 
 fn check_group(group: &Diners, facts: &Facts<'_>, found: &mut Findings<'_>) {
     let patience = facts.places.beside(group.name.span, &["patience"]);
-    check_some("the patience of these diners", group.patience, patience, found);
+    check_some(
+        "the patience of these diners",
+        group.patience,
+        patience,
+        found,
+    );
     let pizzas = &group.order.pizzas;
     if pizzas.value > PIZZAS_MAX {
         found.error(
             pizzas.span,
-            format!("{} pizzas are too many for one order: expected at most {PIZZAS_MAX}", pizzas.value),
+            format!(
+                "{} pizzas are too many for one order: expected at most {PIZZAS_MAX}",
+                pizzas.value
+            ),
         );
     }
     let at = |path: &[&str]| facts.places.below(group.arrivals.span, path);
@@ -61,7 +77,12 @@ fn check_group(group: &Diners, facts: &Facts<'_>, found: &mut Findings<'_>) {
                 no_orders(at(&["ramp", "to"]), found);
             }
             if let Some(over) = ramp.over {
-                check_some("the time that the ramp takes", over, at(&["ramp", "over"]), found);
+                check_some(
+                    "the time that the ramp takes",
+                    over,
+                    at(&["ramp", "over"]),
+                    found,
+                );
             }
         }
         Arrivals::Burst(burst) => check_burst(burst, &at, facts, found),
@@ -93,7 +114,11 @@ fn check_steady(
 ) {
     // The short form has its rate where the long one has a mapping.
     let long = steady.from.is_some() || steady.until.is_some();
-    let place = if long { at(&[kind, "rate"]) } else { at(&[kind]) };
+    let place = if long {
+        at(&[kind, "rate"])
+    } else {
+        at(&[kind])
+    };
     check_ceiling(steady.rate, place, found);
     if is_zero(steady.rate) {
         no_orders(place, found);
@@ -107,9 +132,18 @@ fn check_steady(
         }
     }
     if let Some(until) = &steady.until {
-        let from = steady.from.as_ref().map_or(Duration::ZERO, |from| facts.offset(from));
+        let from = steady
+            .from
+            .as_ref()
+            .map_or(Duration::ZERO, |from| facts.offset(from));
         if facts.offset(until) <= from {
-            found.error(until.span, format!("`until` at {} is not after `from`: nothing would be ordered", until.value));
+            found.error(
+                until.span,
+                format!(
+                    "`until` at {} is not after `from`: nothing would be ordered",
+                    until.value
+                ),
+            );
         }
     }
 }
@@ -126,12 +160,20 @@ fn check_burst(
         no_orders(at(&["burst", "peak"]), found);
     }
     check_within_run("the peak begins", &burst.starts, facts, found);
-    check_some("the length of the peak", burst.lasts, at(&["burst", "lasts"]), found);
+    check_some(
+        "the length of the peak",
+        burst.lasts,
+        at(&["burst", "lasts"]),
+        found,
+    );
 }
 
 fn check_ceiling(rate: Rate, at: Option<Span>, found: &mut Findings<'_>) {
     if rate.per_second() > RATE_PER_SECOND_MAX {
-        found.error(at, format!("a rate of {rate} is too high: expected at most {RATE_PER_SECOND_MAX:.0}/s"));
+        found.error(
+            at,
+            format!("a rate of {rate} is too high: expected at most {RATE_PER_SECOND_MAX:.0}/s"),
+        );
     }
 }
 
@@ -177,13 +219,20 @@ fn expected_orders(arrivals: &Arrivals, facts: &Facts<'_>) -> f64 {
 
 fn daily_average(hours: &BTreeMap<Located<Hour>, Rate>) -> f64 {
     // Each entry holds until the next one, the last one over midnight until the first.
-    let starts: Vec<(u8, f64)> = hours.iter().map(|(hour, rate)| (hour.value.0, rate.per_second())).collect();
+    let starts: Vec<(u8, f64)> = hours
+        .iter()
+        .map(|(hour, rate)| (hour.value.0, rate.per_second()))
+        .collect();
     let ends = starts.iter().skip(1).chain(starts.first());
     let total: f64 = starts
         .iter()
         .zip(ends)
         .map(|((start, rate), (end, _))| {
-            let hours = if end > start { end - start } else { end + 24 - start };
+            let hours = if end > start {
+                end - start
+            } else {
+                end + 24 - start
+            };
             rate * f64::from(hours)
         })
         .sum();

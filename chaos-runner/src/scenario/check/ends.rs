@@ -26,7 +26,11 @@ fn check_report(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) 
         );
         return;
     }
-    let somebody = facts.scenario.responders.iter().any(|person| person.reports.is_some());
+    let somebody = facts
+        .scenario
+        .responders
+        .iter()
+        .any(|person| person.reports.is_some());
     let service = facts.scenario.order_service.auto_report.is_some();
     if somebody || !facts.is_whole("responders") || !facts.is_whole("order_service") {
         return;
@@ -76,7 +80,10 @@ pub(super) fn check_mended(name: &Located<String>, facts: &Facts<'_>, found: &mu
     {
         found.error_beside(
             name.span,
-            format!("`{}` cannot be mended: it does not end `mended`", name.value),
+            format!(
+                "`{}` cannot be mended: it does not end `mended`",
+                name.value
+            ),
             fault.ends.span.or(fault.name.span),
             "what ends it is said",
         );
@@ -85,7 +92,9 @@ pub(super) fn check_mended(name: &Located<String>, facts: &Facts<'_>, found: &mu
 
 /// Somebody who reports must have something to report.
 fn check_reporters(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let reportable = facts.faults().any(|fault| fault.ends.value == End::OnReport);
+    let reportable = facts
+        .faults()
+        .any(|fault| fault.ends.value == End::OnReport);
     if reportable || !facts.is_whole("factories") {
         return;
     }
@@ -93,7 +102,10 @@ fn check_reporters(facts: &Facts<'_>, found: &mut Findings<'_>) {
         if let Some(reports) = &person.reports {
             found.error_with_help(
                 reports.span,
-                format!("`{}` has nothing to report: no fault ends `on_report`", person.name.value),
+                format!(
+                    "`{}` has nothing to report: no fault ends `on_report`",
+                    person.name.value
+                ),
                 "leave `reports` out, or say `ends: on_report` at a fault",
             );
         }

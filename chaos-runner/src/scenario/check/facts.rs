@@ -52,7 +52,11 @@ impl<'s> Facts<'s> {
                 scenario.diners.iter().map(|group| text(&group.name)),
                 whole("diners"),
             ),
-            factories: Names::new("factory", scenario.factories.keys().map(text), whole("factories")),
+            factories: Names::new(
+                "factory",
+                scenario.factories.keys().map(text),
+                whole("factories"),
+            ),
             faults: Names::new(
                 "fault",
                 faults(scenario).map(|fault| text(&fault.name)),
@@ -110,5 +114,8 @@ impl<'s> Facts<'s> {
 }
 
 fn faults(scenario: &Scenario) -> impl Iterator<Item = &FaultPlan> {
-    scenario.factories.values().flat_map(|factory| &factory.faults)
+    scenario
+        .factories
+        .values()
+        .flat_map(|factory| &factory.faults)
 }

@@ -11,25 +11,30 @@ pub(super) fn check(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'
     match &fault.inject.value {
         Inject::Status(status) => check_status(status, &at, found),
         Inject::Latency(latency) => check_latency(latency, &at, found),
-        Inject::Outage(_) | Inject::BadJwt(_) | Inject::MalformedBody(_) | Inject::MadeButNotTold(_) => {}
+        Inject::Outage(_)
+        | Inject::BadJwt(_)
+        | Inject::MalformedBody(_)
+        | Inject::MadeButNotTold(_) => {}
     }
 }
 
-fn check_status(
-    status: &Status,
-    at: &dyn Fn(&[&str]) -> Option<Span>,
-    found: &mut Findings<'_>,
-) {
+fn check_status(status: &Status, at: &dyn Fn(&[&str]) -> Option<Span>, found: &mut Findings<'_>) {
     if !(200..=599).contains(&status.code.value) {
         found.error(
             status.code.span,
-            format!("{} is no status that an answer has: expected 200 to 599", status.code.value),
+            format!(
+                "{} is no status that an answer has: expected 200 to 599",
+                status.code.value
+            ),
         );
     }
     if status.body.is_some() {
         if status.message.is_some() {
             let span = at(&["status", "message"]);
-            found.error(span, "`body` stands in place of the JSON that has `message`: expected one of the two");
+            found.error(
+                span,
+                "`body` stands in place of the JSON that has `message`: expected one of the two",
+            );
         }
         if status.report_url {
             let span = at(&["status", "report_url"]);
@@ -42,9 +47,15 @@ fn check_status(
             "give a `body`, or leave it out: what is sent without one is JSON",
         );
     }
-    if status.retry_after.is_some_and(|after| after.0.subsec_nanos() != 0) {
+    if status
+        .retry_after
+        .is_some_and(|after| after.0.subsec_nanos() != 0)
+    {
         let span = at(&["status", "retry_after"]);
-        found.error(span, "`Retry-After` is sent in whole seconds: expected such a duration");
+        found.error(
+            span,
+            "`Retry-After` is sent in whole seconds: expected such a duration",
+        );
     }
 }
 
@@ -60,7 +71,11 @@ fn check_latency(
         latency.pareto.is_some(),
     ];
     if given.into_iter().filter(|given| *given).count() != 1 {
-        let many = if given.contains(&true) { "more than one distribution" } else { "no distribution" };
+        let many = if given.contains(&true) {
+            "more than one distribution"
+        } else {
+            "no distribution"
+        };
         found.error_with_help(
             at(&["latency"]),
             format!("this latency has {many}"),
@@ -90,7 +105,10 @@ fn check_uniform(uniform: &Uniform, nothing: &str, found: &mut Findings<'_>) {
     if uniform.min.0 > uniform.max.0 {
         found.error_beside(
             uniform.min.span,
-            format!("the least delay, {}, is above the greatest, {}", uniform.min.value, uniform.max.value),
+            format!(
+                "the least delay, {}, is above the greatest, {}",
+                uniform.min.value, uniform.max.value
+            ),
             uniform.max.span,
             "the greatest is given",
         );
@@ -101,10 +119,19 @@ fn check_uniform(uniform: &Uniform, nothing: &str, found: &mut Findings<'_>) {
 
 fn check_pareto(pareto: &Pareto, at: &dyn Fn(&[&str]) -> Option<Span>, found: &mut Findings<'_>) {
     if !(pareto.shape.value > 0.0 && pareto.shape.value.is_finite()) {
-        found.error(pareto.shape.span, format!("a shape of {} has no tail: expected a number above 0", pareto.shape.value));
+        found.error(
+            pareto.shape.span,
+            format!(
+                "a shape of {} has no tail: expected a number above 0",
+                pareto.shape.value
+            ),
+        );
     }
     if pareto.scale.0.is_zero() {
-        found.error(pareto.scale.span, "the scale of a Pareto latency is 0: expected more than that");
+        found.error(
+            pareto.scale.span,
+            "the scale of a Pareto latency is 0: expected more than that",
+        );
     }
     if pareto.at_most.is_some_and(|most| most.0 < pareto.scale.0) {
         let span = at(&["latency", "pareto", "at_most"]);

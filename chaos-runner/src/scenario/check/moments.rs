@@ -56,7 +56,14 @@ pub(super) fn check_within_run(
     facts: &Facts<'_>,
     found: &mut Findings<'_>,
 ) {
-    check_from(Duration::ZERO, what, &moment.value, moment.span, facts, found);
+    check_from(
+        Duration::ZERO,
+        what,
+        &moment.value,
+        moment.span,
+        facts,
+        found,
+    );
 }
 
 /// Reports a moment of an expectation that is not within the run. Offsets count from the start of the fault that `of` names, or
@@ -111,6 +118,10 @@ fn check_from(
                 format!("{what} at {moment}, {late} into the run, but it ends after {run}")
             }
         };
-        found.error_with_help(at, message, "expected a moment within the run, or a longer `duration`");
+        found.error_with_help(
+            at,
+            message,
+            "expected a moment within the run, or a longer `duration`",
+        );
     }
 }

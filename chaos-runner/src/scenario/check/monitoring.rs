@@ -38,7 +38,10 @@ fn check_phase(
     {
         found.error_beside(
             phase.span,
-            format!("the first tick after {} comes later than one interval: expected less than {}", phase.value, interval.value),
+            format!(
+                "the first tick after {} comes later than one interval: expected less than {}",
+                phase.value, interval.value
+            ),
             interval.span,
             "the interval is given",
         );

@@ -101,7 +101,10 @@ pub(super) fn check_own<'s>(
             found.error_with_help(
                 name.span,
                 format!("no {kind} may be called `{}`", name.value),
-                format!("the word has a meaning of its own, as have {}", quoted(reserved)),
+                format!(
+                    "the word has a meaning of its own, as have {}",
+                    quoted(reserved)
+                ),
             );
         }
         match first.get(name.as_str()) {
@@ -127,7 +130,9 @@ pub(super) fn check_shape(kind: &str, name: &Located<String>, found: &mut Findin
     } else if name.chars().count() > NAME_CHARS_MAX {
         found.error(
             name.span,
-            format!("the name of this {kind} is too long: expected at most {NAME_CHARS_MAX} characters"),
+            format!(
+                "the name of this {kind} is too long: expected at most {NAME_CHARS_MAX} characters"
+            ),
         );
     } else if !name.chars().all(allowed) || !name.starts_with(char::is_alphanumeric) {
         let message = format!("`{}` cannot be the name of a {kind}", name.value);

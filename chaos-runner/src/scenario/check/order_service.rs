@@ -14,7 +14,12 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     check_factories(service, facts, found);
     let at = |path: &[&str]| facts.places.beside(service.factory.span, path);
     if let Some(timeout) = service.factory_timeout {
-        check_some("the timeout of a call", timeout, at(&["factory_timeout"]), found);
+        check_some(
+            "the timeout of a call",
+            timeout,
+            at(&["factory_timeout"]),
+            found,
+        );
     }
     if let Some(retry) = &service.retry {
         check_count("attempts", &retry.attempts, ATTEMPTS_MAX, found);
@@ -31,9 +36,22 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     if let Some(breaker) = &service.circuit_breaker {
         check_count("failures", &breaker.failures, u32::MAX, found);
-        let (within, open_for) = (at(&["circuit_breaker", "within"]), at(&["circuit_breaker", "open_for"]));
-        check_some("the time that failures are counted in", breaker.within, within, found);
-        check_some("the time that the circuit stays open", breaker.open_for, open_for, found);
+        let (within, open_for) = (
+            at(&["circuit_breaker", "within"]),
+            at(&["circuit_breaker", "open_for"]),
+        );
+        check_some(
+            "the time that failures are counted in",
+            breaker.within,
+            within,
+            found,
+        );
+        check_some(
+            "the time that the circuit stays open",
+            breaker.open_for,
+            open_for,
+            found,
+        );
     }
     if let Some(queue) = &service.queue {
         check_count("capacity", &queue.capacity, CAPACITY_MAX, found);
@@ -42,7 +60,12 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
         check_count("after_failures", &report.after_failures, u32::MAX, found);
     }
     if let Some(probe) = &service.health_probe {
-        check_interval("the interval of the health probe", &probe.every, facts, found);
+        check_interval(
+            "the interval of the health probe",
+            &probe.every,
+            facts,
+            found,
+        );
     }
     if let Some(after) = service.metrics.vanish_after {
         let span = at(&["metrics", "vanish_after"]);
@@ -54,14 +77,20 @@ fn check_factories(service: &OrderService, facts: &Facts<'_>, found: &mut Findin
     let factory = &service.factory;
     match &factory.value {
         FactoryTarget::Named(name) => {
-            let located = Located { value: name.clone(), span: factory.span };
+            let located = Located {
+                value: name.clone(),
+                span: factory.span,
+            };
             facts.factories.check(&located, found);
         }
         FactoryTarget::Unresolvable(host) => {
             let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '.');
             if host.is_empty() || !host.chars().all(allowed) {
                 let span = facts.places.below(factory.span, &["unresolvable"]);
-                found.error(span, format!("`{host}` is no host name: expected letters, digits, `-` and `.`"));
+                found.error(
+                    span,
+                    format!("`{host}` is no host name: expected letters, digits, `-` and `.`"),
+                );
             }
         }
     }
@@ -70,7 +99,10 @@ fn check_factories(service: &OrderService, facts: &Facts<'_>, found: &mut Findin
         if matches!(&factory.value, FactoryTarget::Named(name) if *name == fallback.value) {
             found.error_beside(
                 fallback.span,
-                format!("`{}` cannot be its own fallback: expected another factory", fallback.value),
+                format!(
+                    "`{}` cannot be its own fallback: expected another factory",
+                    fallback.value
+                ),
                 factory.span,
                 "it is the first one, as said",
             );
@@ -80,7 +112,14 @@ fn check_factories(service: &OrderService, facts: &Facts<'_>, found: &mut Findin
 
 fn check_count(field: &str, count: &Located<u32>, max: u32, found: &mut Findings<'_>) {
     if count.value == 0 || count.value > max {
-        let expected = if max == u32::MAX { "1 or more".to_owned() } else { format!("1 to {max}") };
-        found.error(count.span, format!("`{field}` cannot be {}: expected {expected}", count.value));
+        let expected = if max == u32::MAX {
+            "1 or more".to_owned()
+        } else {
+            format!("1 to {max}")
+        };
+        found.error(
+            count.span,
+            format!("`{field}` cannot be {}: expected {expected}", count.value),
+        );
     }
 }

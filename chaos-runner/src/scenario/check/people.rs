@@ -15,7 +15,12 @@ const SKIPPED_SCRAPES_MAX: u32 = 1_000_000;
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let people = &facts.scenario.responders;
-    check_own("responder", people.iter().map(|person| &person.name), &[SERVICE], found);
+    check_own(
+        "responder",
+        people.iter().map(|person| &person.name),
+        &[SERVICE],
+        found,
+    );
     for person in people {
         check_responder(person, facts, found);
     }
@@ -56,10 +61,18 @@ fn check_responder(person: &Responder, facts: &Facts<'_>, found: &mut Findings<'
 
 fn check_event(event: &ScheduledEvent, facts: &Facts<'_>, found: &mut Findings<'_>) {
     check_within_run("this happens", &event.at, facts, found);
-    let things = [event.restart.is_some(), event.skip_scrapes.is_some(), event.mend.is_some()];
+    let things = [
+        event.restart.is_some(),
+        event.skip_scrapes.is_some(),
+        event.mend.is_some(),
+    ];
     let count = things.into_iter().filter(|thing| *thing).count();
     if count != 1 && facts.is_whole("events") {
-        let message = if count == 0 { "nothing happens at this event" } else { "more than one thing happens at this event" };
+        let message = if count == 0 {
+            "nothing happens at this event"
+        } else {
+            "more than one thing happens at this event"
+        };
         found.error_with_help(
             event.at.span,
             message,
@@ -71,7 +84,10 @@ fn check_event(event: &ScheduledEvent, facts: &Facts<'_>, found: &mut Findings<'
     {
         found.error(
             skipped.span,
-            format!("{} scrapes cannot be skipped: expected 1 to {SKIPPED_SCRAPES_MAX}", skipped.value),
+            format!(
+                "{} scrapes cannot be skipped: expected 1 to {SKIPPED_SCRAPES_MAX}",
+                skipped.value
+            ),
         );
     }
     if let Some(fault) = &event.mend {
@@ -81,7 +97,10 @@ fn check_event(event: &ScheduledEvent, facts: &Facts<'_>, found: &mut Findings<'
         {
             found.error_beside(
                 event.at.span,
-                format!("`{}` is mended at {}, which is not after its start", fault.value, event.at.value),
+                format!(
+                    "`{}` is mended at {}, which is not after its start",
+                    fault.value, event.at.value
+                ),
                 plan.starts.span,
                 "its start is given",
             );

@@ -19,7 +19,10 @@ pub(super) fn check(root: &Located<Route>, facts: &Facts<'_>, found: &mut Findin
         );
     }
     if let Some(matcher) = root.matchers.first() {
-        found.error(matcher.span, "the root route takes every alert: expected no matchers");
+        found.error(
+            matcher.span,
+            "the root route takes every alert: expected no matchers",
+        );
     }
     check_route(root, root.span, facts, found);
 }
@@ -31,7 +34,12 @@ fn check_route(route: &Route, place: Option<Span>, facts: &Facts<'_>, found: &mu
     for label in route.group_by.iter().flatten() {
         if label != ALL_LABELS && !is_label(label) {
             let span = facts.places.below(place, &["group_by"]);
-            found.error(span, format!("`{label}` is no label name: expected letters, digits and `_`, or `...` for all"));
+            found.error(
+                span,
+                format!(
+                    "`{label}` is no label name: expected letters, digits and `_`, or `...` for all"
+                ),
+            );
         }
     }
     for matcher in &route.matchers {

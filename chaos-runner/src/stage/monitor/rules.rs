@@ -1,61 +1,39 @@
 //! How the value of each alerting rule went, written down when it changed.
 
 use crate::alerting::evaluate::{Engine, RuleOutcome};
-use crate::alerting::rules::Rule;
+use crate::alerting::rules::{AlertingRule, Rule, RuleGroup};
 use crate::record::alerts::{RuleRecord, RuleValue};
 use fake_factory::clock::Elapsed;
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-/// One record for each alerting rule.
+/// One record an alerting rule, in the order of the files.
 #[derive(Debug)]
 pub(super) struct RuleBook {
-    /// By group and rule; none for a recording rule.
-    pages: Vec<Vec<Option<Page>>>,
-}
-
-#[derive(Debug)]
-struct Page {
-    record: RuleRecord,
-    values: VecDeque<RuleValue>,
+    /// By the numbers of the group and of the rule in it.
+    records: BTreeMap<(usize, usize), RuleRecord>,
 }
 
 impl RuleBook {
     /// An empty record for each of the engine's alerting rules.
-    pub(super) fn new(engine: &Engine) -> Self {
-        let pages = engine.groups().enumerate().map(|(number, group)| {
-            let rules = group.rules.iter().enumerate();
-            let page = |(rule_number, rule): (usize, &Rule)| {
-                let Rule::Alerting(rule) = rule else {
-                    return None;
-                };
-                let threshold = engine.threshold(number, rule_number);
-                let record = RuleRecord {
-                    alert: rule.alert.clone(),
-                    group: group.name.clone(),
-                    file: group.file.clone(),
-                    expr: rule.expr.text.clone(),
-                    for_seconds: rule.hold.as_secs_f64(),
-                    interval_seconds: engine.interval_of(group).as_secs_f64(),
-                    threshold: threshold.map(|threshold| threshold.threshold),
-                    operator: threshold.map(|threshold| threshold.operator.to_owned()),
-                    values: Vec::new(),
-                    evaluations: 0,
-                    failures: 0,
-                };
-                let values = VecDeque::new();
-                Some(Page { record, values })
-            };
-            rules.map(page).collect()
-        });
-        RuleBook {
-            pages: pages.collect(),
+    pub(super) fn new(engine: &Engine, default_interval: Duration) -> Self {
+        let mut records = BTreeMap::new();
+        for (number, group) in engine.groups().enumerate() {
+            for (place, rule) in group.rules.iter().enumerate() {
+                let Rule::Alerting(rule) = rule else { continue };
+                let mut record = record(group, rule, default_interval);
+                let threshold = engine.threshold(number, place);
+                record.threshold = threshold.map(|threshold| threshold.threshold);
+                record.operator = threshold.map(|threshold| threshold.operator.to_owned());
+                records.insert((number, place), record);
+            }
         }
+        RuleBook { records }
     }
 
-    /// Writes down what an evaluation of a rule saw.
+    /// Writes down what an evaluation of a rule of `group` saw.
     pub(super) fn note(&mut self, now: Elapsed, group: usize, outcome: &RuleOutcome) {
-        let of_group = self.pages.get_mut(group);
-        let Some(Some(Page { record, values })) = of_group.and_then(|rules| rules.get_mut(outcome.rule)) else {
+        let Some(record) = self.records.get_mut(&(group, outcome.rule)) else {
             return;
         };
         record.evaluations += 1;
@@ -63,29 +41,38 @@ impl RuleBook {
             record.failures += 1;
             return;
         }
-        let is_same = values
-            .back()
-            .is_some_and(|last| (last.value, last.series) == (outcome.value, outcome.series));
-        if is_same {
+        let value = RuleValue {
+            at: now,
+            value: outcome.value.filter(|value| value.is_finite()),
+            series: outcome.series,
+        };
+        let last = record.values.last();
+        if last.is_some_and(|last| (last.value, last.series) == (value.value, value.series)) {
             return;
         }
-        if values.len() == RuleRecord::VALUES_MAX {
-            values.pop_front();
+        if record.values.len() == RuleRecord::VALUES_MAX {
+            record.values.remove(0);
         }
-        values.push_back(RuleValue {
-            at: now,
-            value: outcome.value,
-            series: outcome.series,
-        });
+        record.values.push(value);
     }
 
     pub(super) fn into_records(self) -> Vec<RuleRecord> {
-        let pages = self.pages.into_iter().flatten().flatten();
-        pages
-            .map(|page| RuleRecord {
-                values: page.values.into(),
-                ..page.record
-            })
-            .collect()
+        self.records.into_values().collect()
+    }
+}
+
+fn record(group: &RuleGroup, rule: &AlertingRule, default_interval: Duration) -> RuleRecord {
+    RuleRecord {
+        alert: rule.alert.clone(),
+        group: group.name.clone(),
+        file: group.file.clone(),
+        expr: rule.expr.text.clone(),
+        for_seconds: rule.hold.as_secs_f64(),
+        interval_seconds: group.interval.unwrap_or(default_interval).as_secs_f64(),
+        threshold: None,
+        operator: None,
+        values: Vec::new(),
+        evaluations: 0,
+        failures: 0,
     }
 }

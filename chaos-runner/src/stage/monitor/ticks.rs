@@ -12,13 +12,14 @@ struct Tick {
 }
 
 impl Tick {
-    /// Whether it is due at `now`; if so, it is next due an interval later. Where it is `late` by more than that, what was missed
-    /// is left out: a machine that slept does not make up for it.
+    /// Whether it is due at `now`; if so, it is next due an interval later. Where the machine is `late` by more than that, what was
+    /// missed is left out: nobody can measure the past.
     fn is_due(&mut self, now: Elapsed, late: Elapsed) -> bool {
         let due = self.next <= now;
         if due {
-            let missed = late.since(self.next).as_micros() / u128::from(micros(self.interval));
-            let ticks = u32::try_from(missed.max(1)).unwrap_or(u32::MAX);
+            let behind = late.since(self.next).as_micros();
+            let intervals = behind / u128::from(micros(self.interval));
+            let ticks = u32::try_from(intervals.max(1)).unwrap_or(u32::MAX);
             self.next = self.next.plus(self.interval.saturating_mul(ticks));
         }
         due
@@ -46,8 +47,14 @@ impl Ticks {
             interval,
         };
         Ticks {
-            scrape: Tick { next: phase.scrape, interval: scrape_interval },
-            evaluation: Tick { next: phase.evaluation, interval: evaluation_interval },
+            scrape: Tick {
+                next: phase.scrape,
+                interval: scrape_interval,
+            },
+            evaluation: Tick {
+                next: phase.evaluation,
+                interval: evaluation_interval,
+            },
             groups: groups.map(group).collect(),
         }
     }
@@ -68,12 +75,18 @@ impl Ticks {
 
     /// The numbers of the groups that are due, in their order.
     pub(super) fn groups_due(&mut self, now: Elapsed, late: Elapsed) -> Vec<usize> {
-        let due = self.groups.iter_mut().enumerate().filter_map(|(number, tick)| tick.is_due(now, late).then_some(number));
+        let due = self
+            .groups
+            .iter_mut()
+            .enumerate()
+            .filter_map(|(number, tick)| tick.is_due(now, late).then_some(number));
         due.collect()
     }
 }
 
 /// An interval in microseconds, one at the least: a scenario that was checked has none of zero.
 fn micros(interval: Duration) -> u64 {
-    u64::try_from(interval.as_micros()).unwrap_or(u64::MAX).max(1)
+    u64::try_from(interval.as_micros())
+        .unwrap_or(u64::MAX)
+        .max(1)
 }

@@ -40,13 +40,21 @@ struct Page {
 impl WatchBook {
     pub(super) fn new(watches: Vec<Watch>) -> Self {
         let page = |watch: Watch| Page {
-            record: WatchRecord { expr: watch.expr.clone(), series: Vec::new(), empty: Vec::new(), error: None },
+            record: WatchRecord {
+                expr: watch.expr.clone(),
+                series: Vec::new(),
+                empty: Vec::new(),
+                error: None,
+            },
             watch,
             present: BTreeMap::new(),
             written: 0,
             was_empty: false,
         };
-        WatchBook { pages: watches.into_iter().map(page).collect(), options: Options::default() }
+        WatchBook {
+            pages: watches.into_iter().map(page).collect(),
+            options: Options::default(),
+        }
     }
 
     /// The next moment that a watch asks for by itself.
@@ -57,11 +65,21 @@ impl WatchBook {
 
     /// How far back any of them looks.
     pub(super) fn reach_ms(&self) -> i64 {
-        self.pages.iter().map(|page| page.watch.query.reach_ms(&self.options)).max().unwrap_or(0)
+        self.pages
+            .iter()
+            .map(|page| page.watch.query.reach_ms(&self.options))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Asks all that are due at `now`.
-    pub(super) fn ask(&mut self, now: Elapsed, at_ms: TimeMs, is_evaluation: bool, store: &SeriesStore) {
+    pub(super) fn ask(
+        &mut self,
+        now: Elapsed,
+        at_ms: TimeMs,
+        is_evaluation: bool,
+        store: &SeriesStore,
+    ) {
         let options = self.options;
         for page in &mut self.pages {
             let is_due = match page.watch.at {
@@ -82,7 +100,9 @@ impl WatchBook {
 impl Page {
     /// Whether it has an answer, be it that there is none.
     fn was_asked(&self) -> bool {
-        !self.record.series.is_empty() || !self.record.empty.is_empty() || self.record.error.is_some()
+        !self.record.series.is_empty()
+            || !self.record.empty.is_empty()
+            || self.record.error.is_some()
     }
 
     fn ask(&mut self, now: Elapsed, at_ms: TimeMs, store: &SeriesStore, options: &Options) {
@@ -96,11 +116,13 @@ impl Page {
             }
             Ok(answer) => match answer.value {
                 Value::Scalar(value) => vec![("{}".to_owned(), value)],
-                Value::Vector(samples) => {
-                    samples.into_iter().map(|sample| (sample.labels.to_string(), sample.value)).collect()
-                }
+                Value::Vector(samples) => samples
+                    .into_iter()
+                    .map(|sample| (sample.labels.to_string(), sample.value))
+                    .collect(),
                 Value::String(_) | Value::Matrix(_) => {
-                    self.record.error = Some("the expression gives no numbers at a moment".to_owned());
+                    self.record.error =
+                        Some("the expression gives no numbers at a moment".to_owned());
                     return;
                 }
             },
@@ -135,11 +157,18 @@ impl Page {
     fn note_value(&mut self, now: Elapsed, labels: String, value: f64) {
         let series = &mut self.record.series;
         let number = *self.present.entry(labels.clone()).or_insert_with(|| {
-            series.push(WatchedSeries { labels, values: Vec::new(), gone_at: None });
+            series.push(WatchedSeries {
+                labels,
+                values: Vec::new(),
+                gone_at: None,
+            });
             series.len() - 1
         });
         let values = &mut series[number].values;
-        if values.last().is_some_and(|last| last.value.to_bits() == value.to_bits()) {
+        if values
+            .last()
+            .is_some_and(|last| last.value.to_bits() == value.to_bits())
+        {
             return;
         }
         if self.written == VALUES_MAX {

@@ -10,7 +10,11 @@ impl Checked<'_> {
     pub(super) fn check_alert(&self, alert: &AlertExpectation, found: &mut Findings<'_>) {
         let facts = self.facts;
         facts.alerts.check(&alert.name, found);
-        let (fires, pages, resolves) = (alert.fires_within, alert.pages_within, alert.resolves_within);
+        let (fires, pages, resolves) = (
+            alert.fires_within,
+            alert.pages_within,
+            alert.resolves_within,
+        );
         if fires.is_none() && pages.is_none() && resolves.is_none() {
             if facts.is_whole("expect") {
                 found.error_with_help(
@@ -33,18 +37,15 @@ impl Checked<'_> {
         {
             return;
         }
-        if resolves.is_some() && self.check_fault(alert.of.as_ref(), &["alert", "resolves_within"], found) {
+        if resolves.is_some()
+            && self.check_fault(alert.of.as_ref(), &["alert", "resolves_within"], found)
+        {
             self.check_ends(alert.of.as_ref(), &["alert", "resolves_within"], found);
         }
     }
 
     /// The fault that is counted from must end, as far as can be told.
-    fn check_ends(
-        &self,
-        of: Option<&Located<String>>,
-        path: &[&str],
-        found: &mut Findings<'_>,
-    ) {
+    fn check_ends(&self, of: Option<&Located<String>>, path: &[&str], found: &mut Findings<'_>) {
         let fault = match of {
             Some(name) => self.facts.fault(name),
             None => self.facts.first_fault(),
@@ -54,7 +55,10 @@ impl Checked<'_> {
         {
             found.error_with_help(
                 self.at(path),
-                format!("this counts from the end of `{}`, which never ends", fault.name.value),
+                format!(
+                    "this counts from the end of `{}`, which never ends",
+                    fault.name.value
+                ),
                 "say what ends the fault, or name another one by `of`",
             );
         }

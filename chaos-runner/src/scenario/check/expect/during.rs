@@ -14,15 +14,24 @@ impl Checked<'_> {
             During::Run | During::SteadyState => {}
             During::Faults | During::Recovery if facts.faults.is_none() => found.error_with_help(
                 during.span,
-                format!("this scenario has no fault, so that it has no `{}`", during.value),
+                format!(
+                    "this scenario has no fault, so that it has no `{}`",
+                    during.value
+                ),
                 "expected `run`, or `{ from: …, to: … }`",
             ),
             During::Recovery if facts.is_whole("factories") && !facts.some_fault_ends() => {
-                found.error(during.span, "no fault of this scenario ends, so that it has no `recovery`");
+                found.error(
+                    during.span,
+                    "no fault of this scenario ends, so that it has no `recovery`",
+                );
             }
             During::Faults | During::Recovery => {}
             During::Fault(name) => {
-                let name = Located { value: name.clone(), span: during.span };
+                let name = Located {
+                    value: name.clone(),
+                    span: during.span,
+                };
                 facts.faults.check_or(&name, &WORDS, found);
             }
             During::Between { from, to } => {

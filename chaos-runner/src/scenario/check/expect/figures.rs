@@ -28,15 +28,24 @@ impl Checked<'_> {
             found.error_with_help(
                 self.at(&["orders"]),
                 "`orders` counts nothing, so that it cannot fail",
-                format!("expected at least one of: {}", counts.map(|(name, _)| format!("`{name}`")).join(", ")),
+                format!(
+                    "expected at least one of: {}",
+                    counts.map(|(name, _)| format!("`{name}`")).join(", ")
+                ),
             );
         }
         for (name, bound) in counts {
             let Some(bound) = bound else { continue };
             if bound.always_holds() {
-                found.error(self.at(&["orders", name]), format!("`{name}` cannot fail: every count is {bound}"));
+                found.error(
+                    self.at(&["orders", name]),
+                    format!("`{name}` cannot fail: every count is {bound}"),
+                );
             } else if bound.never_holds() {
-                found.error(self.at(&["orders", name]), format!("`{name}` cannot hold: no count is {bound}"));
+                found.error(
+                    self.at(&["orders", name]),
+                    format!("`{name}` cannot hold: no count is {bound}"),
+                );
             }
         }
     }
@@ -50,7 +59,11 @@ impl Checked<'_> {
             "canaries" => true,
             _ => return,
         };
-        let some = facts.scenario.diners.iter().any(|group| group.canary == canary);
+        let some = facts
+            .scenario
+            .diners
+            .iter()
+            .any(|group| group.canary == canary);
         if !some && facts.is_whole("diners") {
             let message = if canary {
                 "no group of diners is a `canary`: there are no such orders"
@@ -78,9 +91,17 @@ impl Checked<'_> {
         }
         let place = self.at(&["latency", "at_most"]);
         check_some("the longest wait", latency.at_most, place, found);
-        let patience = facts.scenario.diners.iter().map(|group| group.patience).max();
+        let patience = facts
+            .scenario
+            .diners
+            .iter()
+            .map(|group| group.patience)
+            .max();
         if latency.at_most.0 >= facts.duration && facts.is_whole("duration") {
-            let message = format!("this cannot fail: the run takes {}", facts.scenario.duration.value);
+            let message = format!(
+                "this cannot fail: the run takes {}",
+                facts.scenario.duration.value
+            );
             found.error(place, message);
         } else if let Some(patience) = patience
             && latency.at_most >= patience
@@ -127,13 +148,21 @@ impl Checked<'_> {
                 "expected less than that, as in `99.9%`",
             );
         }
-        check_some("the time that the budget is for", slo.over, self.at(&["slo", "over"]), found);
+        check_some(
+            "the time that the budget is for",
+            slo.over,
+            self.at(&["slo", "over"]),
+            found,
+        );
     }
 }
 
 /// Reports a least share of nothing.
 pub(super) fn check_share(name: &str, share: &Located<Share>, found: &mut Findings<'_>) {
     if share.0 <= 0.0 {
-        found.error(share.span, format!("a {name} of 0% cannot fail: expected more than that"));
+        found.error(
+            share.span,
+            format!("a {name} of 0% cannot fail: expected more than that"),
+        );
     }
 }

@@ -24,14 +24,24 @@ impl Checked<'_> {
                 "give an offset, as in `2m 40s`, or leave them out",
             );
         }
-        check_expected("this is expected", &at.time.value, at.time.span, of, self.facts, found);
+        check_expected(
+            "this is expected",
+            &at.time.value,
+            at.time.span,
+            of,
+            self.facts,
+            found,
+        );
     }
 
     pub(super) fn check_before(&self, before: &Before, found: &mut Findings<'_>) {
         self.check_happening(&before.first, found);
         self.check_happening(&before.then, found);
         if before.first.value == before.then.value {
-            found.error(before.then.span, "nothing happens before itself: expected something else");
+            found.error(
+                before.then.span,
+                "nothing happens before itself: expected something else",
+            );
         }
     }
 
@@ -42,14 +52,22 @@ impl Checked<'_> {
                 facts.alerts.check(alert, found);
             }
             Happening::Paged(name) => {
-                self.check_act(name, "is paged", "paged_by", |person| person.paged_by.is_some(), found);
+                self.check_act(
+                    name,
+                    "is paged",
+                    "paged_by",
+                    |person| person.paged_by.is_some(),
+                    found,
+                );
             }
             Happening::Acknowledged(name) => {
                 let acts = |person: &Responder| person.acknowledges.is_some();
                 self.check_act(name, "acknowledges", "acknowledges", acts, found);
             }
             Happening::Reported(name) if name.as_str() == SERVICE => {
-                if facts.scenario.order_service.auto_report.is_none() && facts.is_whole("order_service") {
+                if facts.scenario.order_service.auto_report.is_none()
+                    && facts.is_whole("order_service")
+                {
                     found.error_with_help(
                         name.span,
                         "the order service never calls a report URL",

@@ -20,7 +20,14 @@ impl Checked<'_> {
             found.error(self.at(&["promql"]), message);
         }
         if let Some(moment) = &promql.at {
-            check_expected("this is asked", &moment.value, moment.span, None, self.facts, found);
+            check_expected(
+                "this is asked",
+                &moment.value,
+                moment.span,
+                None,
+                self.facts,
+                found,
+            );
         }
         self.check_during(promql.during.as_ref(), found);
     }

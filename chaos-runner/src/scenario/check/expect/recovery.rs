@@ -19,7 +19,8 @@ impl Checked<'_> {
     }
 
     pub(super) fn check_queue(&self, kind: &str, at: Option<Span>, found: &mut Findings<'_>) {
-        if self.facts.scenario.order_service.queue.is_none() && self.facts.is_whole("order_service") {
+        if self.facts.scenario.order_service.queue.is_none() && self.facts.is_whole("order_service")
+        {
             found.error_with_help(
                 at,
                 format!("`{kind}` is about the queue of the order service, and it has none"),
@@ -40,15 +41,22 @@ impl Checked<'_> {
             return;
         }
         let fault = of.and_then(|name| self.facts.fault(name));
-        let ends = fault.map_or(self.facts.some_fault_ends(), |fault| fault.ends.value != End::Never);
+        let ends = fault.map_or(self.facts.some_fault_ends(), |fault| {
+            fault.ends.value != End::Never
+        });
         if !ends {
             let place = of.and_then(|name| name.span).or(self.expectation.span);
-            found.error(place, format!("`{kind}` counts from the end of a fault, and this never ends"));
+            found.error(
+                place,
+                format!("`{kind}` counts from the end of a fault, and this never ends"),
+            );
         } else if within.0 >= self.facts.duration && self.facts.is_whole("duration") {
             let run = self.facts.scenario.duration.value;
             found.error(
                 self.at(&[kind, "within"]),
-                format!("`{kind}` has {within} after the end of a fault, but the whole run takes {run}"),
+                format!(
+                    "`{kind}` has {within} after the end of a fault, but the whole run takes {run}"
+                ),
             );
         }
     }
