@@ -80,7 +80,7 @@ impl Dispatcher {
     }
 
     /// Takes in a change of an alert at `at`, which is not before any earlier time given.
-    pub fn receive(&mut self, at: Elapsed, update: AlertUpdate) {
+    pub fn receive(&mut self, at: Elapsed, update: &AlertUpdate) {
         if let Some(groups) = &mut self.groups {
             groups.receive(at, update);
             return;

@@ -199,7 +199,8 @@ impl Monitor {
         let at_ms = self.unix_ms(now);
         // Log lines are pushed, whatever becomes of scrapes.
         if let Err(error) = self.log_series.store(&mut self.store, at_ms, &self.logs) {
-            self.warnings.note(now, "the count of log lines", &error.to_string());
+            self.warnings
+                .note(now, "the count of log lines", &error.to_string());
         }
         self.scrape_count += 1;
         if self.scrape_count.is_multiple_of(SCRAPES_PER_CLEARING) {

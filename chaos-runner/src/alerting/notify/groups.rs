@@ -54,7 +54,7 @@ impl Groups {
         }
     }
 
-    pub(super) fn receive(&mut self, at: Elapsed, update: AlertUpdate) {
+    pub(super) fn receive(&mut self, at: Elapsed, update: &AlertUpdate) {
         self.clear_empty(at);
         for route in self.tree.routes_of(&update.labels) {
             let Some(node) = self.tree.node(route) else {

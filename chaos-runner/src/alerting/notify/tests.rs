@@ -45,7 +45,7 @@ fn play(route: Option<&str>, happenings: &[Happening], until: u64) -> Vec<String
         let (number, starts_at) = numbers[&labels(text)];
         dispatcher.receive(
             at,
-            AlertUpdate {
+            &AlertUpdate {
                 number,
                 labels: labels(text),
                 starts_at,
@@ -210,7 +210,7 @@ fn an_alert_older_than_group_wait_skips_the_wait() {
     let mut dispatcher = Dispatcher::new(routes(SLACK).expect("sound"), BTreeMap::new());
     dispatcher.receive(
         seconds(100),
-        AlertUpdate {
+        &AlertUpdate {
             number: 0,
             labels: labels("alertname=A"),
             starts_at: seconds(60),

@@ -60,7 +60,7 @@ impl Alerts {
                 starts_at,
                 firing: change == Change::Firing,
             };
-            self.dispatcher.receive(now, update);
+            self.dispatcher.receive(now, &update);
         }
     }
 

@@ -65,8 +65,11 @@ impl Scrapes {
                 continue;
             }
             watched.under_way = true;
-            let (client, uri, timeout) =
-                (self.client.clone(), watched.target.uri.clone(), self.timeout);
+            let (client, uri, timeout) = (
+                self.client.clone(),
+                watched.target.uri.clone(),
+                self.timeout,
+            );
             self.under_way.spawn(async move {
                 Scraped {
                     target: number,

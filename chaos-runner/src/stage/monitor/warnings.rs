@@ -18,7 +18,11 @@ impl Warnings {
 
     /// Something is wrong with `subject`, as in `the scrape of a:80`.
     pub(super) fn note(&mut self, at: Elapsed, subject: &str, message: &str) {
-        if self.current.get(subject).is_some_and(|known| known == message) {
+        if self
+            .current
+            .get(subject)
+            .is_some_and(|known| known == message)
+        {
             return;
         }
         self.current.insert(subject.to_owned(), message.to_owned());
