@@ -1,99 +1,153 @@
-//! From alerts to notifications, as an Alertmanager has it: which route an alert takes, which group it joins, and when that group
-//! is sent. A state machine driven by the times that are passed in: it knows no clock, no channel and no person.
+//! From alerts to pages, as Alertmanager does it: routed, grouped, held back, repeated, and then carried by a channel that takes
+//! its time. A state machine driven by times that are passed in; it knows alerts by number and labels, not where they come from.
 
 mod groups;
-mod matcher;
 mod routes;
 
-pub use matcher::{Matcher, MatcherError};
-pub use routes::{Routes, Timers};
+pub use routes::{RouteError, Routes};
 
+use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
-use groups::Group;
+use groups::Groups;
+use promql::Labels;
+use routes::Kind;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-/// An alert, from pending to resolved: the number that the engine gave it.
-pub type AlertId = usize;
-
-/// The labels of an alert, its name among them as `alertname`.
-pub type AlertLabels = BTreeMap<String, String>;
-
-/// Something that is to be sent to a receiver now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// The receiver: a channel's name.
-    pub receiver: String,
-    /// When it is sent.
-    pub at: Elapsed,
-    /// The alerts in it that fire.
-    pub firing: Vec<AlertId>,
-    /// The alerts in it that were resolved since the one before.
-    pub resolved: Vec<AlertId>,
+/// An alert that fired or was resolved.
+#[derive(Clone, Debug)]
+pub struct AlertUpdate {
+    /// Its number.
+    pub number: usize,
+    /// Its labels, the name included.
+    pub labels: Labels,
+    /// When it fired.
+    pub starts_at: Elapsed,
+    /// Whether it fires now.
+    pub firing: bool,
 }
 
-/// Sends alerts through a tree of routes.
+/// A notification on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// When it was sent.
+    pub sent_at: Elapsed,
+    /// When it arrives.
+    pub at: Elapsed,
+    /// The channel that carries it.
+    pub channel: String,
+    /// Whether it says that alerts fire, or that all of them are resolved.
+    pub status: PageStatus,
+    /// The numbers of the alerts it tells of, sorted.
+    pub alerts: Vec<usize>,
+}
+
+/// What a group, or an alert without a route, gives to a channel.
+struct Notification {
+    sent_at: Elapsed,
+    channel: String,
+    status: PageStatus,
+    alerts: Vec<usize>,
+}
+
+/// Takes alerts in and lets notifications out.
 #[derive(Debug)]
 pub struct Dispatcher {
-    routes: Routes,
-    /// By the route's number and the values of the labels that it groups by.
-    groups: BTreeMap<(usize, Vec<(String, String)>), Group>,
+    delays: BTreeMap<String, Duration>,
+    /// Channels that every alert goes to at once.
+    at_once: Vec<String>,
+    groups: Option<Groups>,
+    /// By arrival, then in the order in which they were sent.
+    under_way: BTreeMap<(Elapsed, u64), Delivery>,
+    sent: u64,
 }
 
 impl Dispatcher {
-    /// A dispatcher over these routes, with nothing to tell.
+    /// A dispatcher with nothing to tell. `delays` says how long a page takes on each channel.
     #[must_use]
-    pub fn new(routes: Routes) -> Self {
+    pub fn new(routes: Routes, delays: BTreeMap<String, Duration>) -> Self {
+        let (at_once, groups) = match routes.kind {
+            Kind::ToAll(channels) => (channels, None),
+            Kind::Tree(tree) => (Vec::new(), Some(Groups::new(tree))),
+        };
         Dispatcher {
-            routes,
-            groups: BTreeMap::new(),
+            delays,
+            at_once,
+            groups,
+            under_way: BTreeMap::new(),
+            sent: 0,
         }
     }
 
-    /// An alert fires, from `at` on.
-    pub fn fires(&mut self, at: Elapsed, alert: AlertId, labels: &AlertLabels) {
-        for (number, route) in self.routes.for_labels(labels) {
-            let key = (number, route.group_key(alert, labels));
-            self.groups
-                .entry(key)
-                .or_insert_with(|| Group::new(at, route.timers))
-                .fires(at, alert);
+    /// Takes in a change of an alert at `at`, which is not before any earlier time given.
+    pub fn receive(&mut self, at: Elapsed, update: &AlertUpdate) {
+        if let Some(groups) = &mut self.groups {
+            groups.receive(at, update);
+            return;
+        }
+        let status = if update.firing {
+            PageStatus::Firing
+        } else {
+            PageStatus::Resolved
+        };
+        for channel in self.at_once.clone() {
+            self.send(Notification {
+                sent_at: at,
+                channel,
+                status,
+                alerts: vec![update.number],
+            });
         }
     }
 
-    /// An alert that fired is resolved.
-    pub fn resolves(&mut self, at: Elapsed, alert: AlertId) {
-        for group in self.groups.values_mut() {
-            group.resolves(at, alert);
-        }
-    }
-
-    /// When `advance` has something to do next.
+    /// When [`Dispatcher::advance`] has something to do next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Elapsed> {
-        self.groups.values().map(Group::due).min()
+        let arrival = self.under_way.keys().next().map(|(at, _)| *at);
+        let flush = self.groups.as_ref().and_then(Groups::next_flush);
+        match (arrival, flush) {
+            (Some(arrival), Some(flush)) => Some(arrival.min(flush)),
+            (one, other) => one.or(other),
+        }
     }
 
-    /// Everything that is due by `now`, in the order of the routes.
-    pub fn advance(&mut self, now: Elapsed) -> Vec<Notification> {
-        let routes = &self.routes;
-        let mut due = Vec::new();
-        self.groups.retain(|(number, _), group| {
-            while group.due() <= now {
-                let at = group.due();
-                due.extend(group.flush().map(|(firing, resolved)| Notification {
-                    receiver: routes.receiver(*number).to_owned(),
-                    at,
-                    firing,
-                    resolved,
-                }));
-                if group.is_empty() {
-                    return false;
-                }
+    /// Does everything that is due up to `at`, and returns what arrived, in order.
+    pub fn advance(&mut self, at: Elapsed) -> Vec<Delivery> {
+        while let Some(groups) = &mut self.groups
+            && let Some(flush) = groups.next_flush()
+            && flush <= at
+        {
+            for notification in groups.flush(flush) {
+                self.send(notification);
             }
-            true
-        });
-        due.sort_by_key(|notification| notification.at);
-        due
+        }
+        let mut arrived = Vec::new();
+        while let Some(entry) = self.under_way.first_entry()
+            && entry.key().0 <= at
+        {
+            arrived.push(entry.remove());
+        }
+        arrived
+    }
+
+    fn send(&mut self, notification: Notification) {
+        let Notification {
+            sent_at,
+            channel,
+            status,
+            alerts,
+        } = notification;
+        let delay = self.delays.get(&channel).copied().unwrap_or_default();
+        let at = sent_at.plus(delay);
+        let delivery = Delivery {
+            sent_at,
+            at,
+            channel,
+            status,
+            alerts,
+        };
+        self.under_way.insert((at, self.sent), delivery);
+        self.sent += 1;
     }
 }
 

@@ -3,36 +3,40 @@
 
 mod alerts;
 mod rules;
+mod scrapes;
 mod ticks;
+mod warnings;
 mod watches;
 
 pub use watches::Watch;
 
-use crate::alerting::evaluate::{Engine, EngineOptions};
+use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::notify::{Dispatcher, Routes};
 use crate::alerting::rules::RuleGroup;
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
 use crate::record::{PhaseRecord, WarningRecord};
 use crate::telemetry::log_series::LogSeries;
 use crate::telemetry::logs::Logs;
-use crate::telemetry::scrape::{self, Target, TargetSeries};
+use crate::telemetry::scrape::{SCRAPE_TIMEOUT, Target};
 use alerts::Alerts;
 use fake_factory::clock::{Clock, Elapsed};
 use fake_factory::net::client::Client;
 use promql::{SeriesStore, TimeMs};
 use rules::RuleBook;
+use scrapes::Scrapes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use ticks::Ticks;
 use tokio::sync::broadcast;
+use warnings::Warnings;
 use watches::WatchBook;
 
-/// Warnings that one run writes down; later ones are dropped.
-const WARNINGS_MAX: usize = 1_000;
 /// Scrapes between two clearings of what no expression looks back to any more.
 const SCRAPES_PER_CLEARING: u64 = 64;
+/// Samples of this long are kept in any case, in milliseconds: queries in templates are not known beforehand.
+const KEPT_MS_MIN: i64 = 3_600_000;
 
 /// What a monitor watches with.
 pub struct MonitorSetup {
@@ -101,20 +105,20 @@ pub struct Seen {
 /// Watches one run.
 pub struct Monitor {
     clock: Clock,
-    client: Client,
     logs: Logs,
-    targets: Vec<(Target, TargetSeries)>,
     log_series: LogSeries,
-    scrape_timeout: Duration,
+    scrapes: Scrapes,
     engine: Engine,
     store: SeriesStore,
+    /// For how long samples are kept, in milliseconds.
+    kept_ms: i64,
     ticks: Ticks,
-    scrapes: u64,
+    scrape_count: u64,
     skipped: Arc<AtomicU32>,
     rules: RuleBook,
     alerts: Alerts,
     watches: WatchBook,
-    warnings: Vec<WarningRecord>,
+    warnings: Warnings,
 }
 
 impl Monitor {
@@ -122,38 +126,29 @@ impl Monitor {
     #[must_use]
     pub fn new(setup: MonitorSetup) -> (Self, MonitorHandle) {
         let skipped = Arc::new(AtomicU32::new(0));
-        let default_interval = setup.evaluation_interval;
-        let intervals = setup
-            .groups
-            .iter()
-            .map(|group| group.interval.unwrap_or(default_interval));
-        let ticks = Ticks::new(
-            setup.phase,
-            setup.scrape_interval,
-            setup.evaluation_interval,
-            intervals,
-        );
+        let interval = setup.evaluation_interval;
+        let groups = setup.groups.iter();
+        let intervals = groups.map(|group| group.interval.unwrap_or(interval));
+        let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, intervals);
         let engine = Engine::new(setup.groups, EngineOptions::default());
-        let targets = setup.targets.into_iter().map(|target| {
-            let series = TargetSeries::new(&target);
-            (target, series)
-        });
+        let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
+        let watches = WatchBook::new(setup.watches);
+        let dispatcher = Dispatcher::new(setup.routes, setup.channels);
         let monitor = Monitor {
-            targets: targets.collect(),
-            log_series: LogSeries::default(),
-            scrape_timeout: setup.scrape_interval.min(scrape::SCRAPE_TIMEOUT),
-            rules: RuleBook::new(&engine, default_interval),
-            alerts: Alerts::new(Dispatcher::new(setup.routes), setup.channels, setup.pages),
-            watches: WatchBook::new(setup.watches),
+            scrapes: Scrapes::new(setup.clock.clone(), setup.client, timeout, setup.targets),
             clock: setup.clock,
-            client: setup.client,
             logs: setup.logs,
+            log_series: LogSeries::default(),
+            rules: RuleBook::new(&engine, interval),
+            alerts: Alerts::new(dispatcher, setup.pages),
+            kept_ms: engine.reach_ms().max(watches.reach_ms()).max(KEPT_MS_MIN),
+            watches,
             engine,
             store: SeriesStore::new(),
             ticks,
-            scrapes: 0,
+            scrape_count: 0,
             skipped: skipped.clone(),
-            warnings: Vec::new(),
+            warnings: Warnings::default(),
         };
         (monitor, MonitorHandle { skipped })
     }
@@ -161,97 +156,87 @@ impl Monitor {
     /// Watches until `until`, that moment included, and tells what it saw.
     pub async fn run(mut self, until: Elapsed) -> Seen {
         while let Some(now) = self.next().filter(|next| *next <= until) {
-            self.clock.sleep_until(now).await;
+            self.scrapes
+                .collect_until(now, &mut self.store, &mut self.warnings)
+                .await;
             // What is scraped at an instant is seen by the rules of the same instant, and what these raise is sent in it.
-            if self.ticks.scrape_is_due(now) {
+            let late = self.clock.elapsed();
+            if self.ticks.scrape_is_due(now, late) {
                 self.scrape(now).await;
             }
-            for group in self.ticks.groups_due(now) {
+            for group in self.ticks.groups_due(now, late) {
                 self.evaluate(group, now);
             }
             let at_ms = self.unix_ms(now);
-            let is_evaluation = self.ticks.evaluation_is_due(now);
+            let is_evaluation = self.ticks.evaluation_is_due(now, late);
             self.watches.ask(now, at_ms, is_evaluation, &self.store);
             self.alerts.advance(now);
+        }
+        self.alerts.finish(self.engine.active());
+        if self.alerts.unwritten > 0 {
+            let message = format!("{} are not in the record", self.alerts.unwritten);
+            self.warnings.note(until, "alerts and pages", &message);
         }
         Seen {
             rules: self.rules.into_records(),
             alerts: self.alerts.records,
             pages: self.alerts.pages,
             watches: self.watches.into_records(),
-            warnings: self.warnings,
+            warnings: self.warnings.into_records(),
         }
     }
 
     fn next(&self) -> Option<Elapsed> {
-        [
+        let due = [
             Some(self.ticks.next()),
             self.alerts.next_deadline(),
             self.watches.next_moment(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        ];
+        due.into_iter().flatten().min()
     }
 
     async fn scrape(&mut self, now: Elapsed) {
+        let at_ms = self.unix_ms(now);
+        // Log lines are pushed, whatever becomes of scrapes.
+        if let Err(error) = self.log_series.store(&mut self.store, at_ms, &self.logs) {
+            self.warnings
+                .note(now, "the count of log lines", &error.to_string());
+        }
+        self.scrape_count += 1;
+        if self.scrape_count.is_multiple_of(SCRAPES_PER_CLEARING) {
+            self.store.retain_since(at_ms.saturating_sub(self.kept_ms));
+        }
         let skips = |count: u32| count.checked_sub(1);
-        if self
-            .skipped
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, skips)
-            .is_ok()
-        {
+        let order = Ordering::SeqCst;
+        if self.skipped.fetch_update(order, order, skips).is_ok() {
             return;
         }
-        let at_ms = self.unix_ms(now);
-        for (target, series) in &mut self.targets {
-            let reply = scrape::fetch(&self.client, &target.uri, self.scrape_timeout).await;
-            let stored = series.store(&mut self.store, at_ms, reply);
-            if let Err(error) = stored {
-                note(
-                    &mut self.warnings,
-                    now,
-                    format!("the scrape of {} failed: {error}", target.instance),
-                );
-            }
-        }
-        if let Err(error) = self.log_series.store(&mut self.store, at_ms, &self.logs) {
-            note(
-                &mut self.warnings,
-                now,
-                format!("log lines could not be counted: {error}"),
-            );
-        }
-        self.scrapes += 1;
-        if self.scrapes.is_multiple_of(SCRAPES_PER_CLEARING) {
-            let reach = self.engine.reach_ms().max(self.watches.reach_ms());
-            self.store.retain_since(at_ms.saturating_sub(reach));
-        }
+        self.scrapes.begin(now);
+        self.scrapes
+            .collect_at(now, &mut self.store, &mut self.warnings)
+            .await;
     }
 
     fn evaluate(&mut self, group: usize, now: Elapsed) {
         let at_ms = self.unix_ms(now);
         for outcome in self.engine.evaluate(group, &mut self.store, at_ms) {
             self.rules.note(now, group, &outcome);
-            let problems = outcome
-                .error
-                .iter()
-                .map(|error| ("could not be evaluated", error));
-            let doubts = outcome
-                .warnings
-                .iter()
-                .map(|warning| ("may be wrong", warning));
-            for (what, message) in problems.chain(doubts) {
-                let rule = self.engine.rule_name(group, outcome.rule);
-                note(
-                    &mut self.warnings,
-                    now,
-                    format!("the rule {rule} {what}: {message}"),
-                );
-            }
+            self.warn(group, now, &outcome);
             for change in outcome.changes {
                 self.alerts.note(now, change);
             }
+        }
+    }
+
+    fn warn(&mut self, group: usize, now: Elapsed, outcome: &RuleOutcome) {
+        if outcome.error.is_none() && outcome.warnings.is_empty() && self.warnings.none_current() {
+            return;
+        }
+        let rule = self.engine.rule_name(group, outcome.rule);
+        let subject = format!("the rule {rule}");
+        match outcome.error.as_ref().or(outcome.warnings.first()) {
+            Some(message) => self.warnings.note(now, &subject, message),
+            None => self.warnings.clear(&subject),
         }
     }
 
@@ -260,8 +245,5 @@ impl Monitor {
     }
 }
 
-fn note(warnings: &mut Vec<WarningRecord>, at: Elapsed, message: String) {
-    if warnings.len() < WARNINGS_MAX {
-        warnings.push(WarningRecord { at, message });
-    }
-}
+#[cfg(test)]
+mod tests;

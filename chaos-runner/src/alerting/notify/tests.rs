@@ -1,156 +1,286 @@
-//! The timers and the routes, held to what an Alertmanager does.
-
+use super::routes::{GroupBy, RouteTree};
 use super::*;
 use crate::scenario::monitoring::Route;
 use fake_factory::input::{Source, read};
-use std::time::Duration;
 
-fn at(seconds: u64) -> Elapsed {
+fn seconds(seconds: u64) -> Elapsed {
     Elapsed::from_duration(Duration::from_secs(seconds))
 }
 
-fn labels(pairs: &[(&str, &str)]) -> AlertLabels {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+fn routes(text: &str) -> Result<Routes, RouteError> {
+    let reading = read::<Route>(&Source::new("route.yaml", text));
+    assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+    Routes::from_written(&reading.value.expect("a route"))
 }
 
-fn dispatcher(yaml: &str) -> Dispatcher {
-    let reading = read::<Route>(&Source::new("route.yml", yaml));
-    let route = reading.value.expect("a route");
-    Dispatcher::new(Routes::from_written(&route).expect("matchers"))
+fn labels(text: &str) -> Labels {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    pairs.collect()
 }
 
-/// What is sent up to `until`: when, to whom, how many firing and resolved.
-fn sent(dispatcher: &mut Dispatcher, until: u64) -> Vec<(u64, String, usize, usize)> {
-    dispatcher
-        .advance(at(until))
-        .into_iter()
-        .map(|n| {
-            (
-                n.at.as_millis() / 1_000,
-                n.receiver,
-                n.firing.len(),
-                n.resolved.len(),
-            )
-        })
-        .collect()
+/// Something that an alert does, at a second: `+` it fires, `-` it is resolved; its labels are told apart by the name.
+type Happening = (u64, &'static str, &'static str);
+
+/// Plays `happenings` up to the second `until` and tells every page: `sent>arrived channel +numbers` or `-numbers`.
+fn play(route: Option<&str>, happenings: &[Happening], until: u64) -> Vec<String> {
+    let to_all = Routes::to_all(["phone", "slack"].map(str::to_owned));
+    let routes = route.map_or(to_all, |text| routes(text).expect("a sound route"));
+    let channels = [("phone", 66), ("slack", 0)];
+    let channels = channels.map(|(name, delay)| (name.to_owned(), Duration::from_secs(delay)));
+    let mut dispatcher = Dispatcher::new(routes, BTreeMap::from(channels));
+    let mut pages = Vec::new();
+    let mut numbers: BTreeMap<Labels, (usize, Elapsed)> = BTreeMap::new();
+    let mut count = 0;
+    for (at, sign, text) in happenings {
+        let at = seconds(*at);
+        // Deadlines are met one by one, as the monitor does.
+        while let Some(deadline) = dispatcher.next_deadline().filter(|deadline| *deadline < at) {
+            pages.extend(dispatcher.advance(deadline));
+        }
+        let firing = *sign == "+";
+        if firing {
+            numbers.insert(labels(text), (count, at));
+            count += 1;
+        }
+        let (number, starts_at) = numbers[&labels(text)];
+        dispatcher.receive(
+            at,
+            &AlertUpdate {
+                number,
+                labels: labels(text),
+                starts_at,
+                firing,
+            },
+        );
+    }
+    while let Some(deadline) = dispatcher
+        .next_deadline()
+        .filter(|at| *at <= seconds(until))
+    {
+        pages.extend(dispatcher.advance(deadline));
+    }
+    pages.iter().map(written).collect()
 }
+
+fn written(page: &Delivery) -> String {
+    let sign = match page.status {
+        PageStatus::Firing => '+',
+        PageStatus::Resolved => '-',
+    };
+    let alerts: Vec<String> = page.alerts.iter().map(ToString::to_string).collect();
+    let (sent, at) = (
+        page.sent_at.as_millis() / 1_000,
+        page.at.as_millis() / 1_000,
+    );
+    format!("{sent}>{at} {} {sign}{}", page.channel, alerts.join(","))
+}
+
+const SLACK: &str = "{ receiver: slack, group_by: [alertname] }";
 
 #[test]
-fn a_new_group_waits_and_a_change_waits_for_the_next_tick() {
-    let mut dispatcher = dispatcher("{ receiver: phone, group_by: [alertname] }");
-    let name = labels(&[("alertname", "A"), ("instance", "1")]);
-    dispatcher.fires(at(0), 1, &name);
-    assert_eq!(dispatcher.next_deadline(), Some(at(30)));
-    dispatcher.fires(at(10), 2, &labels(&[("alertname", "A"), ("instance", "2")]));
-    assert_eq!(sent(&mut dispatcher, 29), []);
-    assert_eq!(sent(&mut dispatcher, 30), [(30, "phone".to_owned(), 2, 0)]);
-    dispatcher.resolves(at(40), 1);
-    assert_eq!(sent(&mut dispatcher, 329), []);
+fn without_a_route_every_change_goes_to_every_channel_at_once() {
+    let happenings = [
+        (100, "+", "alertname=A"),
+        (110, "+", "alertname=B"),
+        (160, "-", "alertname=A"),
+    ];
+    let pages = play(None, &happenings, 1_000);
     assert_eq!(
-        sent(&mut dispatcher, 330),
-        [(330, "phone".to_owned(), 1, 1)]
-    );
-}
-
-#[test]
-fn an_alert_that_resolves_within_the_wait_is_never_sent() {
-    let mut dispatcher = dispatcher("{ receiver: phone }");
-    dispatcher.fires(at(0), 1, &labels(&[("alertname", "A")]));
-    dispatcher.resolves(at(29), 1);
-    assert_eq!(sent(&mut dispatcher, 3_600), []);
-    assert_eq!(dispatcher.next_deadline(), None);
-}
-
-#[test]
-fn an_unchanged_group_is_sent_again_after_the_repeat_interval() {
-    let mut dispatcher =
-        dispatcher("{ receiver: phone, group_wait: 0s, group_interval: 5m, repeat_interval: 12m }");
-    dispatcher.fires(at(0), 1, &labels(&[("alertname", "A")]));
-    let times: Vec<u64> = sent(&mut dispatcher, 2_000)
-        .into_iter()
-        .map(|(time, ..)| time)
-        .collect();
-    assert_eq!(
-        times,
-        [0, 900, 1_800],
-        "at the first tick that is 12 minutes later"
-    );
-}
-
-#[test]
-fn the_first_matching_child_takes_it_unless_it_says_continue() {
-    let mut dispatcher = dispatcher(
-        "
-receiver: log
-group_wait: 0s
-routes:
-  - { receiver: audit, continue: true }
-  - { receiver: phone, matchers: ['severity=\"page\"'] }
-  - { receiver: mail, matchers: ['severity=~\"page|ticket\"'] }
-",
-    );
-    dispatcher.fires(
-        at(0),
-        1,
-        &labels(&[("alertname", "A"), ("severity", "page")]),
-    );
-    dispatcher.fires(
-        at(0),
-        2,
-        &labels(&[("alertname", "B"), ("severity", "ticket")]),
-    );
-    dispatcher.fires(at(0), 3, &labels(&[("alertname", "C")]));
-    let receivers: Vec<(String, usize)> = sent(&mut dispatcher, 0)
-        .into_iter()
-        .map(|(_, name, firing, _)| (name, firing))
-        .collect();
-    assert_eq!(
-        receivers,
+        pages,
         [
-            ("audit".to_owned(), 3),
-            ("phone".to_owned(), 1),
-            ("mail".to_owned(), 1)
+            "100>100 slack +0",
+            "110>110 slack +1",
+            "160>160 slack -0",
+            "100>166 phone +0",
+            "110>176 phone +1",
+            "160>226 phone -0",
         ]
     );
 }
 
 #[test]
-fn without_routes_every_channel_hears_of_every_alert_at_once() {
-    let mut dispatcher = Dispatcher::new(Routes::to_all(["phone".to_owned(), "slack".to_owned()]));
-    dispatcher.fires(at(7), 1, &labels(&[("alertname", "A")]));
-    assert_eq!(
-        sent(&mut dispatcher, 7),
-        [(7, "phone".to_owned(), 1, 0), (7, "slack".to_owned(), 1, 0)]
+fn groups_are_sent_when_alertmanager_sends_them() {
+    let table: [(&str, &[Happening], u64, &[&str]); 12] = [
+        (
+            "a new group waits for group_wait",
+            &[(0, "+", "alertname=A")],
+            400,
+            &["30>30 slack +0"],
+        ),
+        (
+            "alerts of one group that come within group_wait are sent together",
+            &[
+                (0, "+", "alertname=A,code=1"),
+                (20, "+", "alertname=A,code=2"),
+            ],
+            400,
+            &["30>30 slack +0,1"],
+        ),
+        (
+            "groups wait apart",
+            &[(0, "+", "alertname=A"), (20, "+", "alertname=B")],
+            400,
+            &["30>30 slack +0", "50>50 slack +1"],
+        ),
+        (
+            "resolving inside group_wait sends nothing",
+            &[(0, "+", "alertname=A"), (20, "-", "alertname=A")],
+            1_000,
+            &[],
+        ),
+        (
+            "a new alert in a known group waits for its next tick",
+            &[
+                (0, "+", "alertname=A,code=1"),
+                (60, "+", "alertname=A,code=2"),
+            ],
+            400,
+            &["30>30 slack +0", "330>330 slack +0,1"],
+        ),
+        (
+            "resolving waits for the next tick, too",
+            &[(0, "+", "alertname=A"), (60, "-", "alertname=A")],
+            1_000,
+            &["30>30 slack +0", "330>330 slack -0"],
+        ),
+        (
+            "one of two that is resolved is told of with the other",
+            &[
+                (0, "+", "alertname=A,code=1"),
+                (0, "+", "alertname=A,code=2"),
+                (60, "-", "alertname=A,code=1"),
+            ],
+            1_000,
+            &["30>30 slack +0,1", "330>330 slack +0,1"],
+        ),
+        (
+            "an alert that flaps between two ticks says nothing new",
+            &[
+                (0, "+", "alertname=A"),
+                (60, "-", "alertname=A"),
+                (120, "+", "alertname=A"),
+            ],
+            1_000,
+            &["30>30 slack +0"],
+        ),
+        (
+            "one that comes and goes between two ticks of a known group is told of as resolved",
+            &[
+                (0, "+", "alertname=A,code=1"),
+                (60, "+", "alertname=A,code=2"),
+                (120, "-", "alertname=A,code=2"),
+            ],
+            400,
+            &["30>30 slack +0", "330>330 slack +0,1"],
+        ),
+        (
+            "a group that did not change is repeated at the first tick more than repeat_interval later",
+            &[(0, "+", "alertname=A")],
+            4 * 3_600 + 700,
+            &["30>30 slack +0", "14730>14730 slack +0"],
+        ),
+        (
+            "a group that was resolved and cleared starts anew",
+            &[
+                (0, "+", "alertname=A"),
+                (60, "-", "alertname=A"),
+                (400, "+", "alertname=A"),
+            ],
+            1_000,
+            &["30>30 slack +0", "330>330 slack -0", "430>430 slack +1"],
+        ),
+        (
+            "a group that was resolved and not cleared yet keeps its rhythm",
+            &[
+                (0, "+", "alertname=A"),
+                (60, "-", "alertname=A"),
+                (340, "+", "alertname=A"),
+            ],
+            1_000,
+            &["30>30 slack +0", "330>330 slack -0", "630>630 slack +1"],
+        ),
+    ];
+    for (what, happenings, until, pages) in table {
+        assert_eq!(play(Some(SLACK), happenings, until), pages, "{what}");
+    }
+}
+
+#[test]
+fn an_alert_older_than_group_wait_skips_the_wait() {
+    let mut dispatcher = Dispatcher::new(routes(SLACK).expect("sound"), BTreeMap::new());
+    dispatcher.receive(
+        seconds(100),
+        &AlertUpdate {
+            number: 0,
+            labels: labels("alertname=A"),
+            starts_at: seconds(60),
+            firing: true,
+        },
     );
-    dispatcher.resolves(at(8), 1);
+    assert_eq!(dispatcher.next_deadline(), Some(seconds(100)));
+}
+
+#[test]
+fn without_a_wait_a_page_leaves_at_once() {
+    let route = "{ receiver: phone, group_wait: 0s }";
     assert_eq!(
-        sent(&mut dispatcher, 8),
-        [(8, "phone".to_owned(), 0, 1), (8, "slack".to_owned(), 0, 1)]
+        play(Some(route), &[(7, "+", "alertname=A")], 100),
+        ["7>73 phone +0"]
+    );
+}
+
+const NESTED: &str = "
+receiver: slack
+group_by: [alertname]
+routes:
+  - matchers: ['severity=\"page\"']
+    receiver: phone
+    group_wait: 10s
+    continue: true
+  - matchers: ['team=~\"a|b\"', 'severity!=\"info\"']
+    group_by: ['...']
+    routes:
+      - matchers: [night=yes]
+        receiver: phone
+";
+
+#[test]
+fn routes_match_in_order_and_inherit() {
+    let tree: RouteTree = match routes(NESTED).map(|routes| routes.kind) {
+        Ok(Kind::Tree(tree)) => tree,
+        other => panic!("a tree, not {other:?}"),
+    };
+    let table = [
+        ("alertname=A", vec![0]),
+        ("alertname=A,severity=page", vec![1]),
+        ("alertname=A,severity=page,team=a", vec![1, 2]),
+        ("alertname=A,team=b", vec![2]),
+        ("alertname=A,team=bb", vec![0]),
+        ("alertname=A,team=b,night=yes", vec![3]),
+        ("alertname=A,team=b,severity=info", vec![0]),
+    ];
+    for (text, routes) in table {
+        assert_eq!(tree.routes_of(&labels(text)), routes, "{text}");
+    }
+    let node = |number| tree.node(number).expect("it exists");
+    assert_eq!(node(1).group_by, node(0).group_by);
+    assert_eq!(node(1).group_wait, Duration::from_secs(10));
+    assert_eq!(node(3).channel, "phone");
+    assert_eq!(node(3).group_by, GroupBy::All);
+    assert_eq!(node(3).group_interval, Duration::from_secs(300));
+}
+
+#[test]
+fn an_alert_that_takes_two_routes_is_sent_by_both() {
+    let happenings = [(0, "+", "alertname=A,severity=page,team=a")];
+    assert_eq!(
+        play(Some(NESTED), &happenings, 200),
+        ["30>30 slack +0", "10>76 phone +0"]
     );
 }
 
 #[test]
-fn matchers_are_read_as_an_alertmanager_reads_them() {
-    for (text, value, holds) in [
-        ("team=\"pizza\"", "pizza", true),
-        ("team=pizza", "pizza", true),
-        ("team!=\"pizza\"", "ops", true),
-        ("team=~\"piz.*\"", "pizza", true),
-        ("team=~\"piz\"", "pizza", false),
-        ("team!~\"piz.*\"", "pizza", false),
-        ("team=\"a \\\"b\\\"\"", "a \"b\"", true),
-    ] {
-        let matcher: Matcher = text.parse().expect(text);
-        assert_eq!(
-            matcher.matches(&labels(&[("team", value)])),
-            holds,
-            "{text} on {value}"
-        );
-    }
-    for text in ["team", "=x", "team=~\"(\"", "team=\"x", "te am=x"] {
-        assert!(text.parse::<Matcher>().is_err(), "{text}");
-    }
+fn what_is_no_matcher_is_refused() {
+    let refused = routes("{ receiver: slack, routes: [{ matchers: [x] }] }").map(|_| ());
+    assert_eq!(refused.map_err(|error| error.text), Err("x".to_owned()));
 }

@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        let table: [(fn(f64) -> String, f64, &str); 22] = [
+        type Humanize = fn(f64) -> String;
+        let table: [(Humanize, f64, &str); 22] = [
             (humanize, 0.0, "0"),
             (humanize, 1.0, "1"),
             (humanize, 1_234_567.0, "1.235M"),

@@ -1,152 +1,136 @@
-//! What became of every alert: its transitions, the notifications that they led to, and the pages that arrived.
+//! What became of every alert: its changes, the notifications that they led to, and the pages that arrived.
 
 use super::Delivered;
 use crate::alerting::evaluate::{Active, Change, StateChange};
-use crate::alerting::notify::{AlertLabels, Dispatcher, Notification};
+use crate::alerting::notify::{AlertUpdate, Delivery, Dispatcher};
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus};
 use fake_factory::clock::Elapsed;
-use std::collections::BTreeMap;
-use std::time::Duration;
 use tokio::sync::broadcast;
+
+/// The label that holds an alert's name.
+const ALERT_NAME: &str = "alertname";
 
 /// Alerts and pages, as they come and go.
 pub(super) struct Alerts {
     dispatcher: Dispatcher,
-    channels: BTreeMap<String, Duration>,
     delivered: broadcast::Sender<Delivered>,
-    /// On their way, by the moment of arrival and the order of sending.
-    underway: BTreeMap<(Elapsed, usize), PageRecord>,
-    sent: usize,
-    /// By the number that the engine gives each alert.
+    /// By the alerts' numbers.
     pub(super) records: Vec<AlertRecord>,
     pub(super) pages: Vec<PageRecord>,
+    /// How many alerts and pages were too many to be written down.
+    pub(super) unwritten: usize,
 }
 
 impl Alerts {
+    /// Alerts that one run writes down, and pages; later ones go unwritten, though pages still arrive.
+    const WRITTEN_MAX: usize = 50_000;
+
     /// Nothing yet, to be sent through `dispatcher`.
-    pub(super) fn new(
-        dispatcher: Dispatcher,
-        channels: BTreeMap<String, Duration>,
-        delivered: broadcast::Sender<Delivered>,
-    ) -> Self {
+    pub(super) fn new(dispatcher: Dispatcher, delivered: broadcast::Sender<Delivered>) -> Self {
         Alerts {
             dispatcher,
-            channels,
             delivered,
-            underway: BTreeMap::new(),
-            sent: 0,
             records: Vec::new(),
             pages: Vec::new(),
+            unwritten: 0,
         }
     }
 
-    /// An alert changes its state.
-    pub(super) fn note(&mut self, now: Elapsed, StateChange { change, alert }: StateChange) {
+    /// Something happened to an alert.
+    pub(super) fn note(&mut self, now: Elapsed, change: StateChange) {
+        let StateChange { change, alert } = change;
         if change == Change::Pending {
-            debug_assert_eq!(
-                alert.number,
-                self.records.len(),
-                "alerts are numbered as they become pending"
-            );
-            self.records.push(record(now, &alert));
-        }
-        let Some(record) = self.records.get_mut(alert.number) else {
+            self.begin(now, alert);
             return;
-        };
-        match change {
-            Change::Pending => {}
-            Change::Firing => {
-                record.firing_at = Some(now);
-                record.annotations = alert.annotations.clone();
-                self.dispatcher.fires(now, alert.number, &labels(&alert));
+        }
+        let mut starts_at = now;
+        if let Some(record) = self.records.get_mut(alert.number) {
+            match change {
+                Change::Pending => {}
+                Change::Firing => record.firing_at = Some(now),
+                Change::Resolved | Change::Dropped => record.resolved_at = Some(now),
             }
-            Change::Resolved => {
-                record.resolved_at = Some(now);
-                self.dispatcher.resolves(now, alert.number);
+            record.annotations = alert.annotations;
+            starts_at = record.firing_at.unwrap_or(now);
+        }
+        if change != Change::Dropped {
+            let update = AlertUpdate {
+                number: alert.number,
+                labels: alert.labels,
+                starts_at,
+                firing: change == Change::Firing,
+            };
+            self.dispatcher.receive(now, &update);
+        }
+    }
+
+    fn begin(&mut self, now: Elapsed, alert: Active) {
+        if self.records.len() >= Self::WRITTEN_MAX {
+            self.unwritten += 1;
+            return;
+        }
+        let labels = alert.labels.iter();
+        self.records.push(AlertRecord {
+            name: alert.labels.get(ALERT_NAME).unwrap_or_default().to_owned(),
+            labels: labels
+                .filter(|(name, _)| *name != ALERT_NAME)
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            annotations: alert.annotations,
+            pending_at: now,
+            firing_at: None,
+            paged_at: None,
+            resolved_at: None,
+            value: Some(alert.value).filter(|value| value.is_finite()),
+        });
+    }
+
+    /// Writes down what the alerts that are still active say at the end.
+    pub(super) fn finish<'a>(&mut self, active: impl Iterator<Item = &'a Active>) {
+        for alert in active {
+            if let Some(record) = self.records.get_mut(alert.number) {
+                record.annotations.clone_from(&alert.annotations);
             }
-            Change::Dropped => record.resolved_at = Some(now),
         }
     }
 
     /// When a notification is due to be sent or a page to arrive.
     pub(super) fn next_deadline(&self) -> Option<Elapsed> {
-        let arrival = self.underway.keys().next().map(|(at, _)| *at);
-        [self.dispatcher.next_deadline(), arrival]
-            .into_iter()
-            .flatten()
-            .min()
+        self.dispatcher.next_deadline()
     }
 
-    /// Sends what is due and lets arrive what has been underway for long enough.
+    /// Sends what is due and lets arrive what has been under way for long enough.
     pub(super) fn advance(&mut self, now: Elapsed) {
-        for notification in self.dispatcher.advance(now) {
-            self.send(notification);
-        }
-        while let Some(entry) = self.underway.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            let page = entry.remove();
-            self.arrive(page);
+        for delivery in self.dispatcher.advance(now) {
+            self.arrive(delivery);
         }
     }
 
-    fn send(&mut self, notification: Notification) {
-        let status = if notification.firing.is_empty() {
-            PageStatus::Resolved
-        } else {
-            PageStatus::Firing
-        };
-        let told = notification.firing.iter().chain(&notification.resolved);
-        let page = PageRecord {
-            sent_at: notification.at,
-            at: notification.at.plus(
-                self.channels
-                    .get(&notification.receiver)
-                    .copied()
-                    .unwrap_or_default(),
-            ),
-            channel: notification.receiver,
-            status,
-            alerts: told.copied().collect(),
-        };
-        self.underway.insert((page.at, self.sent), page);
-        self.sent += 1;
-    }
-
-    fn arrive(&mut self, page: PageRecord) {
-        if page.status == PageStatus::Firing {
-            for number in &page.alerts {
-                self.records[*number].paged_at.get_or_insert(page.at);
+    fn arrive(&mut self, delivery: Delivery) {
+        let mut alerts = delivery.alerts;
+        alerts.retain(|number| *number < self.records.len());
+        for number in &alerts {
+            let record = &mut self.records[*number];
+            // A page that still fires may tell of alerts that are resolved already.
+            if delivery.status == PageStatus::Firing && record.firing_at.is_some() {
+                record.paged_at.get_or_insert(delivery.at);
             }
         }
         // Nobody need be listening: a run without responders has pages all the same.
         let _ = self.delivered.send(Delivered {
-            channel: page.channel.clone(),
-            status: page.status,
+            channel: delivery.channel.clone(),
+            status: delivery.status,
         });
-        self.pages.push(page);
+        if self.pages.len() >= Self::WRITTEN_MAX {
+            self.unwritten += 1;
+            return;
+        }
+        self.pages.push(PageRecord {
+            sent_at: delivery.sent_at,
+            at: delivery.at,
+            channel: delivery.channel,
+            status: delivery.status,
+            alerts,
+        });
     }
-}
-
-fn record(now: Elapsed, alert: &Active) -> AlertRecord {
-    let mut labels = labels(alert);
-    AlertRecord {
-        name: labels.remove("alertname").unwrap_or_default(),
-        labels,
-        annotations: alert.annotations.clone(),
-        pending_at: now,
-        firing_at: None,
-        paged_at: None,
-        resolved_at: None,
-        value: Some(alert.value).filter(|value| value.is_finite()),
-    }
-}
-
-fn labels(alert: &Active) -> AlertLabels {
-    alert
-        .labels
-        .iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }

@@ -12,11 +12,15 @@ struct Tick {
 }
 
 impl Tick {
-    /// Whether it is due at `now`; if so, it is next due an interval later.
-    fn is_due(&mut self, now: Elapsed) -> bool {
+    /// Whether it is due at `now`; if so, it is next due an interval later. Where the machine is `late` by more than that, what was
+    /// missed is left out: nobody can measure the past.
+    fn is_due(&mut self, now: Elapsed, late: Elapsed) -> bool {
         let due = self.next <= now;
         if due {
-            self.next = self.next.plus(self.interval);
+            let behind = late.since(self.next).as_micros();
+            let intervals = behind / u128::from(micros(self.interval));
+            let ticks = u32::try_from(intervals.max(1)).unwrap_or(u32::MAX);
+            self.next = self.next.plus(self.interval.saturating_mul(ticks));
         }
         due
     }
@@ -61,21 +65,21 @@ impl Ticks {
         groups.fold(self.scrape.next.min(self.evaluation.next), Elapsed::min)
     }
 
-    pub(super) fn scrape_is_due(&mut self, now: Elapsed) -> bool {
-        self.scrape.is_due(now)
+    pub(super) fn scrape_is_due(&mut self, now: Elapsed, late: Elapsed) -> bool {
+        self.scrape.is_due(now, late)
     }
 
-    pub(super) fn evaluation_is_due(&mut self, now: Elapsed) -> bool {
-        self.evaluation.is_due(now)
+    pub(super) fn evaluation_is_due(&mut self, now: Elapsed, late: Elapsed) -> bool {
+        self.evaluation.is_due(now, late)
     }
 
     /// The numbers of the groups that are due, in their order.
-    pub(super) fn groups_due(&mut self, now: Elapsed) -> Vec<usize> {
+    pub(super) fn groups_due(&mut self, now: Elapsed, late: Elapsed) -> Vec<usize> {
         let due = self
             .groups
             .iter_mut()
             .enumerate()
-            .filter_map(|(number, tick)| tick.is_due(now).then_some(number));
+            .filter_map(|(number, tick)| tick.is_due(now, late).then_some(number));
         due.collect()
     }
 }

@@ -91,7 +91,7 @@ groups:
 "#;
     insta::assert_snapshot!(errors(broken), @r#"
     rules.yml:4:5: unknown field `intervall`
-    rules.yml:7:32: invalid PromQL: missing closing bracket
+    rules.yml:7:35: invalid PromQL: unexpected ')'
     rules.yml:9:17: a rule has either `alert` or `record`, not both
     rules.yml:11:9: a rule needs `alert` (raise alerts) or `record` (write a series)
     rules.yml:12:16: the rule has no `expr`
