@@ -214,3 +214,64 @@ fn what_init_writes_passes_for_any_seed() {
         assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
     }
 }
+
+#[test]
+fn what_depends_on_a_report_or_a_queue_that_was_taken_away_fails() {
+    let folder = folder("taken-away");
+    let text = include_str!("../../tests/valid/nobody-reports.yaml");
+    write(&folder, "a.yaml", text);
+    let output = run(&folder, &["run", "a.yaml", "--format", "json"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let document: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("it is one document");
+    let expectations = document["scenarios"][0]["expectations"]
+        .as_array()
+        .expect("there are some");
+    assert!(expectations.iter().all(|held| held["passed"] == false));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_a_folder_is_refused_not_waited_for() {
+    let folder = folder("pipe");
+    scenario(&folder, "one.yaml", "one");
+    let made = Command::new("mkfifo").arg(folder.join("two.yaml")).status();
+    assert!(made.expect("mkfifo can be started").success());
+    let output = run(&folder, &["validate", "."]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        err(&output).contains("failed to read ./two.yaml: it is no regular file"),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_before_anything_runs() {
+    let folder = folder("no-report");
+    scenario(&folder, "one.yaml", "one");
+    let output = run(&folder, &["run", ".", "--report", "one.yaml/below"]);
+    assert_eq!((code(&output), out(&output)), (3, String::new()));
+    assert!(
+        err(&output).contains("failed to create the folder one.yaml/below: "),
+        "{}",
+        err(&output)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_said() {
+    let full = fs::File::create("/dev/full").expect("Linux has it");
+    let output = Command::new(env!("CARGO_BIN_EXE_chaos-runner"))
+        .arg("schema")
+        .stdout(full)
+        .output()
+        .expect("the command can be started");
+    assert_eq!(code(&output), 3);
+    assert!(
+        err(&output).contains("failed to write what is to be told"),
+        "{}",
+        err(&output)
+    );
+}

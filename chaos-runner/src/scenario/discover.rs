@@ -34,6 +34,9 @@ pub enum DiscoverError {
         /// Why.
         error: io::Error,
     },
+    /// What is called as a scenario is, in a folder, is no file: a pipe or a device.
+    #[error("failed to read {}: it is no regular file", .0.display())]
+    NoFile(PathBuf),
     /// A folder has no scenario in it.
     #[error("failed to find a scenario in {}: it has no file *.yaml, *.yml or *.json outside of folders named `rules`", .0.display())]
     NoScenario(PathBuf),
@@ -152,6 +155,10 @@ impl Search<'_> {
         match metadata(path) {
             Ok(found) if found.is_dir() && name != RULES_FOLDER => self.folder(path, depth + 1)?,
             Ok(found) if found.is_dir() => {}
+            // Reading a pipe that nobody writes to would never end.
+            Ok(found) if scenario && !found.is_file() => {
+                return Err(DiscoverError::NoFile(path.to_owned()));
+            }
             Ok(_) if scenario => self.files.push(path.to_owned()),
             Ok(_) => {}
             Err(error) if scenario => return Err(error),

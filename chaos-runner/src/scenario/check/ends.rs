@@ -35,19 +35,27 @@ fn check_report(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) 
     if somebody || !facts.is_whole("responders") || !facts.is_whole("order_service") {
         return;
     }
-    if service && !fault.inject.tells_report_url() {
-        found.error_with_help(
-            fault.ends.span,
-            format!("nobody is told the report URL of `{name}`, so that it never ends"),
-            "say `report_url: true` below `inject`, for a kind that has it, or give a responder `reports`",
-        );
-    } else if !service {
-        found.error_with_help(
-            fault.ends.span,
-            format!("nobody calls the report URL of `{name}`, so that it never ends"),
-            "give a responder `reports`, or the order service `auto_report`",
-        );
+    // Where it is told and yet nobody calls it, the fault goes on to the end of the run: what a scenario shows whose `auto_report`
+    // was taken away.
+    if fault.inject.tells_report_url() {
+        return;
     }
+    let (nobody, help) = if service {
+        (
+            "is told",
+            "say `report_url: true` below `inject`, for a kind that has it, or give a responder `reports`",
+        )
+    } else {
+        (
+            "calls",
+            "give a responder `reports`, or the order service `auto_report` and the fault `report_url: true`",
+        )
+    };
+    found.error_with_help(
+        fault.ends.span,
+        format!("nobody {nobody} the report URL of `{name}`, so that it never ends"),
+        help,
+    );
 }
 
 fn check_mender(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {

@@ -64,17 +64,8 @@ impl Checked<'_> {
                 let acts = |person: &Responder| person.acknowledges.is_some();
                 self.check_act(name, "never acknowledges", "acknowledges", acts, found);
             }
-            Happening::Reported(name) if name.as_str() == SERVICE => {
-                if facts.scenario.order_service.auto_report.is_none()
-                    && facts.is_whole("order_service")
-                {
-                    found.error_with_help(
-                        name.span,
-                        "the order service never calls a report URL",
-                        "give it `auto_report`, or name a responder",
-                    );
-                }
-            }
+            // A service without `auto_report` or a queue fails the expectation: nothing else says what it is worth.
+            Happening::Reported(name) if name.as_str() == SERVICE => {}
             Happening::Reported(name) => {
                 if facts.responders.check_or(name, &[SERVICE], found) {
                     let acts = |person: &Responder| person.reports.is_some();
@@ -88,8 +79,7 @@ impl Checked<'_> {
                     found.error(fault.span, format!("`{}` never ends", fault.value));
                 }
             }
-            Happening::QueueDrained => self.check_queue("queue_drained", what.span, found),
-            Happening::FirstFailedOrder | Happening::Recovered => {}
+            Happening::FirstFailedOrder | Happening::Recovered | Happening::QueueDrained => {}
         }
     }
 

@@ -4,8 +4,8 @@ use super::figures::check_share;
 use super::{Checked, Findings};
 use crate::scenario::expect::{Recovery, Within};
 use fake_factory::faults::plan::End;
+use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
-use fake_factory::input::{Located, Span};
 
 impl Checked<'_> {
     pub(super) fn check_recovery(&self, recovery: &Recovery, found: &mut Findings<'_>) {
@@ -14,19 +14,7 @@ impl Checked<'_> {
     }
 
     pub(super) fn check_queue_drained(&self, drained: &Within, found: &mut Findings<'_>) {
-        self.check_queue("queue_drained", self.expectation.span, found);
         self.check_after("queue_drained", drained.of.as_ref(), drained.within, found);
-    }
-
-    pub(super) fn check_queue(&self, kind: &str, at: Option<Span>, found: &mut Findings<'_>) {
-        if self.facts.scenario.order_service.queue.is_none() && self.facts.is_whole("order_service")
-        {
-            found.error_with_help(
-                at,
-                format!("`{kind}` is about the queue of the order service, and it has none"),
-                "give it `queue: { capacity: … }`, or leave this expectation out",
-            );
-        }
     }
 
     fn check_after(
