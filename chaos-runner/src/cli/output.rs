@@ -19,7 +19,12 @@ pub(super) fn written(result: io::Result<()>, exit: Exit) -> Exit {
     match result {
         Ok(()) => exit,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => exit,
-        Err(_) => Exit::HarnessFailed,
+        Err(error) => {
+            // Where standard error fails as well, only the exit code is left to tell it.
+            let message = format!("error: failed to write what is to be told: {error}\n");
+            let _ = anstream::stderr().write_all(message.as_bytes());
+            Exit::HarnessFailed
+        }
     }
 }
 

@@ -64,6 +64,11 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
+    if let Some(folder) = &arguments.report
+        && let Err(error) = files::prepare(folder)
+    {
+        return failed(&format!("error: {error}\n"));
+    }
     let interrupt = Interrupt::watch();
     let progress = Progress::new(
         loaded.len(),

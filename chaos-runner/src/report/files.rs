@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a report could not be written: each finishes "failed to …".
+/// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A folder could not be made.
-    #[error("create the folder {}", path.display())]
+    #[error("failed to create the folder {}: {source}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum ReportError {
         source: io::Error,
     },
     /// A file could not be written.
-    #[error("write {}", path.display())]
+    #[error("failed to write {}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -25,11 +25,19 @@ pub enum ReportError {
         source: io::Error,
     },
     /// A value has no form in JSON.
-    #[error("write the report as JSON")]
+    #[error("failed to write the report as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// A value has no form in XML.
-    #[error("write the report as XML")]
+    #[error("failed to write the report as XML: {0}")]
     Xml(#[from] quick_junit::SerializeError),
+}
+
+/// Makes sure of `dir` before anything runs, so that a run of hours does not end without its report.
+///
+/// # Errors
+/// When it is not there and cannot be made.
+pub fn prepare(dir: &Path) -> Result<(), ReportError> {
+    make(dir)
 }
 
 /// Writes the reports of all that ran below `dir`, which is made where it is not there; files of an earlier run are replaced.
