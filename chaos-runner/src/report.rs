@@ -9,8 +9,8 @@ pub mod junit;
 mod sample;
 pub mod terminal;
 
-use crate::record::Record;
 use crate::record::orders::{Fate, OrderRecord};
+use crate::record::{ClockKind, Record};
 use crate::verdict::{Outcome, Verdict};
 use std::time::Duration;
 
@@ -31,8 +31,12 @@ impl Ran {
     /// The command that runs it again with its seed.
     #[must_use]
     pub fn replay_command(&self) -> String {
+        let live = match self.record.clock {
+            ClockKind::Simulated => "",
+            ClockKind::Live => " --live",
+        };
         format!(
-            "chaos-runner run {} --seed {}",
+            "chaos-runner run {} --seed {}{live}",
             shell_word(&self.path),
             self.record.seed
         )
@@ -90,6 +94,13 @@ fn shell_word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_live_run_is_run_again_live() {
+        let mut ran = sample::failed();
+        ran.record.clock = ClockKind::Live;
+        assert!(ran.replay_command().ends_with(" --live"));
+    }
 
     #[test]
     fn a_path_with_a_space_stays_one_word() {
