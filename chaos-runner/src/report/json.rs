@@ -131,7 +131,8 @@ fn alert(alert: &AlertRecord) -> AlertEntry<'_> {
         pending_at: alert.pending_at,
         firing_at: alert.firing_at,
         paged_at: alert.paged_at,
-        resolved_at: alert.resolved_at,
+        // One that was pending and then no longer is was never resolved.
+        resolved_at: alert.resolved_at.filter(|_| alert.firing_at.is_some()),
     }
 }
 
@@ -144,6 +145,15 @@ mod tests {
     fn the_document_has_the_promised_fields() {
         let text = document(&[sample::failed(), sample::passed()]).expect("it is plain data");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn an_alert_that_never_fired_was_never_resolved() {
+        let mut ran = sample::failed();
+        ran.record.alerts[0].firing_at = None;
+        let text = document(&[ran]).expect("it is plain data");
+        let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        assert!(document["scenarios"][0]["alerts"][0]["resolved_at"].is_null());
     }
 
     #[test]
