@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// The most orders of one run.
-pub const ORDERS_MAX: u64 = 5_000_000;
+pub const ORDERS_MAX: u64 = fake_factory::ledger::ORDERS_MAX as u64;
 /// The most orders that may be under way at once; with more, the generator falls behind its schedule, which is recorded.
 pub const UNDER_WAY_MAX: usize = 10_000;
 

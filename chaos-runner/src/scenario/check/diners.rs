@@ -17,8 +17,8 @@ pub(super) const WORDS: [&str; 3] = ["diners", "canaries", "all"];
 /// The highest rate of one group, in orders a second.
 const RATE_PER_SECOND_MAX: f64 = 100_000.0;
 
-/// The most orders that all groups may be expected to place.
-const ORDERS_MAX: f64 = 5_000_000.0;
+/// The most orders that all groups may be expected to place: what a factory's ledger holds, less what chance may add.
+const ORDERS_MAX: f64 = 0.9 * fake_factory::ledger::ORDERS_MAX as f64;
 
 /// The most pizzas of one order. The oven takes 20; more than that is for tests of how it refuses.
 const PIZZAS_MAX: u32 = 1_000;
