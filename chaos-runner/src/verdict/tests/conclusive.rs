@@ -105,6 +105,8 @@ fn traffic_may_be_late_by_what_its_clock_cannot_help() {
         Outcome::Inconclusive
     );
     insta::assert_snapshot!(reasons(&record), @"the traffic fell 250ms behind its schedule, and may be 100ms late");
+    record.clock = ClockKind::Simulated;
+    insta::assert_snapshot!(reasons(&record), @"the traffic fell 250ms behind its schedule, and may be 1ms late: too many orders were under way at once for more to be placed");
 }
 
 #[test]
