@@ -3,6 +3,7 @@
 
 mod de;
 mod diagnostic;
+mod findings;
 mod located;
 mod node;
 mod parse;
@@ -14,6 +15,7 @@ mod suggest;
 pub mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use findings::Findings;
 pub use located::{Located, Span};
 pub use places::Places;
 pub use read::{Reading, read, read_keys};
