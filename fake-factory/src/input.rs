@@ -9,12 +9,15 @@ mod parse;
 mod places;
 mod prune;
 mod read;
+mod snippet;
+mod source;
 mod stand_in;
 mod suggest;
 pub mod units;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use diagnostic::{Diagnostic, Diagnostics};
 pub use located::{Located, Span};
 pub use places::Places;
 pub use read::{Reading, read, read_keys};
+pub use source::Source;
 pub use suggest::suggest;

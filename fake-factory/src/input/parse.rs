@@ -1,8 +1,9 @@
 //! YAML text into a tree: one document, anchors expanded, everything bounded. The events come from `granit-parser`.
 
-use super::diagnostic::{Diagnostic, Source};
+use super::diagnostic::Diagnostic;
 use super::located::Span;
 use super::node::{Kind, Node};
+use super::source::Source;
 use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StrInput, Tag};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,7 +69,9 @@ impl<'a> Builder<'a> {
             Some(Ok((event, span))) => Ok((event, self.bytes(&span))),
             Some(Err(error)) => {
                 let marker = error.marker();
-                let at = self.source.byte_of(marker.line(), marker.col());
+                let at = self
+                    .source
+                    .boundary(marker.byte_offset().unwrap_or(usize::MAX));
                 let message = format!("invalid YAML: {}", error.info());
                 Err(self.error(Span { start: at, end: at }, &message))
             }
@@ -76,8 +79,9 @@ impl<'a> Builder<'a> {
     }
 
     fn bytes(&self, span: &EventSpan) -> Span {
-        let start = self.source.byte_of(span.start.line(), span.start.col());
-        let end = self.source.byte_of(span.end.line(), span.end.col());
+        let range = span.byte_range().unwrap_or_default();
+        let start = self.source.boundary(range.start);
+        let end = self.source.boundary(range.end);
         Span {
             start,
             end: end.max(start),

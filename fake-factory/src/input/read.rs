@@ -1,8 +1,9 @@
 //! Reads a type from a source and finds every error: what is wrong is told, taken out, and the rest is read again.
 
 use super::de::{DeError, ErrorKind, NodeDe};
-use super::diagnostic::{Diagnostic, Source};
+use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, NodeId};
+use super::source::Source;
 use super::{parse, prune, stand_in};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
