@@ -13,6 +13,8 @@ mod snippet;
 mod source;
 mod stand_in;
 mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

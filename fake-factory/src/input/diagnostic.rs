@@ -58,6 +58,11 @@ impl Diagnostic {
         &self.message
     }
 
+    /// Where in its file; none when the file is wrong as a whole.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.span
+    }
+
     /// Where: `FILE:LINE:COLUMN`, or `FILE` where it is wrong as a whole.
     #[must_use]
     pub fn place(&self) -> String {

@@ -1,0 +1,296 @@
+//! What YAML itself can get wrong, and what it allows and we refuse.
+
+use super::{Menu, errors, reading, right};
+
+#[test]
+fn a_word_for_null_is_not_text_unless_quoted() {
+    insta::assert_snapshot!(errors("name: null\n"), @"
+    error: expected a text, found `null`
+     --> f.yaml:1:7
+      |
+    1 | name: null
+      |       ^^^^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name:\n"), @"
+    error: expected a text, found nothing
+     --> f.yaml:1:1
+      |
+    1 | name:
+      | ^^^^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: a\ndiners:\nkitchens: ~\nseed: ~\n"), @"
+    error: expected a list, found nothing
+     --> f.yaml:2:1
+      |
+    2 | diners:
+      | ^^^^^^
+
+    1 error
+    ");
+    assert_eq!(right("name: 'null'").name, "null");
+    assert_eq!(right("name: a\nseed: ~").seed, None);
+}
+
+#[test]
+fn what_yaml_allows_and_we_refuse_is_told_with_everything_else() {
+    insta::assert_snapshot!(errors(
+        "\
+name: a
+name: b
+seed: !random 3
+diners:
+  - &lunch { name: lunch, patience: 1 }
+  - { <<: *lunch, patience: 2 }
+  - *lunch
+  - { name: x, patience: !!int '3', canary: !!binary aGk= }
+  - !diner { name: y, patience: z }
+kitchens:
+  [a]: {}
+  : {}
+  ~: {}
+"
+    ), @"
+    error: the key `name` stands here a second time
+     --> f.yaml:2:1
+      |
+    2 | name: b
+      | ^^^^
+      |
+     ::: f.yaml:1:1
+      |
+    1 | name: a
+      | ---- the first one is here
+
+    error: the tag `!random` means nothing here
+     --> f.yaml:3:7
+      |
+    3 | seed: !random 3
+      |       ^^^^^^^
+      |
+      = help: leave it out: what a value is follows from its place
+
+    error: merge keys are not supported
+     --> f.yaml:6:7
+      |
+    6 |   - { <<: *lunch, patience: 2 }
+      |       ^^
+      |
+      = help: write the entries out, or use an alias for the whole value
+
+    error: the tag `!!binary` means nothing here
+     --> f.yaml:8:45
+      |
+    8 |   - { name: x, patience: !!int '3', canary: !!binary aGk= }
+      |                                             ^^^^^^^^
+      |
+      = help: leave it out: what a value is follows from its place
+
+    error: expected true or false, found `aGk=`
+     --> f.yaml:8:54
+      |
+    8 |   - { name: x, patience: !!int '3', canary: !!binary aGk= }
+      |                                                      ^^^^
+
+    error: the tag `!diner` means nothing here
+     --> f.yaml:9:5
+      |
+    9 |   - !diner { name: y, patience: z }
+      |     ^^^^^^
+      |
+      = help: leave it out: what a value is follows from its place
+
+    error: expected a whole number, 0 or more, found `z`
+     --> f.yaml:9:33
+      |
+    9 |   - !diner { name: y, patience: z }
+      |                                 ^
+
+    error: a key must be a word, not a list or a mapping
+      --> f.yaml:11:3
+       |
+    11 |   [a]: {}
+       |   ^^^
+
+    error: a key must be a word, found nothing
+      --> f.yaml:12:3
+       |
+    12 |   : {}
+       |   ^
+
+    error: a key must be a word, found `~`
+      --> f.yaml:13:3
+       |
+    13 |   ~: {}
+       |   ^
+
+    10 errors
+    ");
+}
+
+#[test]
+fn what_was_refused_makes_its_section_unreliable() {
+    let reading = reading::<Menu>("name: a\ndiners: []\ndiners: []\nkitchens: { ~: {} }\n");
+    assert!(!reading.is_whole("diners") && !reading.is_whole("kitchens"));
+    assert!(reading.is_whole("name"));
+    assert!(reading.value.is_some());
+}
+
+#[test]
+fn a_file_holds_one_document() {
+    insta::assert_snapshot!(errors("name: a\n---\nname: b\n"), @"
+    error: a second document in one file
+     --> f.yaml:2:1
+      |
+    2 | ---
+      | ^^^
+      |
+      = help: keep one document a file
+
+    1 error
+    ");
+    assert_eq!(right("%YAML 1.2\n---\nname: a\n...\n").name, "a");
+    for empty in [
+        "",
+        "\n\n",
+        "# nothing\n",
+        "---\n",
+        "\u{feff}",
+        "~",
+        "---\n...\n",
+    ] {
+        assert_eq!(
+            errors(empty),
+            "error: the file is empty\n --> f.yaml\n\n1 error\n",
+            "{empty:?}"
+        );
+    }
+    insta::assert_snapshot!(errors("[1, 2]"), @"");
+    insta::assert_snapshot!(errors("just text"), @"");
+}
+
+#[test]
+fn broken_form_has_a_place() {
+    insta::assert_snapshot!(errors("name: a\ndiners:\n\t- name: b\n"), @"
+    error: invalid YAML: tabs disallowed within this context (block indentation)
+     --> f.yaml:3:2
+      |
+    3 |     - name: b
+      |     ^
+      |
+      = help: YAML is indented with spaces, not with tabs
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: [a, b\nseed: 3\n"), @"
+    error: invalid YAML: illegal placement of ':' indicator
+     --> f.yaml:2:5
+      |
+    2 | seed: 3
+      |     ^
+      |
+     ::: f.yaml:1:7
+      |
+    1 | name: [a, b
+      |       - this `[` is still open
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("diners: [{ name: a\n"), @"
+    error: invalid YAML: unclosed bracket '{'
+     --> f.yaml:1:10
+      |
+    1 | diners: [{ name: a
+      |         -^
+      |         |
+      |         this `[` is still open
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: \"a\n"), @"
+    error: invalid YAML: invalid indentation in multiline quoted scalar
+     --> f.yaml:2:1
+      |
+    2 |
+      | ^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: *nobody\n"), @"
+    error: invalid YAML: while parsing node, found unknown anchor
+     --> f.yaml:1:7
+      |
+    1 | name: *nobody
+      |       ^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: a\n  seed: 3\n"), @"
+    error: invalid YAML: mapping values are not allowed in this context
+     --> f.yaml:2:7
+      |
+    2 |   seed: 3
+      |       ^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("a: &a [*a]\n"), @"
+    error: an alias within the value that it stands for
+     --> f.yaml:1:8
+      |
+    1 | a: &a [*a]
+      |        ^^
+
+    1 error
+    ");
+}
+
+#[test]
+fn tabs_wide_characters_windows_line_ends_and_long_lines_keep_the_place() {
+    insta::assert_snapshot!(errors("\u{feff}name: a\r\nseed: {\"é\":\t\"ü\"}\r\n"), @r#"
+    error: expected a whole number, 0 or more, found a mapping
+     --> f.yaml:2:7
+      |
+    2 | seed: {"é":    "ü"}
+      |       ^^^^^^^^^^^^^
+
+    1 error
+    "#);
+    insta::assert_snapshot!(errors("name: a\rseed: b\r"), @"
+    error: expected a whole number, 0 or more, found `b`
+     --> f.yaml:1:15
+      |
+    1 | name: a␍seed: b
+      |               ^
+
+    1 error
+    ");
+    insta::assert_snapshot!(errors("name: \"\u{1b}[31m\"\n\"\\e[31m\": \u{7}\n"), @r#"
+    error: invalid YAML: unexpected character: `\u{1b}'
+     --> f.yaml:1:8
+      |
+    1 | name: "␛[31m"
+      |        ^
+
+    1 error
+    "#);
+    for dishes in [100, 1_000] {
+        let long = format!(
+            "{{name: {}, seed: abc, diners: [{}]}}",
+            "x".repeat(dishes),
+            " ".repeat(dishes)
+        );
+        insta::assert_snapshot!(errors(&long), @"
+        error: expected a whole number, 0 or more, found `abc`
+         --> f.yaml:1:116
+          |
+        1 | {name: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, seed: abc, diners: [    ...
+          |                                                                                                                    ^^^
+
+        1 error
+        ");
+    }
+}
