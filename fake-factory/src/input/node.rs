@@ -64,7 +64,8 @@ impl Node {
         match &self.kind {
             Kind::Scalar { .. } if self.is_left_out() => "nothing".to_owned(),
             Kind::Scalar { text, .. } if text.chars().count() > 40 => "a long text".to_owned(),
-            Kind::Scalar { text, .. } => format!("`{}`", text.escape_debug()),
+            Kind::Scalar { text, plain: true } => format!("`{text}`"),
+            Kind::Scalar { text, plain: false } => format!("the text `{text}`"),
             Kind::Sequence(_) => "a list".to_owned(),
             Kind::Mapping { .. } => "a mapping".to_owned(),
             Kind::StandIn => "a missing value".to_owned(),

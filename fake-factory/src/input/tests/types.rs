@@ -190,25 +190,43 @@ kitchens:
     2 | seed: 18446744073709551616
       |       ^^^^^^^^^^^^^^^^^^^^
 
-    error: expected a whole number, 0 or more, found `1e3`
+    error: expected a whole number from 0 to 4294967295, found `1e3`
      --> f.yaml:4:26
       |
     4 |   - { name: a, patience: 1e3, share: .inf }
       |                          ^^^
 
-    error: expected a whole number, 0 or more, found `0x1F`
+    error: expected a number, found `.inf`
+     --> f.yaml:4:38
+      |
+    4 |   - { name: a, patience: 1e3, share: .inf }
+      |                                      ^^^^
+
+    error: expected a whole number from 0 to 4294967295, found `0x1F`
      --> f.yaml:5:26
       |
     5 |   - { name: b, patience: 0x1F, share: .nan }
       |                          ^^^^
 
-    error: expected a whole number, 0 or more, found `-1`
+    error: expected a number, found `.nan`
+     --> f.yaml:5:39
+      |
+    5 |   - { name: b, patience: 0x1F, share: .nan }
+      |                                       ^^^^
+
+    error: expected a whole number from 0 to 4294967295, found `-1`
      --> f.yaml:6:26
       |
     6 |   - { name: c, patience: -1, share: 1e999 }
       |                          ^^
 
-    error: expected a whole number, 0 or more, found `4294967296`
+    error: expected a number, found `1e999`
+     --> f.yaml:6:37
+      |
+    6 |   - { name: c, patience: -1, share: 1e999 }
+      |                                     ^^^^^
+
+    error: expected a whole number from 0 to 4294967295, found `4294967296`
      --> f.yaml:7:26
       |
     7 |   - { name: d, patience: 4294967296, share: inf }
@@ -220,31 +238,37 @@ kitchens:
     7 |   - { name: d, patience: 4294967296, share: inf }
       |                                             ^^^
 
-    error: expected a whole number, 0 or more, found `1_000`
+    error: expected a whole number from 0 to 4294967295, found `1_000`
      --> f.yaml:8:26
       |
     8 |   - { name: e, patience: 1_000, share: '1' }
       |                          ^^^^^
 
-    error: expected a number, found `1`
+    error: expected a number, found the text `1`
      --> f.yaml:8:40
       |
     8 |   - { name: e, patience: 1_000, share: '1' }
       |                                        ^^^
 
-    error: expected a whole number, 0 or more, found `1.0`
+    error: expected a whole number from 0 to 4294967295, found `1.0`
      --> f.yaml:9:26
       |
     9 |   - { name: f, patience: 1.0, share: +-1 }
       |                          ^^^
 
-    error: expected a whole number, 0 or more, found `70000`
+    error: expected a number, found `+-1`
+     --> f.yaml:9:38
+      |
+    9 |   - { name: f, patience: 1.0, share: +-1 }
+      |                                      ^^^
+
+    error: expected a whole number from 0 to 65535, found `70000`
       --> f.yaml:11:35
        |
     11 |   hq: { inject: { status: { code: 70000 } } }
        |                                   ^^^^^
 
-    10 errors
+    14 errors
     ");
 }
 
@@ -278,7 +302,7 @@ kitchens:
     4 |   none: { inject: {} }
       |                   ^^
 
-    error: `delay` needs a whole number, 0 or more below it
+    error: `delay` needs a whole number from 0 to 4294967295 below it
      --> f.yaml:5:19
       |
     5 |   bare: { inject: delay }
@@ -300,11 +324,17 @@ kitchens:
     7 |   list: { inject: [hang] }
       |                   ^^^^^^
 
-    error: invalid length 1, expected tuple variant Inject::Range with 2 elements
+    error: expected a list of 2, found one of 1
      --> f.yaml:8:29
       |
     8 |   short: { inject: { range: [1] } }
       |                             ^^^
+
+    error: expected a list of 2, found one of 3
+     --> f.yaml:9:28
+      |
+    9 |   long: { inject: { range: [1, 2, 3] } }
+      |                            ^^^^^^^^^
 
     error: expected one of `hang`, `delay`, `status`, `range`, found nothing
       --> f.yaml:10:12
@@ -312,7 +342,7 @@ kitchens:
     10 |   empty: { inject: }
        |            ^^^^^^
 
-    7 errors
+    8 errors
     ");
 }
 
