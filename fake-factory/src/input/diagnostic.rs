@@ -14,10 +14,10 @@ const TOLD_MAX: usize = 100;
 pub struct Diagnostic {
     source: Source,
     span: Option<Span>,
-    message: String,
+    message: Box<str>,
     helps: Vec<String>,
     /// Another place of the same file that matters, and why.
-    also: Option<(Span, String)>,
+    also: Option<Box<(Span, String)>>,
 }
 
 impl Diagnostic {
@@ -27,7 +27,7 @@ impl Diagnostic {
         Diagnostic {
             source: source.clone(),
             span,
-            message: message.to_owned(),
+            message: message.into(),
             helps: Vec::new(),
             also: None,
         }
@@ -48,7 +48,7 @@ impl Diagnostic {
 
     /// The same, pointing at another place of the file as well: `the first one is here`.
     pub(super) fn with_also(mut self, span: Span, why: &str) -> Self {
-        self.also = Some((span, why.to_owned()));
+        self.also = Some(Box::new((span, why.to_owned())));
         self
     }
 
@@ -90,7 +90,7 @@ impl Diagnostic {
             snippet::excerpts(
                 &self.source,
                 span,
-                also.map(|(span, why)| (*span, why.as_str())),
+                also.map(|also| (also.0, also.1.as_str())),
             )
         });
         let path = printable(self.source.path());

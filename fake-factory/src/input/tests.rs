@@ -1,7 +1,9 @@
 //! The room as its users see it: files with mistakes, and what a person is shown.
 
+mod amounts;
 mod any;
 mod bounds;
+mod form;
 mod types;
 mod yaml;
 
