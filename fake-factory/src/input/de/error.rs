@@ -71,6 +71,23 @@ impl DeError {
         .at(node)
     }
 
+    /// A word for null where text is wanted.
+    pub(super) fn null<'n, V: Visitor<'n>>(node: &Node, visitor: &V) -> Self {
+        let mut error = DeError::wrong_type(node, visitor);
+        if let ErrorKind::Wrong { help, .. } = &mut error.kind {
+            *help = Some("write it in quotes to mean the word".to_owned());
+        }
+        error
+    }
+
+    pub(super) fn wrong_length(node: &Node, found: usize, wanted: usize) -> Self {
+        DeError::wrong(
+            format!("expected a list of {wanted}, found one of {found}"),
+            None,
+        )
+        .at(node)
+    }
+
     pub(super) fn several_variants(second: &Node, words: &[&str]) -> Self {
         let message = format!(
             "expected one of `{}`, found {} of them",
@@ -117,7 +134,10 @@ fn in_words(expected: &str) -> String {
     match expected {
         "a sequence" => "a list".to_owned(),
         "a map" => "a mapping".to_owned(),
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "u8" => format!("a whole number from 0 to {}", u8::MAX),
+        "u16" => format!("a whole number from 0 to {}", u16::MAX),
+        "u32" => format!("a whole number from 0 to {}", u32::MAX),
+        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
         "i8" | "i16" | "i32" | "i64" => "a whole number".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
         "a boolean" => "true or false".to_owned(),
