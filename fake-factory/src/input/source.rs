@@ -41,7 +41,7 @@ impl Source {
         let shown = path.display().to_string();
         let failed = |message: &str| Diagnostic::of_file(&Source::new(&shown, ""), message);
         if path.is_dir() {
-            return Err(failed("expected a file, found a folder"));
+            return Err(failed("is a folder, not a file"));
         }
         // What `/dev/zero` and the like tell of their size is not to be relied on.
         let mut bytes = Vec::new();
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn what_is_no_file_to_read_is_refused() {
         let folder = Source::read(&std::env::temp_dir()).expect_err("it is a folder");
-        assert_eq!(folder.message(), "expected a file, found a folder");
+        assert_eq!(folder.message(), "is a folder, not a file");
         let missing = Source::read(Path::new("does/not/exist.yaml")).expect_err("there is none");
         assert_eq!(missing.place(), "does/not/exist.yaml");
         assert!(missing.message().starts_with("could not be read: "));

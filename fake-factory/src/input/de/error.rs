@@ -134,10 +134,7 @@ fn in_words(expected: &str) -> String {
     match expected {
         "a sequence" => "a list".to_owned(),
         "a map" => "a mapping".to_owned(),
-        "u8" => format!("a whole number from 0 to {}", u8::MAX),
-        "u16" => format!("a whole number from 0 to {}", u16::MAX),
-        "u32" => format!("a whole number from 0 to {}", u32::MAX),
-        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more".to_owned(),
         "i8" | "i16" | "i32" | "i64" => "a whole number".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
         "a boolean" => "true or false".to_owned(),
@@ -146,6 +143,10 @@ fn in_words(expected: &str) -> String {
         other if other.starts_with("enum ") => "one of its words".to_owned(),
         other => other.to_owned(),
     }
+}
+
+fn up_to(most: u32) -> String {
+    format!("a whole number from 0 to {most}")
 }
 
 fn list(words: &[&str]) -> String {
@@ -202,13 +203,14 @@ impl serde::de::Error for DeError {
             Unexpected::Bool(value) => format!("`{value}`"),
             other => other.to_string(),
         };
-        DeError::wrong(
-            format!(
-                "expected {}, found {found}",
-                in_words(&expected.to_string())
-            ),
-            None,
-        )
+        let expected = match (unexpected, expected.to_string()) {
+            // It is one already: what is wrong is how large it is.
+            (Unexpected::Unsigned(_), name) if name == "u8" => up_to(u8::MAX.into()),
+            (Unexpected::Unsigned(_), name) if name == "u16" => up_to(u16::MAX.into()),
+            (Unexpected::Unsigned(_), name) if name == "u32" => up_to(u32::MAX),
+            (_, name) => in_words(&name),
+        };
+        DeError::wrong(format!("expected {expected}, found {found}"), None)
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -195,7 +195,7 @@ kitchens:
     4 |   none: { inject: {} }
       |                   ^^
 
-    error: `delay` needs a whole number from 0 to 4294967295 below it
+    error: `delay` needs a whole number, 0 or more below it
      --> f.yaml:5:19
       |
     5 |   bare: { inject: delay }

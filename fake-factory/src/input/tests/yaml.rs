@@ -105,7 +105,7 @@ kitchens:
       |
       = help: leave it out: what a value is follows from its place
 
-    error: expected a whole number from 0 to 4294967295, found `z`
+    error: expected a whole number, 0 or more, found `z`
      --> f.yaml:9:33
       |
     9 |   - !diner { name: y, patience: z }
