@@ -131,6 +131,19 @@ fn a_path_without_a_scenario_is_wrong_input() {
     );
 }
 
+#[test]
+fn reports_among_the_scenarios_are_no_scenarios() {
+    let folder = folder("report-within");
+    scenario(&folder, "one.yaml", "one");
+    for _ in 0..2 {
+        let output = run(&folder, &["run", ".", "--report", "reports"]);
+        assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    }
+    // A file of the same name that is alone is one that somebody wrote.
+    write(&folder, "more/run.json", "{}\n");
+    assert_eq!(code(&run(&folder, &["validate", "."])), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_that_go_in_a_circle_end() {

@@ -130,6 +130,7 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     }
     let signals = Signals::new()
         .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
+    printer.planned(&setup.plan, &setup.starts_at);
     let factory = Factory::start(setup)
         .await
         .map_err(|error| not_started(&error))?;

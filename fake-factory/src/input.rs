@@ -3,18 +3,25 @@
 
 mod de;
 mod diagnostic;
+mod findings;
 mod located;
 mod node;
 mod parse;
 mod places;
 mod prune;
 mod read;
+mod snippet;
+mod source;
 mod stand_in;
 mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Source};
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use findings::Findings;
 pub use located::{Located, Span};
 pub use places::Places;
 pub use read::{Reading, read, read_keys};
+pub use source::Source;
 pub use suggest::suggest;

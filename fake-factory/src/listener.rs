@@ -247,7 +247,8 @@ impl Line {
             %method,
             path = uri.path(),
             status = reply.status().as_u16(),
-            millis = now.since(came).as_secs_f64() * 1e3,
+            // Whole microseconds, which a float holds without a tail of digits.
+            millis = now.since(came).as_micros() as f64 / 1e3,
         );
         let since = kitchen.faults.outage(now).filter(|(fault, action)| {
             let asked = outage.is_some_and(|(before, _)| before.name == fault.name);

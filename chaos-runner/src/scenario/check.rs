@@ -8,8 +8,6 @@ mod ends;
 mod expect;
 mod factories;
 mod facts;
-mod findings;
-mod inject;
 mod moments;
 mod monitoring;
 mod names;
@@ -18,7 +16,7 @@ mod people;
 mod routes;
 
 use super::Scenario;
-use fake_factory::input::{Diagnostics, Source};
+use fake_factory::input::{Diagnostics, Findings, Source};
 
 pub(super) use facts::{Alerts, Pruned};
 
@@ -30,7 +28,7 @@ pub(super) fn check(
     pruned: Pruned<'_>,
     alerts: &Alerts,
 ) -> Diagnostics {
-    let mut found = findings::Findings::new(source);
+    let mut found = Findings::new(source);
     let facts = facts::Facts::gather(scenario, source, pruned, alerts);
     basics::check(&facts, &mut found);
     diners::check(&facts, &mut found);

@@ -20,6 +20,9 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 /// The folder that holds rule files, which are no scenarios.
 const RULES_FOLDER: &str = "rules";
 
+/// What `--report` writes of a scenario: a folder with all of these is a report, and what lies in it no scenario.
+const REPORT_FILES: [&str; 3] = ["run.json", "verdict.json", "junit.xml"];
+
 /// What the name of a JSON Schema ends in.
 const SCHEMA_ENDING: &str = ".schema.json";
 
@@ -135,6 +138,9 @@ impl Search<'_> {
                 return Err(DiscoverError::TooMany(self.top.to_owned()));
             }
         }
+        if is_report(&entries) {
+            return Ok(());
+        }
         entries.sort();
         for path in entries {
             self.entry(&path, depth)?;
@@ -167,6 +173,13 @@ impl Search<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a folder with these entries is what `--report` wrote of a scenario.
+fn is_report(entries: &[PathBuf]) -> bool {
+    REPORT_FILES
+        .iter()
+        .all(|name| entries.iter().any(|entry| entry.ends_with(name)))
 }
 
 fn is_scenario(path: &Path) -> bool {

@@ -1,8 +1,10 @@
-//! What the program prints on standard output: where it listens, how to order, and what breaks and mends, as it happens. A reader
+//! What the program prints on standard output: what is to break, where it listens, how to order, and what breaks and mends, as it happens. A reader
 //! that went away is no error.
 
 use super::flags::LogFormat;
 use fake_factory::clock::Elapsed;
+use fake_factory::faults::plan::FactoryPlan;
+use fake_factory::input::units::{HumanDuration, StartsAt};
 use fake_factory::{EndedBy, Event, Factory};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -19,6 +21,25 @@ pub(super) struct Printer {
 impl Printer {
     pub(super) fn new(format: LogFormat) -> Self {
         Printer { format }
+    }
+
+    /// Says which faults are to come, in how long.
+    pub(super) fn planned(&self, plan: &FactoryPlan, starts_at: &StartsAt) {
+        for fault in &plan.faults {
+            // A moment that does not resolve is an error, which starting the factory tells.
+            let Ok(after) = fault.starts.resolve(starts_at) else {
+                continue;
+            };
+            let (name, kind) = (fault.name.as_str(), fault.inject.kind());
+            say(&match self.format {
+                LogFormat::Text => {
+                    format!("fault {name} ({kind}) starts in {}", HumanDuration(after))
+                }
+                LogFormat::Json => json!({ "event": "fault_planned", "fault": name, "kind": kind,
+                                           "at": after.as_secs_f64() })
+                .to_string(),
+            });
+        }
     }
 
     /// Says where the factory listens and how to order from it.

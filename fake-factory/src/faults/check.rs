@@ -1,187 +1,117 @@
 //! Whether what a file says of a factory makes sense: what the types alone cannot hold. It judges a factory by itself; who would
 //! mend a fault, or how long the run is, is for those to judge who know the rest of the file.
 
-use super::plan::{End, FactoryPlan, FaultPlan, Inject, Latency, Outage, Status};
+mod inject;
+
+use super::plan::{End, FactoryPlan, FaultPlan};
 use super::schedule::{Ends, Schedule};
-use crate::input::units::{Moment, StartsAt};
-use crate::input::{Diagnostic, Located, Source};
-use http::{HeaderValue, Method};
-use std::collections::BTreeMap;
+use crate::input::units::StartsAt;
+use crate::input::{Diagnostics, Findings, Places, Source};
+use std::collections::BTreeSet;
 
 /// The most faults of one factory.
 pub const FAULTS_MAX: usize = 1_000;
 
-/// Everything about `plan` that makes no sense.
+/// The path of the route that report URLs call.
+const SUPPORT_PATH: &str = "/api/support/";
+
+/// The methods that a request may have.
+const METHODS: [&str; 8] = [
+    "*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+];
+
+/// Everything about `plan` that makes no sense, for a factory that is on its own.
 #[must_use]
-pub fn check(plan: &FactoryPlan, starts_at: &StartsAt, source: &Source) -> Vec<Diagnostic> {
-    let mut checked = Check {
-        source,
-        found: Vec::new(),
-    };
-    let mut names: BTreeMap<&str, &Located<String>> = BTreeMap::new();
+pub fn check(plan: &FactoryPlan, starts_at: &StartsAt, source: &Source) -> Diagnostics {
+    let mut found = Findings::new(source);
+    let places = Places::of(source);
+    let mut names = BTreeSet::new();
     for fault in &plan.faults {
-        if names.insert(&fault.name, &fault.name).is_some() {
-            let message = format!("a second fault is called `{}`", fault.name.value);
-            checked.wrong(&fault.name, &message, "give each fault a name of its own");
+        if !names.insert(&fault.name.value) {
+            found.error_with_help(
+                fault.name.span,
+                format!("a second fault is called `{}`", fault.name.value),
+                "give each fault a name of its own",
+            );
         }
-        checked.fault(fault, starts_at);
+        check_times(fault, starts_at, &mut found);
+        check_fault(fault, &places, &mut found);
     }
     if let Some(fault) = plan.faults.get(FAULTS_MAX) {
         let help = format!("a factory has at most {FAULTS_MAX}");
-        checked.wrong(&fault.name, "too many faults", &help);
+        found.error_with_help(fault.name.span, "too many faults", help);
     }
-    checked.found
+    found.into_diagnostics()
 }
 
-struct Check<'s> {
-    source: &'s Source,
-    found: Vec<Diagnostic>,
+/// What makes no sense in one fault, whatever else is in the file: which requests it touches and what it does to them.
+pub fn check_fault(fault: &FaultPlan, places: &Places, found: &mut Findings<'_>) {
+    check_requests(fault, found);
+    inject::check(fault, places, found);
+    if fault.inject.is_wire() && fault.ends.value == End::OnReport {
+        found.error_with_help(
+            fault.ends.span,
+            format!(
+                "`{}` cuts the wire, and with it the support route: nobody could reach the report URL",
+                fault.name.value
+            ),
+            "expected `mended`, by a responder or an event, or `{ after: … }`, `{ at: … }` or `never`",
+        );
+    }
 }
 
-impl Check<'_> {
-    fn wrong<T>(&mut self, place: &Located<T>, message: &str, help: &str) {
-        let diagnostic = Diagnostic::at(self.source, place.span, message).with_help(help);
-        self.found.push(diagnostic);
+fn check_requests(fault: &FaultPlan, found: &mut Findings<'_>) {
+    if fault.requests.0 <= 0.0 {
+        found.error(
+            fault.requests.span,
+            format!(
+                "`{}` touches no request: expected a share above 0%",
+                fault.name.value
+            ),
+        );
     }
-
-    fn fault(&mut self, fault: &FaultPlan, starts_at: &StartsAt) {
-        if fault.name.is_empty() {
-            self.wrong(&fault.name, "a fault without a name", "give it one");
-        }
-        let share = fault.requests.0;
-        if !(share > 0.0 && share <= 1.0) {
-            let help = "expected a share above 0% and of 100% at the most";
-            self.wrong(&fault.requests, "the fault would touch no request", help);
-        }
-        self.times(fault, starts_at);
-        self.matches(fault);
-        match &fault.inject.value {
-            Inject::Status(status) => self.status(status),
-            Inject::Latency(latency) => self.latency(latency, &fault.inject),
-            Inject::Outage(Outage::Refused | Outage::Reset | Outage::Hang)
-            | Inject::BadJwt(_)
-            | Inject::MalformedBody(_)
-            | Inject::MadeButNotTold(_) => {}
-        }
+    let method = &fault.matches.method;
+    if !METHODS.contains(&method.as_str()) {
+        found.error_with_help(
+            method.span,
+            format!("`{}` is no method", method.value),
+            format!(
+                "expected one of: {}",
+                METHODS.map(|method| format!("`{method}`")).join(", ")
+            ),
+        );
     }
-
-    fn times(&mut self, fault: &FaultPlan, starts_at: &StartsAt) {
-        if fault.inject.is_wire() && fault.ends.value == End::OnReport {
-            self.wrong(
-                &fault.ends,
-                "a fault that cuts the wire cuts the report URL too: nobody could report it",
-                "expected `mended`, `never`, `{after: …}` or `{at: …}`",
-            );
-        }
-        if let Err(error) = fault.starts.resolve(starts_at) {
-            self.wrong(
-                &fault.starts,
-                &error.to_string(),
-                "expected a moment of the run",
-            );
-        }
-        if let End::At(end) = &fault.ends.value {
-            self.end(fault, end, starts_at);
-        }
+    let path = &fault.matches.path;
+    if !path.starts_with('/') && path.as_str() != "*" {
+        found.error(
+            path.span,
+            format!("the path `{}` does not begin with `/`", path.value),
+        );
+    } else if path.starts_with(SUPPORT_PATH) && !fault.inject.is_wire() {
+        found.error_with_help(
+            path.span,
+            "the support route, which the report URL calls, is touched by wire faults alone",
+            "expected another path, or `inject: { outage: … }`",
+        );
     }
+}
 
-    fn end(&mut self, fault: &FaultPlan, end: &Moment, starts_at: &StartsAt) {
-        if let Err(error) = end.resolve(starts_at) {
-            self.wrong(
-                &fault.ends,
-                &error.to_string(),
-                "expected a moment of the run",
-            );
-        } else if let Ok(schedule) = Schedule::of(fault, starts_at)
-            && schedule.ends == Ends::At(schedule.starts)
-        {
-            self.wrong(
-                &fault.ends,
-                "the fault would end before it starts",
-                "expected a moment after its start",
-            );
-        }
-    }
-
-    fn matches(&mut self, fault: &FaultPlan) {
-        let (method, path) = (&fault.matches.method, &fault.matches.path);
-        let known = Method::from_bytes(method.as_bytes()).is_ok();
-        if method.value != "*" && (!known || method.chars().any(char::is_lowercase)) {
-            let message = format!("`{}` is no method", method.value);
-            self.wrong(
-                method,
-                &message,
-                "expected a method in capitals, or `*` for any",
-            );
-        }
-        if path.value != "*" && !path.starts_with('/') {
-            let message = format!("`{}` is no path", path.value);
-            self.wrong(
-                path,
-                &message,
-                "a path begins with `/`; one that ends in `*` stands for all that begin so",
-            );
-        }
-    }
-
-    fn status(&mut self, status: &Status) {
-        if !(200..=599).contains(&status.code.value) {
-            let message = format!("{} is no status code", status.code.value);
-            self.wrong(&status.code, &message, "expected 200 to 599");
-        }
-        if let Some(content_type) = &status.content_type
-            && (HeaderValue::from_str(content_type).is_err() || status.body.is_none())
-        {
-            let help = "expected one such as `text/html`, with a `body` that it is the type of";
-            self.wrong(content_type, "a content type that fits nothing", help);
-        }
-    }
-
-    fn latency(&mut self, latency: &Latency, place: &Located<Inject>) {
-        let given = [
-            latency.fixed.is_some(),
-            latency.uniform.is_some(),
-            latency.normal.is_some(),
-            latency.pareto.is_some(),
-        ];
-        if given.into_iter().filter(|given| *given).count() != 1 {
-            let help = "expected exactly one of `fixed`, `uniform`, `normal` and `pareto`";
-            self.wrong(place, "a latency has one distribution", help);
-        }
-        if let Some(uniform) = &latency.uniform
-            && uniform.min.value > uniform.max.value
-        {
-            let help = format!("expected at least the `min`, {}", uniform.min.value);
-            self.wrong(
-                &uniform.max,
-                "the greatest delay is less than the least",
-                &help,
-            );
-        }
-        let Some(pareto) = &latency.pareto else {
-            return;
-        };
-        if !(pareto.shape.value > 0.0 && pareto.shape.is_finite()) {
-            self.wrong(
-                &pareto.shape,
-                "a shape is above 0",
-                "expected a number such as 2.5",
-            );
-        }
-        if pareto.scale.0.is_zero() {
-            self.wrong(
-                &pareto.scale,
-                "a scale is above 0",
-                "expected the least delay, such as `50ms`",
-            );
-        }
+fn check_times(fault: &FaultPlan, starts_at: &StartsAt, found: &mut Findings<'_>) {
+    match Schedule::of(fault, starts_at) {
+        Err(error) => found.error(fault.starts.span, error.to_string()),
+        Ok(schedule) if schedule.ends == Ends::At(schedule.starts) => found.error_with_help(
+            fault.ends.span,
+            format!("`{}` would end before it starts", fault.name.value),
+            "expected a moment after its start",
+        ),
+        Ok(_) => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::read;
+    use crate::input::{Diagnostic, read};
 
     /// The messages about a factory with this fault, beside a name and where they point.
     fn messages(fault: &str) -> Vec<String> {
@@ -214,29 +144,35 @@ mod tests {
         for (fault, message) in [
             (
                 "inject: { outage: hang }, ends: on_report",
-                "a fault that cuts the wire cuts the report URL too: nobody could report it",
+                "`a` cuts the wire, and with it the support route: nobody could reach the report URL",
             ),
-            ("inject: { status: { code: 700 } }", "700 is no status code"),
+            (
+                "inject: { status: { code: 700 } }",
+                "700 is no status that an answer has: expected 200 to 599",
+            ),
             (
                 "inject: { status: { code: 500, content_type: a } }",
-                "a content type that fits nothing",
+                "there is no `body` that this is the content type of",
             ),
-            ("inject: { latency: {} }", "a latency has one distribution"),
+            (
+                "inject: { latency: {} }",
+                "this latency has no distribution",
+            ),
             (
                 "inject: { latency: { uniform: { min: 2s, max: 1s } } }",
-                "the greatest delay is less than the least",
+                "the least delay, 2s, is above the greatest, 1s",
             ),
             (
                 "inject: { latency: { pareto: { scale: 1s, shape: 0 } } }",
-                "a shape is above 0",
+                "a shape of 0 has no tail: expected a number above 0",
             ),
             (
                 "inject: { latency: { pareto: { scale: 0s, shape: 1 } } }",
-                "a scale is above 0",
+                "the scale of a Pareto latency is 0: expected more than that",
             ),
             (
                 "inject: { bad_jwt: {} }, requests: 0%",
-                "the fault would touch no request",
+                "`a` touches no request: expected a share above 0%",
             ),
             (
                 "inject: { bad_jwt: {} }, match: { method: post }",
@@ -244,11 +180,11 @@ mod tests {
             ),
             (
                 "inject: { bad_jwt: {} }, match: { path: api }",
-                "`api` is no path",
+                "the path `api` does not begin with `/`",
             ),
             (
                 "inject: { bad_jwt: {} }, starts: 10:00, ends: { at: 9:55 }",
-                "the fault would end before it starts",
+                "`a` would end before it starts",
             ),
         ] {
             assert_eq!(messages(fault), [message], "{fault}");
@@ -263,7 +199,7 @@ mod tests {
         let plan = read::<FactoryPlan>(&source).value.expect("readable");
         let starts_at: StartsAt = "2024-08-08T09:50:00Z".parse().expect("a start");
         let found = check(&plan, &starts_at, &source);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].message(), "a second fault is called `a`");
+        let messages: Vec<&str> = found.iter().map(Diagnostic::message).collect();
+        assert_eq!(messages, ["a second fault is called `a`"]);
     }
 }

@@ -69,21 +69,13 @@ impl<'n> NodeDe<'n> {
     }
 }
 
-/// A number without what YAML allows and Rust does not: a plus sign, its own words for infinity.
+/// A number as Rust reads it: without a plus sign, and without the words that Rust reads as numbers and YAML does not.
 fn plain_number(text: &str) -> &str {
-    match text {
-        ".inf" | ".Inf" | ".INF" | "+.inf" => "inf",
-        "-.inf" | "-.Inf" | "-.INF" => "-inf",
-        ".nan" | ".NaN" | ".NAN" => "NaN",
-        // Words that Rust reads as numbers and YAML does not.
-        other
-            if other
-                .chars()
-                .any(|c| c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E')) =>
-        {
-            ""
-        }
-        other => other.strip_prefix('+').unwrap_or(other),
+    let is_word = |c: char| c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E');
+    match text.strip_prefix('+').unwrap_or(text) {
+        signed if signed.len() < text.len() && signed.starts_with(['+', '-']) => "",
+        number if number.contains(is_word) => "",
+        number => number,
     }
 }
 
@@ -104,7 +96,9 @@ impl<'de> Deserializer<'de> for NodeDe<'de> {
                     visitor.visit_u64(number)
                 } else if let Ok(number) = text.parse::<i64>() {
                     visitor.visit_i64(number)
-                } else if let Ok(number) = plain_number(text).parse::<f64>() {
+                } else if let Ok(number) = plain_number(text).parse::<f64>()
+                    && number.is_finite()
+                {
                     visitor.visit_f64(number)
                 } else {
                     visitor.visit_borrowed_str(text)
@@ -133,7 +127,11 @@ impl<'de> Deserializer<'de> for NodeDe<'de> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
-        self.number(visitor, Visitor::visit_f64)
+        match self.text().map(plain_number).map(str::parse) {
+            // No amount of anything is infinite, or no number.
+            Some(Ok(number)) if !f64::is_finite(number) => Err(self.wrong_type(&visitor)),
+            _ => self.number(visitor, Visitor::visit_f64),
+        }
     }
 
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
@@ -160,6 +158,7 @@ impl<'de> Deserializer<'de> for NodeDe<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match self.text() {
             Some(text) if !self.node.is_null() => self.here(visitor.visit_borrowed_str(text)),
+            Some(word) if !word.is_empty() => Err(DeError::null(self.node, &visitor)),
             _ => Err(self.wrong_type(&visitor)),
         }
     }
@@ -200,8 +199,18 @@ impl<'de> Deserializer<'de> for NodeDe<'de> {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DeError> {
-        self.deserialize_seq(visitor)
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, DeError> {
+        match &self.node.kind {
+            // Serde asks for the items that it wants, and no further.
+            Kind::Sequence(items) if items.len() != length => {
+                Err(DeError::wrong_length(self.node, items.len(), length))
+            }
+            _ => self.deserialize_seq(visitor),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {

@@ -1,110 +1,23 @@
 //! What is wrong with a file, where, and how to put it right; rendered as cargo renders its own.
 
 use super::located::Span;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use super::snippet;
+use super::source::Source;
+use annotate_snippets::{Group, Level, Origin, Renderer};
 use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
 
-/// The largest file that is read, in bytes.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Errors of one file that are told; after that many, the rest waits until these are mended.
 const TOLD_MAX: usize = 100;
-
-/// A text and the path that it came from. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Source {
-    path: Arc<str>,
-    text: Arc<str>,
-    line_starts: Arc<[usize]>,
-}
-
-impl Source {
-    /// The text of a file at `path`, wherever it came from.
-    #[must_use]
-    pub fn new(path: &str, text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Source {
-            path: path.into(),
-            text: text.into(),
-            line_starts,
-        }
-    }
-
-    /// Reads the file at `path`.
-    ///
-    /// # Errors
-    /// A diagnostic without a place when it cannot be read, is larger than a megabyte or is not UTF-8.
-    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let shown = path.display().to_string();
-        let failed = |message: String| Diagnostic::of_file(&Source::new(&shown, ""), &message);
-        let size = std::fs::metadata(path)
-            .map_err(|error| failed(format!("could not be read: {error}")))?
-            .len();
-        if size > FILE_BYTES_MAX {
-            return Err(failed(format!("is larger than {FILE_BYTES_MAX} bytes")));
-        }
-        let bytes =
-            std::fs::read(path).map_err(|error| failed(format!("could not be read: {error}")))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            failed(format!(
-                "is not UTF-8 text (byte {})",
-                error.utf8_error().valid_up_to()
-            ))
-        })?;
-        Ok(Source::new(&shown, &text))
-    }
-
-    /// The path, as it was given.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The byte at a line (from 1) and a column (characters, from 0); the end of the line or text where there is none.
-    pub(super) fn byte_of(&self, line: usize, column: usize) -> usize {
-        let Some(start) = self.line_starts.get(line.saturating_sub(1)).copied() else {
-            return self.text.len();
-        };
-        let rest = &self.text[start..];
-        let line = rest.split('\n').next().unwrap_or_default();
-        line.char_indices()
-            .nth(column)
-            .map_or(start + line.len(), |(at, _)| start + at)
-    }
-
-    /// The line and the column, in characters, of a byte; both from 1.
-    #[must_use]
-    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
-        let line = self
-            .line_starts
-            .partition_point(|start| *start <= byte)
-            .max(1);
-        let start = self.line_starts[line - 1];
-        let before = self
-            .text
-            .get(start..byte.min(self.text.len()))
-            .unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
-}
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     source: Source,
     span: Option<Span>,
-    message: String,
+    message: Box<str>,
     helps: Vec<String>,
+    /// Another place of the same file that matters, and why.
+    also: Option<Box<(Span, String)>>,
 }
 
 impl Diagnostic {
@@ -114,8 +27,9 @@ impl Diagnostic {
         Diagnostic {
             source: source.clone(),
             span,
-            message: message.to_owned(),
+            message: message.into(),
             helps: Vec::new(),
+            also: None,
         }
     }
 
@@ -132,10 +46,21 @@ impl Diagnostic {
         self
     }
 
+    /// The same, pointing at another place of the file as well: `the first one is here`.
+    pub(super) fn with_also(mut self, span: Span, why: &str) -> Self {
+        self.also = Some(Box::new((span, why.to_owned())));
+        self
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Where in its file; none when the file is wrong as a whole.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.span
     }
 
     /// Where: `FILE:LINE:COLUMN`, or `FILE` where it is wrong as a whole.
@@ -158,28 +83,45 @@ impl Diagnostic {
         } else {
             Renderer::plain()
         };
-        let title = Level::ERROR.primary_title(self.message.as_str());
-        let mut group = match self.span {
-            None => Group::with_title(title)
-                .element(annotate_snippets::Origin::path(self.source.path())),
-            Some(span) => title.element(
-                Snippet::source(self.source.text())
-                    .path(self.source.path())
-                    .annotation(AnnotationKind::Primary.span(self.first_line_of(span))),
-            ),
-        };
-        for help in &self.helps {
+        let message = printable(&self.message);
+        let title = Level::ERROR.primary_title(message.as_str());
+        let excerpts = self.span.map(|span| {
+            let also = self.also.as_ref();
+            snippet::excerpts(
+                &self.source,
+                span,
+                also.map(|also| (also.0, also.1.as_str())),
+            )
+        });
+        let path = printable(self.source.path());
+        let helps: Vec<String> = self.helps.iter().map(|help| printable(help)).collect();
+        let mut group = Group::with_title(title);
+        match &excerpts {
+            None => group = group.element(Origin::path(path.as_str())),
+            Some(excerpts) => {
+                for excerpt in excerpts {
+                    group = excerpt.below(group, &path);
+                }
+            }
+        }
+        for help in &helps {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         renderer.render(&[group])
     }
+}
 
-    /// A mapping of thirty lines is pointed at by its first one; nothing at all by one character.
-    fn first_line_of(&self, span: Span) -> std::ops::Range<usize> {
-        let text = self.source.text().get(span.range()).unwrap_or_default();
-        let line = text.split(['\n', '\r']).next().unwrap_or_default();
-        span.start..span.start + line.len()
+/// A text of the user's on one line, without characters that could steer a terminal.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() {
+            printable.extend(char.escape_default());
+        } else {
+            printable.push(char);
+        }
     }
+    printable
 }
 
 /// Everything that is wrong with some files: never empty where it is an error.

@@ -42,12 +42,30 @@ impl Node {
         matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// Whether nothing was written: `key:` and no more.
+    pub(super) fn is_left_out(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar { text, plain: true } if text.is_empty())
+    }
+
+    /// Levels of lists and mappings in it: 0 for a scalar.
+    pub(super) fn height(&self) -> usize {
+        match &self.kind {
+            Kind::Scalar { .. } | Kind::StandIn => 0,
+            Kind::Sequence(items) => 1 + items.iter().map(Node::height).max().unwrap_or(0),
+            Kind::Mapping { entries, .. } => {
+                let parts = entries.iter().flat_map(|(key, value)| [key, value]);
+                1 + parts.map(Node::height).max().unwrap_or(0)
+            }
+        }
+    }
+
     /// What it is, in the words of an error.
     pub(super) fn describe(&self) -> String {
         match &self.kind {
-            Kind::Scalar { .. } if self.is_null() => "nothing".to_owned(),
+            Kind::Scalar { .. } if self.is_left_out() => "nothing".to_owned(),
             Kind::Scalar { text, .. } if text.chars().count() > 40 => "a long text".to_owned(),
-            Kind::Scalar { text, .. } => format!("`{}`", text.escape_debug()),
+            Kind::Scalar { text, plain: true } => format!("`{text}`"),
+            Kind::Scalar { text, plain: false } => format!("the text `{text}`"),
             Kind::Sequence(_) => "a list".to_owned(),
             Kind::Mapping { .. } => "a mapping".to_owned(),
             Kind::StandIn => "a missing value".to_owned(),

@@ -1,31 +1,67 @@
-//! YAML text into a tree: one document, anchors expanded, everything bounded. The events come from `granit-parser`.
+//! YAML text into a tree: one document, anchors expanded, everything bounded. The events come from `granit-parser`. What YAML
+//! allows and we do not is told and left out, so that the rest is read; only broken form ends the reading.
 
-use super::diagnostic::{Diagnostic, Source};
+mod refusal;
+
+use super::diagnostic::Diagnostic;
 use super::located::Span;
 use super::node::{Kind, Node};
-use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StrInput, Tag};
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use super::source::Source;
+use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StrInput};
+use std::collections::BTreeMap;
 
 /// Nodes that one file may hold, anchors expanded.
 const NODES_MAX: u32 = 200_000;
-/// How deep lists and mappings may nest.
+/// Bytes that the words of one file may hold together, anchors expanded.
+const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How deep lists and mappings may nest, anchors expanded.
 const DEPTH_MAX: usize = 64;
+/// Refusals of one file after which no more are told.
+const REFUSALS_MAX: usize = 100;
 
-/// The one document of `source` as a tree.
-pub(super) fn parse(source: &Source) -> Result<Node, Diagnostic> {
+/// What came of a text.
+pub(super) struct Parsed {
+    /// The one document, without what was refused.
+    pub(super) root: Node,
+    /// What was refused.
+    pub(super) refusals: Vec<Diagnostic>,
+}
+
+/// The one document of `source` as a tree; the one thing that is wrong where it has no form.
+pub(super) fn parse(source: &Source) -> Result<Parsed, Diagnostic> {
     let mut builder = Builder::new(source);
-    builder.document()
+    let root = builder.document()?;
+    Ok(Parsed {
+        root,
+        refusals: builder.refusals,
+    })
 }
 
 struct Builder<'a> {
     source: &'a Source,
     parser: Parser<'a, StrInput<'a>>,
-    anchors: BTreeMap<usize, Node>,
+    anchors: BTreeMap<usize, Anchored>,
+    /// Where the lists and mappings begin whose ends have not come yet.
+    open: Vec<usize>,
     nodes: u32,
+    /// The nodes that are kept for aliases.
+    anchored: u32,
+    text_bytes: usize,
+    refusals: Vec<Diagnostic>,
 }
 
-type Item<'a> = (Event<'a>, Span);
+struct Anchored {
+    node: Node,
+    /// Levels of lists and mappings in it.
+    height: usize,
+}
+
+/// An event, its place, and the place of its tag.
+struct Item<'a> {
+    event: Event<'a>,
+    span: Span,
+    tag: Span,
+}
 
 impl<'a> Builder<'a> {
     fn new(source: &'a Source) -> Self {
@@ -33,27 +69,31 @@ impl<'a> Builder<'a> {
             source,
             parser: Parser::new_from_str(source.text()),
             anchors: BTreeMap::new(),
+            open: Vec::new(),
             nodes: 0,
+            anchored: 0,
+            text_bytes: 0,
+            refusals: Vec::new(),
         }
     }
 
     fn document(&mut self) -> Result<Node, Diagnostic> {
         let mut root = None;
         loop {
-            let (event, span) = self.next()?;
-            match event {
+            let item = self.next()?;
+            match item.event {
                 Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
                     return Err(self
-                        .error(span, "a second document in one file")
+                        .error(item.span, "a second document in one file")
                         .with_help("keep one document a file"));
                 }
                 Event::DocumentStart(..) => {
                     let item = self.next()?;
-                    root = Some(self.node(item, 0)?);
+                    root = Some(self.node(item)?);
                 }
                 Event::StreamEnd => break,
-                _ => return Err(self.error(span, "unexpected content after the document")),
+                _ => return Err(self.error(item.span, "unexpected content after the document")),
             }
         }
         match root {
@@ -64,58 +104,57 @@ impl<'a> Builder<'a> {
 
     fn next(&mut self) -> Result<Item<'a>, Diagnostic> {
         match self.parser.next_event() {
-            None => Ok((Event::StreamEnd, Span::default())),
-            Some(Ok((event, span))) => Ok((event, self.bytes(&span))),
-            Some(Err(error)) => {
-                let marker = error.marker();
-                let at = self.source.byte_of(marker.line(), marker.col());
-                let message = format!("invalid YAML: {}", error.info());
-                Err(self.error(Span { start: at, end: at }, &message))
+            None => Ok(Item {
+                event: Event::StreamEnd,
+                span: Span::default(),
+                tag: Span::default(),
+            }),
+            Some(Ok((event, place))) => {
+                let span = self.bytes(&place);
+                let tag = place.tag_span().map_or(span, |tag| self.bytes(&tag));
+                Ok(Item { event, span, tag })
             }
+            Some(Err(error)) => Err(self.broken(&error)),
         }
     }
 
     fn bytes(&self, span: &EventSpan) -> Span {
-        let start = self.source.byte_of(span.start.line(), span.start.col());
-        let end = self.source.byte_of(span.end.line(), span.end.col());
+        let range = span.byte_range().unwrap_or_default();
+        let start = self.source.boundary(range.start);
+        let end = self.source.boundary(range.end);
         Span {
             start,
             end: end.max(start),
         }
     }
 
-    fn node(&mut self, (event, span): Item<'a>, depth: usize) -> Result<Node, Diagnostic> {
-        if depth > DEPTH_MAX {
-            return Err(self.error(span, &format!("nested more than {DEPTH_MAX} deep")));
-        }
+    fn node(&mut self, item: Item<'a>) -> Result<Node, Diagnostic> {
+        let Item { event, span, tag } = item;
+        let before = self.nodes;
         let (kind, anchor, end) = match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let plain = self.plainness(style, tag.as_ref(), span)?;
-                (
-                    Kind::Scalar {
-                        text: text.into_owned(),
-                        plain,
-                    },
-                    anchor,
-                    span.end,
-                )
+            Event::Scalar(text, style, anchor, written) => {
+                let plain = self.plainness(style, written.as_deref(), tag);
+                // The parser says `~` for what was left out.
+                let left_out = plain && style == ScalarStyle::Plain && span.start == span.end;
+                let text = if left_out {
+                    String::new()
+                } else {
+                    text.into_owned()
+                };
+                self.count_text(text.len(), span)?;
+                (Kind::Scalar { text, plain }, anchor, span.end)
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_ref(), span)?;
-                let (items, end) = self.items(depth)?;
+            Event::SequenceStart(_, anchor, written) => {
+                self.refuse_tag(written.as_deref(), "seq", tag);
+                self.open(span)?;
+                let (items, end) = self.items()?;
                 (Kind::Sequence(items), anchor, end)
             }
-            Event::MappingStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_ref(), span)?;
-                let (entries, end) = self.entries(depth)?;
-                (
-                    Kind::Mapping {
-                        entries,
-                        pruned: Vec::new(),
-                    },
-                    anchor,
-                    end,
-                )
+            Event::MappingStart(_, anchor, written) => {
+                self.refuse_tag(written.as_deref(), "map", tag);
+                self.open(span)?;
+                let (kind, end) = self.mapping()?;
+                (kind, anchor, end)
             }
             Event::Alias(anchor) => return self.alias(anchor, span),
             _ => return Err(self.error(span, "expected a value")),
@@ -126,68 +165,97 @@ impl<'a> Builder<'a> {
             kind,
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, node.clone());
+            self.keep(anchor, &node, self.nodes - before)?;
         }
         Ok(node)
     }
 
-    fn items(&mut self, depth: usize) -> Result<(Vec<Node>, usize), Diagnostic> {
+    fn open(&mut self, span: Span) -> Result<(), Diagnostic> {
+        if self.open.len() >= DEPTH_MAX {
+            return Err(self.too_deep(span));
+        }
+        self.open.push(span.start);
+        Ok(())
+    }
+
+    fn items(&mut self) -> Result<(Vec<Node>, usize), Diagnostic> {
         let mut items = Vec::new();
         loop {
-            let (event, span) = self.next()?;
-            if event == Event::SequenceEnd {
-                return Ok((items, span.end));
+            let item = self.next()?;
+            if item.event == Event::SequenceEnd {
+                self.open.pop();
+                return Ok((items, item.span.end));
             }
-            items.push(self.node((event, span), depth + 1)?);
+            items.push(self.node(item)?);
         }
     }
 
-    fn entries(&mut self, depth: usize) -> Result<(Vec<(Node, Node)>, usize), Diagnostic> {
+    fn mapping(&mut self) -> Result<(Kind, usize), Diagnostic> {
         let mut entries = Vec::new();
-        let mut keys = BTreeSet::new();
+        let mut pruned = Vec::new();
+        let mut firsts: BTreeMap<String, Span> = BTreeMap::new();
         loop {
-            let (event, span) = self.next()?;
-            if event == Event::MappingEnd {
-                return Ok((entries, span.end));
+            let item = self.next()?;
+            if item.event == Event::MappingEnd {
+                self.open.pop();
+                return Ok((Kind::Mapping { entries, pruned }, item.span.end));
             }
-            let key = self.node((event, span), depth + 1)?;
-            let Some(name) = key.text() else {
-                return Err(self.error(key.span, "a key must be a word, not a list or a mapping"));
-            };
-            if name == "<<" {
-                return Err(self
-                    .error(key.span, "merge keys are not supported")
-                    .with_help("write the entries out, or use an alias for the whole value"));
-            }
-            if !keys.insert(name.to_owned()) {
-                return Err(self.error(
-                    key.span,
-                    &format!("the key `{name}` stands here a second time"),
-                ));
-            }
+            let key = self.node(item)?;
             let value = self.next()?;
-            let value = self.node(value, depth + 1)?;
-            entries.push((key, value));
+            let mut value = self.node(value)?;
+            if value.is_left_out() {
+                // Nothing was written, so the key is all there is to point at.
+                value.span = key.span;
+            }
+            let name = key.text().unwrap_or_default().to_owned();
+            let first = firsts.get(&name).copied();
+            if self.refuse_key(&key, first) {
+                pruned.push(name);
+            } else {
+                firsts.insert(name, key.span);
+                entries.push((key, value));
+            }
         }
+    }
+
+    /// Keeps a node for the aliases of its anchor.
+    fn keep(&mut self, anchor: usize, node: &Node, nodes: u32) -> Result<(), Diagnostic> {
+        self.anchored += nodes;
+        if self.anchored > NODES_MAX {
+            return Err(self.too_many(node.span));
+        }
+        let anchored = Anchored {
+            node: node.clone(),
+            height: node.height(),
+        };
+        self.anchors.insert(anchor, anchored);
+        Ok(())
     }
 
     /// An anchored node once more: with the place where it was written, and with ids of its own.
     fn alias(&mut self, anchor: usize, span: Span) -> Result<Node, Diagnostic> {
-        let Some(mut node) = self.anchors.get(&anchor).cloned() else {
+        let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(self.error(span, "an alias within the value that it stands for"));
         };
-        self.renumber(&mut node)?;
+        if self.open.len() + anchored.height > DEPTH_MAX {
+            return Err(self.too_deep(span));
+        }
+        let mut node = anchored.node.clone();
+        self.renumber(&mut node, span)?;
         Ok(node)
     }
 
-    fn renumber(&mut self, node: &mut Node) -> Result<(), Diagnostic> {
-        node.id = self.new_id(node.span)?;
+    fn renumber(&mut self, node: &mut Node, alias: Span) -> Result<(), Diagnostic> {
+        node.id = self.new_id(alias)?;
         match &mut node.kind {
-            Kind::Scalar { .. } | Kind::StandIn => Ok(()),
-            Kind::Sequence(items) => items.iter_mut().try_for_each(|item| self.renumber(item)),
+            Kind::Scalar { text, .. } => self.count_text(text.len(), alias),
+            Kind::StandIn => Ok(()),
+            Kind::Sequence(items) => items
+                .iter_mut()
+                .try_for_each(|item| self.renumber(item, alias)),
             Kind::Mapping { entries, .. } => entries.iter_mut().try_for_each(|(key, value)| {
-                self.renumber(key)?;
-                self.renumber(value)
+                self.renumber(key, alias)?;
+                self.renumber(value, alias)
             }),
         }
     }
@@ -195,34 +263,18 @@ impl<'a> Builder<'a> {
     fn new_id(&mut self, span: Span) -> Result<u32, Diagnostic> {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
-            return Err(self.error(span, &format!("more than {NODES_MAX} values in one file")));
+            return Err(self.too_many(span));
         }
         Ok(self.nodes)
     }
 
-    fn plainness(
-        &self,
-        style: ScalarStyle,
-        tag: Option<&Cow<'_, Tag>>,
-        span: Span,
-    ) -> Result<bool, Diagnostic> {
-        match tag {
-            Some(tag) if tag.core_suffix() == Some("str") => Ok(false),
-            _ => {
-                self.refuse_tag(tag, span)?;
-                Ok(style == ScalarStyle::Plain)
-            }
+    fn count_text(&mut self, bytes: usize, span: Span) -> Result<(), Diagnostic> {
+        self.text_bytes += bytes;
+        if self.text_bytes > TEXT_BYTES_MAX {
+            let message = format!("more than {TEXT_BYTES_MAX} bytes of text, aliases written out");
+            return Err(self.error(span, &message));
         }
-    }
-
-    fn refuse_tag(&self, tag: Option<&Cow<'_, Tag>>, span: Span) -> Result<(), Diagnostic> {
-        match tag {
-            Some(tag) if !tag.is_yaml_core_schema() => Err(self.error(
-                span,
-                &format!("the tag `{}` means nothing here", tag.original()),
-            )),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// A block collection ends where the next thing begins: without the blanks and comments between.
@@ -232,9 +284,5 @@ impl<'a> Builder<'a> {
             start,
             end: start + text.trim_end().len(),
         }
-    }
-
-    fn error(&self, span: Span, message: &str) -> Diagnostic {
-        Diagnostic::at(self.source, Some(span), message)
     }
 }

@@ -14,7 +14,7 @@ impl Places {
     #[must_use]
     pub fn of(source: &Source) -> Self {
         Places {
-            root: parse::parse(source).ok(),
+            root: parse::parse(source).ok().map(|parsed| parsed.root),
         }
     }
 

@@ -1,3 +1,5 @@
+//! Timelines of rules over series written here, held to what Prometheus does step by step.
+
 use super::*;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use fake_factory::input::Source;

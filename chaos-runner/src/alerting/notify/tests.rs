@@ -1,3 +1,5 @@
+//! Routes, groups and timers, held to what an Alertmanager sends and when.
+
 use super::routes::{GroupBy, RouteTree};
 use super::*;
 use crate::scenario::monitoring::Route;

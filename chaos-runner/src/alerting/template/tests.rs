@@ -1,3 +1,5 @@
+//! Templates, held to what Prometheus renders and to how it fails.
+
 use super::*;
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {

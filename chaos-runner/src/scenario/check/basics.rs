@@ -1,9 +1,9 @@
 //! The head of a scenario: version, name, duration.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::check_some;
 use super::names::check_shape;
+use fake_factory::input::Findings;
 use std::time::Duration;
 
 /// The version of the format that is read.

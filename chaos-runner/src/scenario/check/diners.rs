@@ -1,13 +1,12 @@
 //! The `diners:` section: groups with names of their own, and traffic that a run can carry.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::{check_some, check_within_run};
 use super::names::check_own;
 use crate::scenario::diners::{Arrivals, Burst, Diners, Steady};
 use crate::scenario::steady::Hour;
 use fake_factory::input::units::Rate;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::{Findings, Located, Span};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -8,9 +8,8 @@ mod promql;
 mod recovery;
 
 use super::facts::Facts;
-use super::findings::Findings;
 use crate::scenario::Expectation;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::{Findings, Located, Span};
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let scenario = facts.scenario;

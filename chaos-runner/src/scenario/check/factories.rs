@@ -1,22 +1,14 @@
-//! The `factories:` section: names, when faults go on, and which requests they may touch. What each injects is `inject`'s
-//! business, who ends it that of `ends`.
+//! The `factories:` section: names, and when faults go on. What a fault does to which requests is the factory's own business to
+//! check; who ends it, that of `ends`.
 
 use super::facts::Facts;
-use super::findings::Findings;
-use super::inject;
 use super::moments::{check_some, check_within_run};
 use super::names::{check_own, check_shape};
 use crate::scenario::during::WORDS;
+use fake_factory::faults::check::check_fault;
 use fake_factory::faults::plan::{End, FaultPlan};
+use fake_factory::input::Findings;
 use fake_factory::input::units::Moment;
-
-/// The path of the route that report URLs call.
-const SUPPORT_PATH: &str = "/api/support/";
-
-/// The methods that a request may have.
-const METHODS: [&str; 8] = [
-    "*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
-];
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for name in facts.scenario.factories.keys() {
@@ -30,8 +22,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     );
     for fault in facts.faults() {
         check_times(fault, facts, found);
-        check_requests(fault, found);
-        inject::check(fault, facts, found);
+        check_fault(fault, &facts.places, found);
     }
 }
 
@@ -94,42 +85,6 @@ fn check_end(
                 fault.name.value
             ),
             "say `ends: never` for a fault that goes on to the end, or make `duration` longer",
-        );
-    }
-}
-
-fn check_requests(fault: &FaultPlan, found: &mut Findings<'_>) {
-    if fault.requests.0 <= 0.0 {
-        found.error(
-            fault.requests.span,
-            format!(
-                "`{}` touches no request: expected a share above 0%",
-                fault.name.value
-            ),
-        );
-    }
-    let method = &fault.matches.method;
-    if !METHODS.contains(&method.as_str()) {
-        found.error_with_help(
-            method.span,
-            format!("`{}` is no method", method.value),
-            format!(
-                "expected one of: {}",
-                METHODS.map(|method| format!("`{method}`")).join(", ")
-            ),
-        );
-    }
-    let path = &fault.matches.path;
-    if !path.starts_with('/') && path.as_str() != "*" {
-        found.error(
-            path.span,
-            format!("the path `{}` does not begin with `/`", path.value),
-        );
-    } else if path.starts_with(SUPPORT_PATH) && !fault.inject.is_wire() {
-        found.error_with_help(
-            path.span,
-            "the support route, which the report URL calls, is touched by wire faults alone",
-            "expected another path, or `inject: { outage: … }`",
         );
     }
 }

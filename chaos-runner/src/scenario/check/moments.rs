@@ -1,9 +1,8 @@
 //! Durations and moments: what is longer than nothing, what is within the run, and intervals that a run can keep.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use fake_factory::input::units::{HumanDuration, Moment};
-use fake_factory::input::{Located, Span};
+use fake_factory::input::{Findings, Located, Span};
 use std::time::Duration;
 
 /// The most ticks that one interval may make of a run.

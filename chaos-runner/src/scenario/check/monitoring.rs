@@ -1,12 +1,11 @@
 //! The `monitoring:` section: intervals that a run can keep, and channels with names of their own.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::check_interval;
 use super::names::check_shape;
 use super::routes;
-use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
+use fake_factory::input::{Findings, Located};
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let monitoring = &facts.scenario.monitoring;

@@ -1,7 +1,6 @@
 //! Names: what one may look like, that no two are alike, and whether one that is used exists.
 
-use super::findings::Findings;
-use fake_factory::input::{Located, suggest};
+use fake_factory::input::{Findings, Located, suggest};
 use std::collections::BTreeMap;
 
 /// The longest name, in characters.

@@ -1,10 +1,9 @@
 //! The `order_service:` section: factories that exist, and machinery that can work.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::{check_interval, check_some};
 use crate::scenario::order_service::{FactoryTarget, OrderService};
-use fake_factory::input::Located;
+use fake_factory::input::{Findings, Located};
 
 const ATTEMPTS_MAX: u32 = 100;
 const CAPACITY_MAX: u32 = 1_000_000;

@@ -2,10 +2,10 @@
 
 use super::ends::check_mended;
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::check_within_run;
 use super::names::check_own;
 use crate::scenario::people::{Responder, ScheduledEvent};
+use fake_factory::input::Findings;
 
 /// By this name the service itself is meant, where it calls a report URL.
 pub(super) const SERVICE: &str = "order_service";

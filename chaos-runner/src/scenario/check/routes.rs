@@ -1,11 +1,10 @@
 //! The tree that alerts are routed by: receivers that exist, matchers that can be read.
 
 use super::facts::Facts;
-use super::findings::Findings;
 use super::moments::check_some;
 use crate::scenario::matcher::{self, is_label};
 use crate::scenario::monitoring::Route;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::{Findings, Located, Span};
 
 /// The word of `group_by` that stands for every label.
 const ALL_LABELS: &str = "...";

@@ -1,3 +1,5 @@
+//! A monitor under a paused clock, before a target that is served in memory.
+
 use super::*;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use crate::scenario::monitoring::Route;

@@ -71,6 +71,23 @@ impl DeError {
         .at(node)
     }
 
+    /// A word for null where text is wanted.
+    pub(super) fn null<'n, V: Visitor<'n>>(node: &Node, visitor: &V) -> Self {
+        let mut error = DeError::wrong_type(node, visitor);
+        if let ErrorKind::Wrong { help, .. } = &mut error.kind {
+            *help = Some("write it in quotes to mean the word".to_owned());
+        }
+        error
+    }
+
+    pub(super) fn wrong_length(node: &Node, found: usize, wanted: usize) -> Self {
+        DeError::wrong(
+            format!("expected a list of {wanted}, found one of {found}"),
+            None,
+        )
+        .at(node)
+    }
+
     pub(super) fn several_variants(second: &Node, words: &[&str]) -> Self {
         let message = format!(
             "expected one of `{}`, found {} of them",
@@ -128,6 +145,10 @@ fn in_words(expected: &str) -> String {
     }
 }
 
+fn up_to(most: u32) -> String {
+    format!("a whole number from 0 to {most}")
+}
+
 fn list(words: &[&str]) -> String {
     format!("`{}`", words.join("`, `"))
 }
@@ -182,13 +203,14 @@ impl serde::de::Error for DeError {
             Unexpected::Bool(value) => format!("`{value}`"),
             other => other.to_string(),
         };
-        DeError::wrong(
-            format!(
-                "expected {}, found {found}",
-                in_words(&expected.to_string())
-            ),
-            None,
-        )
+        let expected = match (unexpected, expected.to_string()) {
+            // It is one already: what is wrong is how large it is.
+            (Unexpected::Unsigned(_), name) if name == "u8" => up_to(u8::MAX.into()),
+            (Unexpected::Unsigned(_), name) if name == "u16" => up_to(u16::MAX.into()),
+            (Unexpected::Unsigned(_), name) if name == "u32" => up_to(u32::MAX),
+            (_, name) => in_words(&name),
+        };
+        DeError::wrong(format!("expected {expected}, found {found}"), None)
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -35,8 +35,12 @@ impl FromStr for HumanDuration {
         };
         let mut rest = trimmed;
         let mut millis = 0.0_f64;
+        let mut last = f64::INFINITY;
         if rest.is_empty() {
             return Err(wrong("expected numbers with units"));
+        }
+        if rest.starts_with('-') {
+            return Err(wrong("it cannot be negative"));
         }
         while !rest.is_empty() {
             let digits = rest
@@ -56,6 +60,11 @@ impl FromStr for HumanDuration {
             }
             let scale =
                 millis_of(unit).ok_or_else(|| wrong("the units are ms, s, m, h, d and w"))?;
+            // `3m 2h` and `1s 1s` are more likely slips than sums.
+            if scale >= last {
+                return Err(wrong("write the largest unit first, and each once"));
+            }
+            last = scale;
             millis += number * scale;
             rest = after.trim_start();
         }
@@ -157,12 +166,30 @@ mod tests {
         for (text, why) in [
             ("90", "needs a unit"),
             ("", "expected numbers"),
-            ("-3s", "expected a number"),
+            ("-3s", "cannot be negative"),
+            ("1s 1s", "each once"),
+            ("3m 2h", "the largest unit first"),
+            ("1min 1m", "each once"),
+            ("1e3s", "the units are"),
+            ("1.2.3s", "expected a number"),
+            (".s", "expected a number"),
+            ("s", "expected a number"),
+            ("1s,", "expected a number"),
+            ("3M", "the units are"),
             ("3 parsecs", "the units are"),
             ("99999w", "ten years"),
+            (&format!("{}w", "9".repeat(400)), "ten years"),
         ] {
             let error = text.parse::<HumanDuration>().expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_duration_is_written_so_that_it_is_read_back(micros in 0..315_576_000_000_000_u64) {
+            let duration = HumanDuration(Duration::from_micros(micros));
+            proptest::prop_assert_eq!(duration.to_string().parse(), Ok(duration));
         }
     }
 }

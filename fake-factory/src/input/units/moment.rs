@@ -1,9 +1,11 @@
 //! A moment of a run: an offset from its start, a clock time, or a date and time.
 
+use super::starts_at::date_and_time;
 use super::{HumanDuration, StartsAt, UnitError, written_as_text};
 use jiff::Timestamp;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -58,21 +60,19 @@ impl Moment {
     }
 }
 
-/// From the start to the next time that the wall clock shows `time`.
+/// From the start to the next time that the wall clock shows `time`. Where clocks go back it shows it twice, and the second may be
+/// the next; where they go forward it never does, and the time as far after the change is meant.
 fn until_clock(time: Time, starts_at: &StartsAt) -> Duration {
     let start = starts_at.zoned();
-    let today = start.datetime().date().to_datetime(time);
-    let day = if time < start.time() {
-        today.tomorrow().unwrap_or(today)
-    } else {
-        today
+    let today = start.date();
+    let tomorrow = today.tomorrow().unwrap_or(today);
+    let shown = |day: Date| {
+        let ambiguous = start.time_zone().to_ambiguous_zoned(day.to_datetime(time));
+        [ambiguous.clone().compatible(), ambiguous.later()]
     };
-    // Through the zone, so that a run over a change of clocks keeps to the wall.
-    day.to_zoned(start.time_zone().clone())
-        .ok()
-        .and_then(|then| {
-            Duration::try_from(then.timestamp().duration_since(start.timestamp())).ok()
-        })
+    let mut times = shown(today).into_iter().chain(shown(tomorrow)).flatten();
+    times
+        .find_map(|then| Duration::try_from(start.duration_until(&then)).ok())
         .unwrap_or_default()
 }
 
@@ -81,29 +81,60 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, UnitError> {
         let trimmed = text.trim();
-        let wrong = || {
-            UnitError(format!(
-                "`{text}` is no moment: expected an offset such as `12m 40s` or a clock time such as `10:02:40`"
-            ))
-        };
-        if trimmed.len() > 10 && trimmed.as_bytes().get(4) == Some(&b'-') {
-            return trimmed.parse().map(Moment::Date).map_err(|_| wrong());
+        let wrong = |why: &str| UnitError(format!("`{text}` is no moment: {why}"));
+        if trimmed.as_bytes().get(4) == Some(&b'-') {
+            return date_and_time(trimmed)
+                .map(|then| Moment::Date(then.timestamp()))
+                .map_err(|why| wrong(&format!("{why}, as in `2024-08-08T10:02:40-06:00`")));
         }
         if trimmed.contains(':') {
-            let two_digits = trimmed.find(':') == Some(1);
-            let padded = if two_digits {
-                format!("0{trimmed}")
-            } else {
-                trimmed.to_owned()
-            };
-            return padded.parse().map(Moment::Clock).map_err(|_| wrong());
+            return clock(trimmed)
+                .map(Moment::Clock)
+                .ok_or_else(|| wrong(EXPECTED));
         }
         match trimmed.parse::<HumanDuration>() {
             Ok(offset) => Ok(Moment::Offset(offset.0)),
             Err(error) if trimmed.starts_with(|c: char| c.is_ascii_digit()) => Err(error),
-            Err(_) => Err(wrong()),
+            Err(_) => Err(wrong(EXPECTED)),
         }
     }
+}
+
+const EXPECTED: &str = "expected an offset such as `12m 40s` or a clock time such as `10:02:40`";
+
+/// `9:50`, `10:02:40`, `10:02:40.5`: nothing else that a date's time may look like, and no leap second.
+fn clock(text: &str) -> Option<Time> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let number = |part: &str, lengths: RangeInclusive<usize>| {
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = digits && lengths.contains(&part.len());
+        fits.then(|| part.parse::<i8>().ok()).flatten()
+    };
+    let mut parts = whole.split(':');
+    let hour = number(parts.next()?, 1..=2)?;
+    let minute = number(parts.next()?, 2..=2)?;
+    let second = match (parts.next(), fraction) {
+        (Some(second), _) => number(second, 2..=2)?,
+        (None, None) => 0,
+        (None, Some(_)) => return None,
+    };
+    let nanos = match fraction {
+        Some(digits)
+            if (1..=9).contains(&digits.len())
+                && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            format!("{digits:0<9}").parse().ok()?
+        }
+        Some(_) => return None,
+        None => 0,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, nanos).ok()
 }
 
 impl fmt::Display for Moment {
@@ -152,9 +183,64 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_time_keeps_to_the_wall_where_clocks_change() {
+        for (start, time, minutes) in [
+            // Back, at 02:00: 01:50 is shown twice.
+            ("2024-11-03T01:40:00-06:00", "01:50", 10),
+            ("2024-11-03T01:40:00-07:00", "01:50", 10),
+            ("2024-11-03T01:55:00-06:00", "01:50", 55),
+            ("2024-11-03T01:55:00-07:00", "01:50", 24 * 60 - 5),
+            ("2024-11-03T01:00:00-06:00", "03:00", 180),
+            ("2024-11-02T12:00:00-06:00", "11:59", 25 * 60 - 1),
+            // Forward, at 02:00: 02:30 is never shown.
+            ("2024-03-10T01:30:00-07:00", "02:30", 60),
+            ("2024-03-10T01:30:00-07:00", "03:30", 60),
+            ("2024-03-10T01:30:00-07:00", "01:30", 0),
+        ] {
+            let starts_at = format!("{start}[America/Denver]").parse().expect(start);
+            let moment: Moment = time.parse().expect(time);
+            let expected = Ok(Duration::from_secs(minutes * 60));
+            assert_eq!(moment.resolve(&starts_at), expected, "{time} from {start}");
+        }
+    }
+
+    #[test]
+    fn clock_times_are_as_clocks_show_them() {
+        for (text, shown) in [
+            ("9:50", "09:50:00"),
+            ("10:02:40.5", "10:02:40.5"),
+            ("00:00", "00:00:00"),
+        ] {
+            let moment: Moment = text.parse().expect(text);
+            assert_eq!(moment.to_string(), shown);
+        }
+    }
+
+    #[test]
     fn says_what_is_wrong() {
-        for text in ["25:00", "noon", "12", "10:61"] {
-            assert!(text.parse::<Moment>().is_err(), "{text}");
+        for (text, why) in [
+            ("25:00", "a clock time such as"),
+            ("24:00", "a clock time such as"),
+            ("10:61", "a clock time such as"),
+            ("10:02:60", "a clock time such as"),
+            ("1:2", "a clock time such as"),
+            ("10:02.5", "a clock time such as"),
+            ("10:02:40.", "a clock time such as"),
+            ("10:02:40:1", "a clock time such as"),
+            ("+1:00", "a clock time such as"),
+            ("é:00", "a clock time such as"),
+            ("10:00Z", "a clock time such as"),
+            ("10:00-06:00", "a clock time such as"),
+            ("noon", "a clock time such as"),
+            ("éééé-", "a clock time such as"),
+            ("", "a clock time such as"),
+            ("12", "needs a unit"),
+            ("2024-08-08", "expected a date, a time and an offset"),
+            ("2024-08-08T09:50", "expected a date, a time and an offset"),
+            ("2023-02-29T09:50Z", "expected a date, a time and an offset"),
+        ] {
+            let error = text.parse::<Moment>().expect_err(text).to_string();
+            assert!(error.contains(why), "{text}: {error}");
         }
     }
 }

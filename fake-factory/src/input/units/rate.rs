@@ -70,7 +70,10 @@ impl FromStr for Rate {
         let count: f64 = count.trim().parse().map_err(|_| wrong())?;
         let unit = Unit::from_name(unit.trim()).ok_or_else(wrong)?;
         if count.is_finite() && count >= 0.0 {
-            Ok(Rate { count, unit })
+            Ok(Rate {
+                count: count.abs(),
+                unit,
+            })
         } else {
             Err(wrong())
         }
@@ -101,5 +104,8 @@ mod tests {
         assert!("6".parse::<Rate>().is_err());
         assert!("-6/s".parse::<Rate>().is_err());
         assert!("6/fortnight".parse::<Rate>().is_err());
+        for text in ["inf/s", "NaN/s", "1e999/s", "/s", "6/", "6/s/s"] {
+            assert!(text.parse::<Rate>().is_err(), "{text}");
+        }
     }
 }

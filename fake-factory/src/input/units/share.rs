@@ -24,7 +24,8 @@ impl FromStr for Share {
         })?;
         let share = number / scale;
         if (0.0..=1.0).contains(&share) {
-            Ok(Share(share))
+            // Of `-0%` only the share is kept.
+            Ok(Share(share.abs()))
         } else {
             Err(UnitError(format!(
                 "`{text}` is no share: it lies between 0% and 100%"
@@ -62,7 +63,9 @@ mod tests {
 
     #[test]
     fn refuses_more_than_the_whole() {
-        for text in ["101%", "1.5", "-1%", "NaN", "many"] {
+        for text in [
+            "101%", "1.5", "-1%", "NaN", "inf", "1e999%", "%", "", "many",
+        ] {
             assert!(text.parse::<Share>().is_err(), "{text}");
         }
     }

@@ -1,3 +1,5 @@
+//! Rule files, sound and broken, and what is said of them.
+
 use super::*;
 
 const SOUND: &str = r#"

@@ -1,15 +1,18 @@
-//! Where checks put what they find: diagnostics of one source.
+//! Where checks of sense put what they find: diagnostics of one source. What makes sense is for the checks to know.
 
-use fake_factory::input::{Diagnostic, Diagnostics, Source, Span};
+use super::{Diagnostic, Diagnostics, Source, Span};
 
 /// What was found so far.
-pub(super) struct Findings<'s> {
+#[derive(Debug)]
+pub struct Findings<'s> {
     source: &'s Source,
     diagnostics: Diagnostics,
 }
 
 impl<'s> Findings<'s> {
-    pub(super) fn new(source: &'s Source) -> Self {
+    /// Nothing found so far in `source`.
+    #[must_use]
+    pub fn new(source: &'s Source) -> Self {
         Self {
             source,
             diagnostics: Diagnostics::new(),
@@ -17,12 +20,12 @@ impl<'s> Findings<'s> {
     }
 
     /// Something is wrong at a place.
-    pub(super) fn error(&mut self, at: Option<Span>, message: impl AsRef<str>) {
+    pub fn error(&mut self, at: Option<Span>, message: impl AsRef<str>) {
         self.push(at, message.as_ref(), None);
     }
 
     /// Something is wrong at a place, and this would help.
-    pub(super) fn error_with_help(
+    pub fn error_with_help(
         &mut self,
         at: Option<Span>,
         message: impl AsRef<str>,
@@ -32,7 +35,7 @@ impl<'s> Findings<'s> {
     }
 
     /// Something is wrong at a place because of another one: `label` goes before its line, as in `the other one is`.
-    pub(super) fn error_beside(
+    pub fn error_beside(
         &mut self,
         at: Option<Span>,
         message: impl AsRef<str>,
@@ -58,7 +61,9 @@ impl<'s> Findings<'s> {
         });
     }
 
-    pub(super) fn into_diagnostics(self) -> Diagnostics {
+    /// Everything that was found.
+    #[must_use]
+    pub fn into_diagnostics(self) -> Diagnostics {
         self.diagnostics
     }
 }

@@ -1,13 +1,12 @@
 //! What a fault does to a request: codes, delays, bodies.
 
-use super::facts::Facts;
-use super::findings::Findings;
-use fake_factory::faults::plan::{FaultPlan, Inject, Latency, Pareto, Status, Uniform};
-use fake_factory::input::Span;
-use fake_factory::input::units::HumanDuration;
+use crate::faults::plan::{FaultPlan, Inject, Latency, Pareto, Status, Uniform};
+use crate::input::units::HumanDuration;
+use crate::input::{Findings, Places, Span};
+use http::HeaderValue;
 
-pub(super) fn check(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let at = |path: &[&str]| facts.places.below(fault.inject.span, path);
+pub(super) fn check(fault: &FaultPlan, places: &Places, found: &mut Findings<'_>) {
+    let at = |path: &[&str]| places.below(fault.inject.span, path);
     match &fault.inject.value {
         Inject::Status(status) => check_status(status, &at, found),
         Inject::Latency(latency) => check_latency(latency, &at, found),
@@ -26,6 +25,14 @@ fn check_status(status: &Status, at: &dyn Fn(&[&str]) -> Option<Span>, found: &m
                 "{} is no status that an answer has: expected 200 to 599",
                 status.code.value
             ),
+        );
+    }
+    if let Some(content_type) = &status.content_type
+        && HeaderValue::from_str(content_type).is_err()
+    {
+        found.error(
+            content_type.span,
+            format!("`{}` is no content type", content_type.value.escape_debug()),
         );
     }
     if status.body.is_some() {
