@@ -97,8 +97,14 @@ impl Clock {
     /// A clock that starts now, at a moment that the people in the run call `epoch`.
     #[must_use]
     pub fn starting_at(epoch: Timestamp) -> Self {
+        Self::starting_in(Duration::ZERO, epoch)
+    }
+
+    /// A clock that starts in `lead`, for whoever has to get ready first; until then it stands at zero.
+    #[must_use]
+    pub fn starting_in(lead: Duration, epoch: Timestamp) -> Self {
         Clock {
-            started: Instant::now(),
+            started: Instant::now() + lead,
             epoch,
         }
     }
@@ -132,5 +138,23 @@ impl Clock {
     /// Waits until `elapsed`; returns at once when it has passed.
     pub async fn sleep_until(&self, elapsed: Elapsed) {
         tokio::time::sleep_until(self.instant(elapsed)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_starts_later_stands_at_zero_until_then() {
+        let clock = Clock::starting_in(Duration::from_secs(2), Timestamp::UNIX_EPOCH);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(clock.elapsed(), Elapsed::ZERO);
+        clock.sleep_until(Elapsed::ZERO).await;
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(
+            clock.elapsed(),
+            Elapsed::from_duration(Duration::from_secs(3))
+        );
     }
 }

@@ -32,6 +32,9 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
+/// How long a factory may take to open on the real clock: it makes an RSA key, which takes 60 ms, and more where the machine is busy.
+const OPENING_EACH: Duration = Duration::from_secs(1);
+
 /// What every room of a run is opened with.
 pub(super) struct Stage<'l> {
     loaded: &'l Loaded,
@@ -44,12 +47,18 @@ pub(super) struct Stage<'l> {
 }
 
 impl<'l> Stage<'l> {
-    /// An empty stage; its clock starts now.
+    /// An empty stage. Its clock starts now in simulated time; on the real clock once there was time for the rooms to open, or the
+    /// first orders would be late.
     pub(super) fn new(loaded: &'l Loaded, seed: u64, network: Network) -> Self {
         let seed = Seed::new(seed);
+        let factories = u32::try_from(loaded.scenario.factories.len()).unwrap_or(u32::MAX);
+        let lead = match network {
+            Network::Memory(_) => Duration::ZERO,
+            Network::Tcp => OPENING_EACH.saturating_mul(factories),
+        };
         Stage {
             loaded,
-            clock: Clock::starting_at(loaded.scenario.starts_at.timestamp()),
+            clock: Clock::starting_in(lead, loaded.scenario.starts_at.timestamp()),
             phase: phase(&loaded.scenario, seed.of("phase")),
             seed,
             client: Client::new(network.clone()),
