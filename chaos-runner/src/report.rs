@@ -9,8 +9,8 @@ pub mod junit;
 mod sample;
 pub mod terminal;
 
-use crate::record::Record;
 use crate::record::orders::{Fate, OrderRecord};
+use crate::record::{ClockKind, Record};
 use crate::verdict::{Outcome, Verdict};
 use std::time::Duration;
 
@@ -28,11 +28,15 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// The command that runs it again with its seed.
+    /// The command that runs it again with its seed, on the same clock.
     #[must_use]
     pub fn replay_command(&self) -> String {
+        let clock = match self.record.clock {
+            ClockKind::Simulated => "",
+            ClockKind::Live => " --live",
+        };
         format!(
-            "chaos-runner run {} --seed {}",
+            "chaos-runner run {} --seed {}{clock}",
             shell_word(&self.path),
             self.record.seed
         )
