@@ -211,22 +211,6 @@ fn hardened() {
                 },
                 &["orders answered within 2s at p99"],
             ),
-            (
-                "another fault follows",
-                |script| {
-                    with_fault(
-                        script,
-                        BUG,
-                        "{ name: next, starts: 10:10, inject: { status: { code: 500 } } }",
-                    )
-                },
-                &[
-                    "order_service reports within 10s of 0s after the first failure",
-                    "ordering-bug ends within 10s of 0s after the first failure",
-                    "queue drained within 1m of the fault's end",
-                    "at least 100% of orders fulfilled from 1m after the fault's end on",
-                ],
-            ),
         ],
     );
 }
