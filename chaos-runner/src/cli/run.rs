@@ -16,6 +16,7 @@ use crew::{Crew, Played};
 use fake_factory::input::Diagnostics;
 use interrupt::Interrupt;
 use progress::Progress;
+use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -165,7 +166,10 @@ fn told(arguments: &Arguments, played: Played, wall: Duration, interrupted: bool
     if let Some(folder) = &arguments.report
         && let Err(error) = files::write_report(folder, &ran)
     {
-        return failed(&format!("error: {error}\n"));
+        let cause = error
+            .source()
+            .map_or_else(String::new, |cause| format!(": {cause}"));
+        return failed(&format!("error: failed to {error}{cause}\n"));
     }
     if interrupted {
         return output::print_error("interrupted\n", exit);

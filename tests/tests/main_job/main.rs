@@ -1,0 +1,7 @@
+//! The main job, by the binary: every shipped scenario passes in one command, whose document and files a program can read, and whose
+//! exit code says what came of it.
+
+mod exit_codes;
+mod options;
+mod shipped;
+mod small;
