@@ -1,5 +1,5 @@
-//! The `chaos-runner` binary as a user calls it, and folders to call it in. It finds the binary that cargo built beside the tests, and
-//! has it built where it is missing or older than its sources, as it is when this package is tested alone.
+//! The programs as a user calls them, and folders to call them in. It finds those that cargo built beside the tests, and has them
+//! built where one is missing or older than its sources, as when this package is tested alone.
 
 use std::env;
 use std::fs;
@@ -13,6 +13,9 @@ const SOURCES: [&str; 3] = [
     "chaos-runner/src",
     "chaos-runner/promql/src",
 ];
+
+/// The programs that a user has.
+const PROGRAMS: [&str; 2] = ["chaos-runner", "fake-factory"];
 
 /// What a command that ended has said.
 #[derive(Debug)]
@@ -43,7 +46,7 @@ impl Ended {
 /// When it cannot be started.
 #[must_use]
 pub fn chaos_runner(folder: &Path, arguments: &[&str]) -> Ended {
-    let output = Command::new(binary())
+    let output = Command::new(program(programs(), "chaos-runner"))
         .args(arguments)
         .current_dir(folder)
         .output()
@@ -104,16 +107,27 @@ fn profile_folder() -> PathBuf {
         .to_owned()
 }
 
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let name = format!("chaos-runner{}", env::consts::EXE_SUFFIX);
-        let path = profile_folder().join(name);
-        if !is_current(&path) {
+/// The folder of the two programs.
+///
+/// # Panics
+/// When they cannot be built.
+#[must_use]
+pub fn programs() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = profile_folder();
+        if !PROGRAMS
+            .iter()
+            .all(|name| is_current(&program(&folder, name)))
+        {
             build();
         }
-        path
+        folder
     })
+}
+
+fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Whether no source is newer than the binary, which is how cargo tells it, too.
@@ -151,8 +165,8 @@ fn build() {
     let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args([
             "build",
-            "--bin",
-            "chaos-runner",
+            "--workspace",
+            "--bins",
             "--profile",
             profile,
             "--target-dir",
@@ -165,5 +179,5 @@ fn build() {
         .current_dir(workspace())
         .status()
         .expect("cargo can be started");
-    assert!(status.success(), "chaos-runner cannot be built");
+    assert!(status.success(), "the programs cannot be built");
 }

@@ -5,6 +5,6 @@ mod command;
 mod script;
 mod together;
 
-pub use command::{Ended, chaos_runner, folder, scenarios, write};
+pub use command::{Ended, chaos_runner, folder, programs, scenarios, write};
 pub use script::{Played, Script, play};
 pub use together::each;

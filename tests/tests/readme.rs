@@ -4,6 +4,7 @@
 
 use chaos_runner::scenario::discover::discover;
 use chaos_runner::scenario::load::load;
+use end_to_end::programs;
 use fake_factory::input::units::HumanDuration;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -34,22 +35,6 @@ fn blocks(text: &str, kind: &str) -> Vec<String> {
         .filter_map(|block| block.strip_prefix(&format!("{kind}\n")))
         .map(|block| format!("{block}\n"))
         .collect()
-}
-
-/// The folder of the two programs, built as these tests were.
-fn programs() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let folder = test.parent().and_then(Path::parent);
-    let folder = folder.expect("tests lie in target/PROFILE/deps").to_owned();
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--offline", "--quiet", "--bins"]);
-    build.args(["-p", "chaos-runner", "-p", "fake-factory"]);
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
-    let built = build.current_dir(workspace()).status();
-    assert!(built.expect("cargo runs").success());
-    folder
 }
 
 /// What a line of a shell answers, on both of its outputs.
