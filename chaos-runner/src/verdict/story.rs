@@ -165,8 +165,9 @@ impl<'a> Story<'a> {
     }
 
     /// What `since: first_failure` counts from: the first order that no factory made at once, a canary's too, or the first failed
-    /// probe. An order counts from when it was placed. Where nothing failed, it is the fault's start itself.
-    pub(super) fn first_failure(&self, start: Anchor) -> Anchor {
+    /// probe, while the fault goes on: what fails later is about another one. An order counts from when it was placed. Where nothing
+    /// failed, it is the fault's start itself.
+    pub(super) fn first_failure(&self, start: Anchor, end: Option<Elapsed>) -> Anchor {
         let orders = self
             .record
             .orders
@@ -188,6 +189,7 @@ impl<'a> Story<'a> {
             });
         orders
             .chain(probes)
+            .filter(|failure| end.is_none_or(|end| failure.at <= end))
             .min_by_key(|failure| failure.at)
             .unwrap_or(start)
     }
@@ -201,7 +203,11 @@ impl<'a> Story<'a> {
         let start = self.start_of(of)?;
         Ok(match since {
             None => start,
-            Some(Since::FirstFailure) => self.first_failure(start),
+            Some(Since::FirstFailure) => {
+                // A fault that goes on to the end of the run has no end.
+                let end = self.end_of(of, Unnamed::First).ok().map(|end| end.at);
+                self.first_failure(start, end.filter(|_| !self.record.faults.is_empty()))
+            }
         })
     }
 

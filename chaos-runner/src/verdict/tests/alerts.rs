@@ -197,6 +197,22 @@ fn without_a_failure_the_fault_s_start_counts() {
 }
 
 #[test]
+fn a_failure_after_the_fault_is_about_something_else() {
+    let expect = "{ alert: { name: Failing, fires_within: 4m 14s, since: first_failure } }";
+    let mut record = fired();
+    record.orders.retain(|order| order.placed_at < at(60, 0));
+    record.probes = vec![ProbeRecord {
+        at: at(78, 0),
+        factory: "headquarters".to_owned(),
+        ready: false,
+    }];
+    assert!(
+        !findings(expect, &record)[0].passed,
+        "counted from the fault's start"
+    );
+}
+
+#[test]
 fn without_any_fault_times_count_from_the_start_of_the_run() {
     let mut record = fired();
     record.faults.clear();
