@@ -125,13 +125,6 @@ impl Logs {
             .collect()
     }
 
-    /// Calls `each` with every pair of level and component and its count, in order.
-    pub fn for_each_count(&self, mut each: impl FnMut(Level, &str, u64)) {
-        for ((level, component), count) in &self.lock().counts {
-            each(*level, component, *count);
-        }
-    }
-
     /// How many lines were not counted because there were too many pairs.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
