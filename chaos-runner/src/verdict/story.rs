@@ -204,9 +204,11 @@ impl<'a> Story<'a> {
         Ok(match since {
             None => start,
             Some(Since::FirstFailure) => {
-                // A fault that goes on to the end of the run has no end.
-                let end = self.end_of(of, Unnamed::First).ok().map(|end| end.at);
-                self.first_failure(start, end.filter(|_| !self.record.faults.is_empty()))
+                let fault = match of {
+                    Some(name) => Some(self.fault(&name.value)?),
+                    None => self.first_fault().map(|(fault, _)| fault),
+                };
+                self.first_failure(start, fault.and_then(|fault| fault.ended_at))
             }
         })
     }
