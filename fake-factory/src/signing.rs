@@ -3,6 +3,7 @@
 
 pub mod jwks;
 mod key;
+pub mod key_file;
 
 use crate::seed::Seed;
 use base64::Engine;
@@ -10,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
 use jwks::Keys;
 use key::{Key, Pair};
+use key_file::SigningKey;
 use std::sync::OnceLock;
 
 /// How long a pizza is good for, in seconds: `exp` minus `iat`.
@@ -83,6 +85,14 @@ impl Signer {
     /// When the cryptography library makes no key.
     pub fn new(algorithm: Algorithm, seed: Seed) -> Result<Self, SigningError> {
         Signer::with(Pair::generate(algorithm, seed)?, seed)
+    }
+
+    /// A signer with a key from a file; the one that follows it is made, drawn from `seed` where the algorithm allows it.
+    ///
+    /// # Errors
+    /// When the cryptography library does not tell the public half of the key.
+    pub fn with_key(key: SigningKey, seed: Seed) -> Result<Self, SigningError> {
+        Signer::with(key.into_pair(), seed)
     }
 
     fn with(pair: Pair, seed: Seed) -> Result<Self, SigningError> {
