@@ -116,9 +116,9 @@ impl Pair {
 
 /// A key pair and what the world is told of it.
 pub(super) struct Key {
-    pair: Pair,
+    pub(super) pair: Pair,
     /// Its thumbprint.
-    kid: String,
+    pub(super) kid: String,
     /// The header from `iss` on: all of it that is the same for every pizza.
     header_rest: String,
     pub(super) jwks: Bytes,
@@ -140,7 +140,7 @@ impl Key {
     }
 
     pub(super) fn bake(&self, iat: i64, payload: &str) -> Result<String, SigningError> {
-        token(&header(iat, &self.header_rest), payload, &self.pair)
+        token(&header(iat, &self.header_rest), payload, Some(&self.pair))
     }
 }
 
@@ -155,13 +155,13 @@ impl std::fmt::Debug for Key {
 }
 
 /// The header of a pizza of `iat`, of which `rest` is what [`header_rest`] gives.
-fn header(iat: i64, rest: &str) -> String {
+pub(super) fn header(iat: i64, rest: &str) -> String {
     let exp = iat.saturating_add(LIFETIME_SECONDS);
     format!(r#"{{"iat":{iat},"exp":{exp},{rest}"#)
 }
 
 /// A header from `iss` on.
-fn header_rest(alg: &str, kid: &str) -> String {
+pub(super) fn header_rest(alg: &str, kid: &str) -> String {
     format!(r#""iss":"{ISSUER}","alg":"{alg}","kid":"{kid}"}}"#)
 }
 
