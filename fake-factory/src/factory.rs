@@ -14,6 +14,7 @@ use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
+use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
 use crate::vendors::{Vendor, VendorError, Vendors};
 use crate::wait::Waiter;
@@ -50,8 +51,10 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it signs with.
+    /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
+    /// The key that it signs with instead, in the algorithm that the key fits.
+    pub key: Option<SigningKey>,
     /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
     /// When chaos that a vendor asks for starts.
@@ -79,6 +82,7 @@ impl Setup {
             network,
             address: address.to_owned(),
             algorithm,
+            key: None,
             vendors: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
@@ -283,7 +287,10 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
             report_url: setup.report_url,
         },
         faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
-        signer: Signer::new(setup.algorithm, seed.of("signing"))?,
+        signer: match setup.key {
+            Some(key) => Signer::with_key(key, seed.of("signing"))?,
+            None => Signer::new(setup.algorithm, seed.of("signing"))?,
+        },
         waiter: match setup.network {
             Network::Tcp => Waiter::live(),
             Network::Memory(_) => Waiter::simulated(),
