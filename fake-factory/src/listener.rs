@@ -10,6 +10,7 @@ use crate::faults::plan::LostReply;
 use crate::kitchen::Kitchen;
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
+use crate::net::tls::Tls;
 use crate::net::{Connection, Listener, Network};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -71,6 +72,7 @@ pub(crate) struct Door {
     /// The address that was bound, with its port.
     pub(crate) address: String,
     pub(crate) listener: Option<Listener>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) wire: watch::Receiver<Wire>,
     pub(crate) places: Arc<Semaphore>,
     pub(crate) dates: Dates,
@@ -155,6 +157,10 @@ impl Door {
             dates: self.dates.clone(),
             cut: Cut::default(),
             busy: Arc::default(),
+        };
+        let connection = match &self.tls {
+            Some(tls) => tls.over(connection),
+            None => connection,
         };
         tokio::spawn(line.converse(connection, self.wire.clone(), place));
     }
