@@ -6,9 +6,9 @@ use rustls_pki_types::pem::{Error as ReadError, PemObject, SectionKind};
 /// Why a file does not hold what is wanted of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PemError {
-    /// There is no PEM section in it.
-    #[error("it is not PEM: it has no line such as -----BEGIN {0}-----")]
-    NotPem(&'static str),
+    /// There is no section in it that is known.
+    #[error("it holds no PEM section such as -----BEGIN {0}-----")]
+    NoSection(&'static str),
     /// A section of it is not whole.
     #[error("its PEM is damaged: {0}")]
     Damaged(&'static str),
@@ -66,7 +66,7 @@ fn is_private_key(kind: SectionKind) -> bool {
 
 fn missing(others: &[Section], label: &'static str, wanted: &'static str) -> PemError {
     let holds = match others.first() {
-        None => return PemError::NotPem(label),
+        None => return PemError::NoSection(label),
         Some((kind, _)) if is_private_key(*kind) => "a private key",
         Some((SectionKind::PublicKey, _)) => "a public key",
         Some((SectionKind::Certificate, _)) => "a certificate",
@@ -142,9 +142,10 @@ pub(crate) mod tests {
 
     #[test]
     fn a_file_of_something_else_says_what_it_holds() {
-        let none = "it is not PEM: it has no line such as -----BEGIN PRIVATE KEY-----";
+        let none = "it holds no PEM section such as -----BEGIN PRIVATE KEY-----";
         assert_eq!(key_error(""), none);
         assert_eq!(key_error("a key\n"), none);
+        assert_eq!(key_error(&section("OPENSSH PRIVATE KEY", b"x")), none);
         assert_eq!(
             key_error(&section("PUBLIC KEY", b"x")),
             "it holds a public key, not a private key"

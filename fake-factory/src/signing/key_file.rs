@@ -122,7 +122,7 @@ impl Kind {
         let (id, parameters) = element(OBJECT_ID, algorithm)?;
         match id {
             OID_RSA => Kind::of_pkcs1(key),
-            OID_EC => element(OBJECT_ID, parameters).map(|(curve, _)| Kind::of_curve(curve)),
+            OID_EC => Some(Kind::of_curve(parameters)),
             OID_ED25519 => Some(Kind::Ed25519),
             _ => Some(Kind::Other),
         }
@@ -138,20 +138,20 @@ impl Kind {
         })
     }
 
-    /// RFC 5915: version, the key, perhaps the curve, and more. Without a curve, the key must be of the only one that fits.
+    /// RFC 5915: version, the key, perhaps the curve, and more.
     fn of_sec1(der: &[u8]) -> Option<Kind> {
         let (content, _) = element(SEQUENCE, der)?;
         let (_, content) = element(INTEGER, content)?;
         let (_, content) = element(OCTET_STRING, content)?;
-        let curve = element(PARAMETERS, content).and_then(|(curve, _)| element(OBJECT_ID, curve));
-        Some(curve.map_or(Kind::P256, |(curve, _)| Kind::of_curve(curve)))
+        let (curve, _) = element(PARAMETERS, content).unwrap_or_default();
+        Some(Kind::of_curve(curve))
     }
 
-    fn of_curve(id: &[u8]) -> Kind {
-        if id == OID_P256 {
-            Kind::P256
-        } else {
-            Kind::OtherCurve
+    /// A key whose curve has no name is taken for one on the only curve that fits: the library checks it.
+    fn of_curve(parameters: &[u8]) -> Kind {
+        match element(OBJECT_ID, parameters) {
+            Some((OID_P256, _)) | None => Kind::P256,
+            Some(_) => Kind::OtherCurve,
         }
     }
 

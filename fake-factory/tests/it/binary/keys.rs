@@ -57,7 +57,7 @@ fn a_key_that_cannot_be_taken_is_exit_code_2() {
             &["wrong-ed25519.pem: it holds an Ed25519 key, which fits EdDSA, not RS256"],
         ),
         (&["--key", &p384], &["another curve than P-256"]),
-        (&["--key", &binary], &["wrong.der: it is not PEM"]),
+        (&["--key", &binary], &["wrong.der: it holds no PEM section"]),
         (&["--key", &large], &["larger than 1048576 bytes"]),
         (&["--algorithm", "HS256"], &["RS256, ES256, EdDSA"]),
     ];
