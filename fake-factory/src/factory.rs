@@ -12,6 +12,7 @@ use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
 use crate::net::Network;
 use crate::net::serve::Dates;
+use crate::net::tls::Tls;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
 use crate::signing::key_file::SigningKey;
@@ -51,6 +52,8 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
+    /// What it speaks TLS with, where it does.
+    pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
     /// The key that it signs with instead, in the algorithm that the key fits.
@@ -81,6 +84,7 @@ impl Setup {
             seed,
             network,
             address: address.to_owned(),
+            tls: None,
             algorithm,
             key: None,
             vendors: Vec::new(),
@@ -124,6 +128,7 @@ pub struct Factory {
     wire: Arc<watch::Sender<Wire>>,
     places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
+    address: String,
     live: bool,
     tasks: [AbortHandle; 2],
 }
@@ -146,7 +151,8 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
-        let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
+        let tls = setup.tls.clone();
+        let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
@@ -154,8 +160,9 @@ impl Factory {
         let door = Door {
             kitchen: kitchen.clone(),
             network,
-            address,
+            address: address.clone(),
             listener: Some(listener),
+            tls,
             wire: wire.subscribe(),
             places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
@@ -169,15 +176,22 @@ impl Factory {
             wire,
             places,
             vendors,
+            address,
             live,
             tasks,
         })
     }
 
-    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
+    /// Where clients reach it: `http://HOST:PORT`, or `https` where it speaks TLS; without the port that is the scheme's own.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.kitchen.authority)
+        format!("{}://{}", self.kitchen.scheme, self.kitchen.authority)
+    }
+
+    /// The address that it listens on, with its port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Its vendors as it was set up with them.
@@ -303,6 +317,7 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
         drawn: 0.into(),
         vendors,
+        scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
     };
@@ -311,9 +326,10 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.
-fn dialled(bound: &str) -> String {
+fn dialled(bound: &str, tls: bool) -> String {
     match bound.rsplit_once(':') {
-        Some((host, "80")) => host.to_owned(),
+        Some((host, "80")) if !tls => host.to_owned(),
+        Some((host, "443")) if tls => host.to_owned(),
         Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
         Some(("[::]", port)) => format!("[::1]:{port}"),
         _ => bound.to_owned(),

@@ -65,6 +65,8 @@ pub(crate) struct Kitchen {
     pub(crate) signer: Signer,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) waiter: Waiter,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
     /// `HOST:PORT` as it stands in URLs.
     pub(crate) authority: String,
     pub(crate) observer: Observer,
@@ -308,7 +310,9 @@ impl Kitchen {
     pub(crate) fn report_url(&self, host: Option<&str>, key: &str, code: &str) -> String {
         let host = host.unwrap_or(&self.authority);
         match self.habits.report_url {
-            ReportUrl::Reachable => format!("http://{host}/api/support/{key}/report/{code}"),
+            ReportUrl::Reachable => {
+                format!("{}://{host}/api/support/{key}/report/{code}", self.scheme)
+            }
             ReportUrl::Real => {
                 let name = match host.rsplit_once(':') {
                     Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -5,10 +5,11 @@ mod der;
 
 use super::Algorithm;
 use super::key::Pair;
+use crate::pem::{PemError, private_key};
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use der::{INTEGER, OBJECT_ID, OCTET_STRING, PARAMETERS, SEQUENCE, bits, element};
-use rustls_pki_types::pem::{Error as PemError, PemObject, SectionKind};
+use rustls_pki_types::pem::SectionKind;
 use std::ops::RangeInclusive;
 
 /// The sizes of an RSA key that are taken, in bits.
@@ -27,21 +28,9 @@ pub struct SigningKey(Pair);
 /// Why a file gives no signing key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFileError {
-    /// There is no PEM section in it.
-    #[error("it is not PEM: it has no line such as -----BEGIN PRIVATE KEY-----")]
-    NotPem,
-    /// A PEM section in it is not whole.
-    #[error("its PEM is damaged: {0}")]
-    DamagedPem(&'static str),
-    /// Its key needs a password.
-    #[error("its key is encrypted; write it without a password, as `openssl pkey` does")]
-    Encrypted,
-    /// It holds something else than a private key.
-    #[error("it holds {0}, which signs nothing; the private key is needed")]
-    NotPrivate(&'static str),
-    /// It holds more keys than one.
-    #[error("it holds {0} private keys; leave one in it")]
-    Several(usize),
+    /// The file holds no private key that can be read.
+    #[error(transparent)]
+    Pem(#[from] PemError),
     /// Its key is for another algorithm.
     #[error("it holds {holds}, which fits {fits}, not {asked}")]
     WrongAlgorithm {
@@ -75,7 +64,7 @@ impl SigningKey {
     /// # Errors
     /// As [`KeyFileError`] says.
     pub fn from_pem(algorithm: Option<Algorithm>, pem: &[u8]) -> Result<Self, KeyFileError> {
-        let (section, der) = only_private_key(pem)?;
+        let (section, der) = private_key(pem)?;
         let kind = Kind::of(section, &der).ok_or(KeyFileError::DamagedKey)?;
         let (holds, fits) = kind.fits()?;
         if let Some(asked) = algorithm.filter(|asked| *asked != fits) {
@@ -101,42 +90,6 @@ impl std::fmt::Debug for SigningKey {
             .debug_struct("SigningKey")
             .field("algorithm", &self.algorithm())
             .finish_non_exhaustive()
-    }
-}
-
-/// The one section of a private key among all in `pem`.
-fn only_private_key(pem: &[u8]) -> Result<(SectionKind, Vec<u8>), KeyFileError> {
-    // Neither form of encryption is a section that the reader knows.
-    let has = |text: &[u8]| pem.windows(text.len()).any(|window| window == text);
-    if has(b"-----BEGIN ENCRYPTED PRIVATE KEY") || has(b"Proc-Type: 4,ENCRYPTED") {
-        return Err(KeyFileError::Encrypted);
-    }
-    let mut others = None;
-    let mut found = Vec::new();
-    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
-        let (kind, der) = section.map_err(|error| match error {
-            PemError::MissingSectionEnd { .. } => {
-                KeyFileError::DamagedPem("a section has no -----END line")
-            }
-            PemError::IllegalSectionStart { .. } => {
-                KeyFileError::DamagedPem("a -----BEGIN line does not end in five dashes")
-            }
-            _ => KeyFileError::DamagedPem("a section is not base64"),
-        })?;
-        match kind {
-            SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey => {
-                found.push((kind, der));
-            }
-            SectionKind::PublicKey => others = Some("a public key"),
-            SectionKind::Certificate => others = Some("a certificate"),
-            _ => others = Some("no key"),
-        }
-    }
-    match (found.len(), others) {
-        (1, _) => found.pop().ok_or(KeyFileError::NotPem),
-        (0, None) => Err(KeyFileError::NotPem),
-        (0, Some(what)) => Err(KeyFileError::NotPrivate(what)),
-        (count, _) => Err(KeyFileError::Several(count)),
     }
 }
 
@@ -169,7 +122,7 @@ impl Kind {
         let (id, parameters) = element(OBJECT_ID, algorithm)?;
         match id {
             OID_RSA => Kind::of_pkcs1(key),
-            OID_EC => element(OBJECT_ID, parameters).map(|(curve, _)| Kind::of_curve(curve)),
+            OID_EC => Some(Kind::of_curve(parameters)),
             OID_ED25519 => Some(Kind::Ed25519),
             _ => Some(Kind::Other),
         }
@@ -185,20 +138,20 @@ impl Kind {
         })
     }
 
-    /// RFC 5915: version, the key, perhaps the curve, and more. Without a curve, the key must be of the only one that fits.
+    /// RFC 5915: version, the key, perhaps the curve, and more.
     fn of_sec1(der: &[u8]) -> Option<Kind> {
         let (content, _) = element(SEQUENCE, der)?;
         let (_, content) = element(INTEGER, content)?;
         let (_, content) = element(OCTET_STRING, content)?;
-        let curve = element(PARAMETERS, content).and_then(|(curve, _)| element(OBJECT_ID, curve));
-        Some(curve.map_or(Kind::P256, |(curve, _)| Kind::of_curve(curve)))
+        let (curve, _) = element(PARAMETERS, content).unwrap_or_default();
+        Some(Kind::of_curve(curve))
     }
 
-    fn of_curve(id: &[u8]) -> Kind {
-        if id == OID_P256 {
-            Kind::P256
-        } else {
-            Kind::OtherCurve
+    /// A key whose curve has no name is taken for one on the only curve that fits: the library checks it.
+    fn of_curve(parameters: &[u8]) -> Kind {
+        match element(OBJECT_ID, parameters) {
+            Some((OID_P256, _)) | None => Kind::P256,
+            Some(_) => Kind::OtherCurve,
         }
     }
 

@@ -6,5 +6,6 @@ mod binary;
 mod counterfeit;
 mod faults;
 mod net;
+mod tls;
 mod wire;
 mod world;
