@@ -8,6 +8,7 @@ mod health;
 mod orders;
 pub(crate) mod reply;
 mod routes;
+mod stored;
 mod support;
 mod vendors;
 
@@ -75,7 +76,7 @@ pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -
     };
     let call = Call { head, body };
     let origin = call.head.headers.get(header::ORIGIN).cloned();
-    let mut reply = routed(kitchen, call).await;
+    let mut reply = stored::routed(kitchen, call).await;
     cors::allow(origin, reply.headers_mut());
     reply
 }

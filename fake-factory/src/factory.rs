@@ -1,6 +1,8 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+mod state;
+
 use crate::clock::{Clock, Elapsed};
 use crate::event::{Event, Observer};
 use crate::faults::active::{FaultCount, Faults, MendError};
@@ -15,9 +17,12 @@ use crate::net::serve::Dates;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
 use crate::signing::{Algorithm, Signer, SigningError};
+use crate::store::{NotStored, StateError};
 use crate::vendors::{Vendor, VendorError, Vendors};
 use crate::wait::Waiter;
+use state::State;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -58,6 +63,9 @@ pub struct Setup {
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
+    /// one, and only one factory at a time the same.
+    pub state: Option<PathBuf>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -82,6 +90,7 @@ impl Setup {
             vendors: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            state: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -111,6 +120,14 @@ pub enum StartError {
         id: String,
         /// Why not.
         source: VendorError,
+    },
+    /// The state file cannot be used.
+    #[error("open the state file {}: {source}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: StateError,
     },
 }
 
@@ -194,6 +211,18 @@ impl Factory {
         self.kitchen.ledger().snapshot()
     }
 
+    /// Forgets every order that was made.
+    ///
+    /// # Errors
+    /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
+    pub async fn clear_ledger(&self) -> Result<(), NotStored> {
+        self.kitchen.ledger().clear();
+        match &self.kitchen.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
+    }
+
     /// Triggers the end of an active fault by hand.
     ///
     /// # Errors
@@ -237,13 +266,17 @@ impl Factory {
         }
     }
 
-    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`. A state file is whole and
+    /// free for others when this returns.
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
         let gone = self.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
+        }
+        if let Some(store) = &self.kitchen.store {
+            store.close().await;
         }
     }
 }
@@ -257,6 +290,11 @@ impl Drop for Factory {
 }
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
+    let State {
+        ledger,
+        store,
+        starts,
+    } = State::of(&setup)?;
     let seed = setup.seed.of("factory").of(&setup.name);
     let mut keys = setup.vendors;
     if keys.is_empty() {
@@ -289,10 +327,12 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::default(),
+        ledger: Mutex::new(ledger),
+        store,
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
-        drawn: 0.into(),
+        // Each start with the same state draws keys and codes of its own.
+        drawn: (starts << 32).into(),
         vendors,
         authority,
         seed,

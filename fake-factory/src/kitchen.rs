@@ -7,6 +7,7 @@ use crate::faults::active::{CODE_LETTERS, Faults, MendError};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
 use crate::seed::Seed;
 use crate::signing::{Signer, SigningError};
+use crate::store::Store;
 use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
 use crate::wait::Waiter;
 use jiff::{Timestamp, ToSpan, tz};
@@ -57,6 +58,8 @@ pub(crate) struct Kitchen {
     pub(crate) vendors: Vendors,
     pub(crate) signer: Signer,
     pub(crate) ledger: Mutex<Ledger>,
+    /// What the ledger and the vendors are kept in.
+    pub(crate) store: Option<Store>,
     pub(crate) waiter: Waiter,
     /// `HOST:PORT` as it stands in URLs.
     pub(crate) authority: String,
@@ -104,9 +107,11 @@ impl Kitchen {
         )
         .into();
         let at = self.clock.elapsed();
-        let issued_at = self.clock.at(at).as_second();
+        let made_at = self.clock.at(at);
+        let issued_at = made_at.as_second();
         let pizza = Pizza {
             at,
+            made_at,
             vendor: vendor.id.clone(),
             order_id: order_id.clone(),
             payload: payload.clone(),

@@ -35,6 +35,7 @@ mod listener;
 pub mod net;
 pub mod seed;
 pub mod signing;
+mod store;
 mod vendors;
 mod wait;
 
@@ -45,3 +46,4 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use store::{NotStored, StateError};

@@ -62,6 +62,12 @@ pub(super) struct Flags {
     #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
     pub(super) seed: Option<u64>,
 
+    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
+    /// answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
+    /// its key. The signing key is not in it: give one with --key, and pizzas made before a restart still verify.
+    #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+
     /// The form of what is printed and logged.
     #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
     pub(super) log_format: LogFormat,
