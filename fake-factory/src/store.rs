@@ -38,12 +38,15 @@ impl Opened {
     }
 
     fn with(mut reopen: Reopen) -> Result<Self, StateError> {
-        let database = reopen()?;
-        let starts = file::count_start(&database)?;
-        Ok(Opened {
-            database,
-            reopen,
-            starts,
+        file::sound(move || {
+            let mut database = reopen()?;
+            file::check(&mut database)?;
+            let starts = file::count_start(&database)?;
+            Ok(Opened {
+                database,
+                reopen,
+                starts,
+            })
         })
     }
 
@@ -57,7 +60,7 @@ impl Opened {
         &self,
         take: impl FnMut(OrderRecord, Option<RepeatRecord>) -> Result<(), StateError>,
     ) -> Result<(), StateError> {
-        file::orders(&self.database, take)
+        file::sound(|| file::orders(&self.database, take))
     }
 
     /// Gives each vendor to `take`, by id.
@@ -65,7 +68,7 @@ impl Opened {
         &self,
         take: impl FnMut(V) -> Result<(), StateError>,
     ) -> Result<(), StateError> {
-        file::vendors(&self.database, take)
+        file::sound(|| file::vendors(&self.database, take))
     }
 
     /// Starts the thread that writes from now on.

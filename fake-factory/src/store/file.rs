@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 /// The format that this version writes, and the latest that it reads.
@@ -24,6 +25,12 @@ const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const ORDERS: TableDefinition<u64, &[u8]> = TableDefinition::new("orders");
 const REPEATS: TableDefinition<u64, &[u8]> = TableDefinition::new("repeats");
 const VENDORS: TableDefinition<&str, &[u8]> = TableDefinition::new("vendors");
+
+/// Does `work` on a file. redb believes a file that was closed properly, and may panic where somebody else has written into it since.
+pub(super) fn sound<T>(work: impl FnOnce() -> Result<T, StateError>) -> Result<T, StateError> {
+    panic::catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(StateError::Damaged("its parts do not fit".to_owned())))
+}
 
 /// How redb is used here.
 pub(super) fn builder() -> Builder {
@@ -109,6 +116,17 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     }
     #[cfg(not(unix))]
     let _ = path;
+    Ok(())
+}
+
+/// Checks the sums over all that the file holds: everything is about to be read anyway. Whether it is whole after a crash, redb sees
+/// itself; this finds what somebody else wrote into it.
+pub(super) fn check(database: &mut Database) -> Result<(), StateError> {
+    if !database.check_integrity().map_err(redb::Error::from)? {
+        tracing::warn!(
+            "the state file was damaged and has been repaired; the latest changes may be missing"
+        );
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What the store promises, on disks that break and lose power: what was told to be stored is there, and the file opens.
 
 mod disk;
+mod files;
 
 use super::*;
 use crate::clock::Clock;

@@ -60,11 +60,12 @@ impl Writer {
     }
 
     fn write(&mut self, changes: &Pending) -> Result<(), StateError> {
-        let database = match self.database.take() {
-            Some(database) => database,
-            None => (self.reopen)()?,
-        };
-        file::write(&database, changes)?;
+        let open = self.database.take();
+        let database = file::sound(|| {
+            let database = open.map_or_else(&mut self.reopen, Ok)?;
+            file::write(&database, changes)?;
+            Ok(database)
+        })?;
         self.database = Some(database);
         Ok(())
     }

@@ -4,5 +4,6 @@ mod api;
 mod binary;
 mod faults;
 mod net;
+mod state;
 mod wire;
 mod world;
