@@ -5,6 +5,7 @@
 use crate::clock::{Clock, Elapsed};
 use crate::store::{OrderRecord, RepeatRecord, Store};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -181,6 +182,15 @@ impl Ledger {
     #[must_use]
     pub fn snapshot(&self) -> Vec<Made> {
         self.made.clone()
+    }
+}
+
+/// The id of an order: a string as it is, and anything else as its JSON text.
+pub(crate) fn order_id(order: &Value) -> Option<Arc<str>> {
+    match order.get("id")? {
+        Value::Null => None,
+        Value::String(id) => Some(id.as_str().into()),
+        other => Some(other.to_string().into()),
     }
 }
 

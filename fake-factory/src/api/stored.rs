@@ -17,10 +17,15 @@ pub(super) async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     if let Err(error) = store.ready().await {
         return refusal(&error);
     }
-    let reply = super::routed(kitchen, call).await;
+    let mut reply = super::routed(kitchen, call).await;
     match store.settled().await {
         Ok(()) => reply,
-        Err(error) => refusal(&error),
+        Err(error) => {
+            let mut refusal = refusal(&error);
+            // What the faults did, and the account of it, are as they were.
+            std::mem::swap(refusal.extensions_mut(), reply.extensions_mut());
+            refusal
+        }
     }
 }
 
