@@ -4,7 +4,7 @@
 use super::{ChaosStart, Kitchen};
 use crate::clock::Elapsed;
 use crate::event::{EndedBy, Event};
-use crate::faults::active::CODE_LETTERS;
+use crate::faults::roster::CODE_LETTERS;
 use crate::seed::Seed;
 use crate::vendors::{Chaos, ChaosKind, Vendor, VendorError, chaos_name};
 use jiff::{Timestamp, ToSpan, tz};
