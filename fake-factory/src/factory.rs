@@ -3,22 +3,24 @@
 
 mod state;
 
+use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::log_reply::LogReply;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
 use crate::signing::{Algorithm, Signer, SigningError};
 use crate::store::{NotStored, StateError};
-use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::vendors::{Vendor, VendorError};
 use crate::wait::Waiter;
 use state::State;
 use std::io;
@@ -28,6 +30,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
+
+/// The id of the vendor that is made where none is given.
+const DEFAULT_VENDOR: &str = "student";
 
 /// Who may order, and by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +62,10 @@ pub struct Setup {
     pub address: String,
     /// What it signs with.
     pub algorithm: Algorithm,
-    /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
+    /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
+    /// More vendors, who are admins too.
+    pub admins: Vec<VendorKey>,
     /// When chaos that a vendor asks for starts.
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
@@ -88,6 +95,7 @@ impl Setup {
             address: address.to_owned(),
             algorithm,
             vendors: Vec::new(),
+            admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
             state: None,
@@ -250,6 +258,22 @@ impl Factory {
             .collect()
     }
 
+    /// The login codes that vendors may use now, with their ids. The real factory mails them.
+    #[must_use]
+    pub fn login_codes(&self) -> Vec<(Arc<str>, String)> {
+        let vendors = self.kitchen.vendors.all();
+        let code = |vendor: &Arc<Vendor>| Some((vendor.id.clone(), vendor.login_code.clone()?));
+        vendors.iter().filter_map(code).collect()
+    }
+
+    /// Has the chaos of a vendor start now, where it is scheduled for later. False where it has started, or there is none.
+    ///
+    /// # Errors
+    /// When nobody is called so.
+    pub fn start_chaos(&self, vendor: &str) -> Result<bool, VendorError> {
+        self.kitchen.start_chaos(vendor)
+    }
+
     /// How often each fault was asked and injected so far, in the order of the plan.
     #[must_use]
     pub fn fault_counts(&self) -> Vec<FaultCount> {
@@ -291,28 +315,8 @@ impl Drop for Factory {
 }
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
-    let State {
-        ledger,
-        store,
-        starts,
-    } = State::of(&setup)?;
     let seed = setup.seed.of("factory").of(&setup.name);
-    let mut keys = setup.vendors;
-    if keys.is_empty() {
-        keys.push(VendorKey {
-            id: "student".to_owned(),
-            key: seed.of("default-vendor").letters(KEY_LETTERS),
-        });
-    }
-    let vendors = Vendors::default();
-    for VendorKey { id, key } in &keys {
-        vendors
-            .add(Vendor::new(id, key, setup.clock.now()))
-            .map_err(|source| StartError::Vendor {
-                id: id.clone(),
-                source,
-            })?;
-    }
+    let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -328,13 +332,15 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::new(ledger),
-        store,
+        ledger: Mutex::new(state.ledger),
+        store: state.store,
+        badges: Badges::default(),
+        log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
         // Each start with the same state draws keys and codes of its own.
-        drawn: (starts << 32).into(),
-        vendors,
+        drawn: (state.starts << 32).into(),
+        vendors: state.vendors,
         authority,
         seed,
     };
@@ -358,7 +364,7 @@ async fn follow(kitchen: Arc<Kitchen>, wire: Arc<watch::Sender<Wire>>) {
         let now = kitchen.clock.elapsed();
         Wire::update(&wire, &kitchen, now);
         let changed = kitchen.changed.notified();
-        match kitchen.faults.next_change(now) {
+        match kitchen.next_change(now) {
             None => changed.await,
             Some(at) => tokio::select! {
                 biased;

@@ -24,6 +24,7 @@
 //! ```
 
 mod api;
+mod badges;
 pub mod clock;
 pub mod event;
 pub mod factory;
@@ -32,6 +33,7 @@ pub mod input;
 mod kitchen;
 pub mod ledger;
 mod listener;
+mod log_reply;
 pub mod net;
 pub mod seed;
 pub mod signing;
@@ -47,3 +49,4 @@ pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
 pub use store::{NotStored, StateError};
+pub use vendors::VendorError;

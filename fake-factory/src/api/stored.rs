@@ -31,9 +31,10 @@ pub(super) async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
 
 fn may_change(call: &Call) -> bool {
     match Route::find(call.head.uri.path()) {
-        Some(Route::Report { .. }) => true,
-        None | Some(Route::VerifyOrder) => false,
-        Some(_) => ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&call.head.method),
+        Ok(Some(Route::Report { .. })) => true,
+        // These change nothing that is stored.
+        Ok(None | Some(Route::VerifyOrder | Route::Badge { .. } | Route::Log)) | Err(_) => false,
+        Ok(Some(_)) => ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&call.head.method),
     }
 }
 
