@@ -6,6 +6,7 @@ mod binary;
 mod counterfeit;
 mod faults;
 mod net;
+mod state;
 mod tls;
 mod wire;
 mod world;
