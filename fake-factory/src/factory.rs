@@ -200,10 +200,11 @@ impl Factory {
         &self.vendors
     }
 
-    /// The keys that its pizzas verify with.
+    /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with
+    /// a key that is never published verifies with none of them.
     #[must_use]
     pub fn keys(&self) -> Keys {
-        self.kitchen.signer.keys().clone()
+        self.kitchen.keys()
     }
 
     /// Every order made so far, the first made first.
@@ -320,6 +321,7 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         authority,
         seed,
     };
+    kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
 }
 

@@ -10,9 +10,10 @@ use crate::seed::Seed;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
-use jwks::Keys;
+use jwks::{Keys, VerifyError};
 use key::{Key, Pair};
 use key_file::SigningKey;
+use serde_json::Value;
 use std::sync::OnceLock;
 
 /// How long a pizza is good for, in seconds: `exp` minus `iat`.
@@ -156,6 +157,18 @@ impl Signer {
         self.key(key)
             .map(|key| key.keys.clone())
             .unwrap_or_default()
+    }
+
+    /// What a pizza says that was baked with either key.
+    ///
+    /// # Errors
+    /// As [`Keys::verify`].
+    pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
+        let own = self.own.keys.verify(jwt);
+        match (&own, self.next.get()) {
+            (Err(VerifyError::UnknownKey), Some(Ok(next))) => next.keys.verify(jwt),
+            _ => own,
+        }
     }
 
     fn key(&self, which: WhichKey) -> Result<&Key, SigningError> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Three parts as in a JWT, of which the first is no header.
-const DEAD: &str = "deadbeef.cGl6emE.bm90LWEtc2lnbmF0dXJl";
+pub(crate) const DEAD: &str = "deadbeef.cGl6emE.bm90LWEtc2lnbmF0dXJl";
 /// How long ago an expired pizza was made, in seconds: it is good for one of these two days.
 const EXPIRED_AGE_SECONDS: i64 = 2 * super::LIFETIME_SECONDS;
 /// The letters of an id that is made up.

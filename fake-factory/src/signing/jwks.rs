@@ -104,6 +104,11 @@ impl Keys {
         Self::from_set(Set::deserialize(set)?)
     }
 
+    /// Takes over the keys of `other`.
+    pub(crate) fn extend(&mut self, other: Keys) {
+        self.keys.extend(other.keys);
+    }
+
     fn from_set(set: Set) -> Result<Self, KeysError> {
         if set.keys.len() > KEYS_MAX {
             return Err(KeysError::TooMany);
