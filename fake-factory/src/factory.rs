@@ -62,7 +62,7 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it speaks TLS with, where it does.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
     pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,

@@ -188,7 +188,7 @@ impl Kitchen {
     /// Makes the next key before it is needed, when a fault among these is to sign with it: an RSA key takes its time.
     pub(crate) fn prepare_keys<'a>(&self, mut plans: impl Iterator<Item = &'a FaultPlan>) {
         if plans.any(|plan| plan.inject.needs_next_key()) {
-            self.signer.keys_of(WhichKey::Next);
+            self.signer.prepare(WhichKey::Next);
         }
     }
 
