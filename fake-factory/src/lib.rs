@@ -33,6 +33,7 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 pub mod net;
+pub mod scenario;
 pub mod seed;
 pub mod signing;
 mod vendors;
