@@ -25,6 +25,7 @@
 
 mod api;
 pub mod clock;
+pub mod control;
 pub mod event;
 pub mod factory;
 pub mod faults;
@@ -39,6 +40,7 @@ pub mod signing;
 mod vendors;
 mod wait;
 
+pub use control::{ControlError, ControlSetup};
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::active::{FaultCount, MendError};
