@@ -36,6 +36,7 @@ pub mod ledger;
 mod listener;
 mod log_reply;
 pub mod net;
+mod openapi;
 pub mod pem;
 pub mod scenario;
 pub mod seed;
