@@ -3,9 +3,10 @@
 
 mod breaking;
 mod chaos;
+mod quiet;
 
 use crate::badges::Badges;
-use crate::clock::Clock;
+use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
 use crate::faults::plan::FaultPlan;
@@ -281,6 +282,20 @@ impl Kitchen {
                 format!("https://{name}/api/support/{key}/report/{code}")
             }
         }
+    }
+
+    /// The URL whose call really resolves the fault, for whoever is on this machine.
+    pub(crate) fn reachable_report_url(&self, key: &str, code: &str) -> String {
+        let (scheme, host) = (self.scheme, &self.authority);
+        format!("{scheme}://{host}/api/support/{key}/report/{code}")
+    }
+
+    /// What an order sent at `now` would meet, by name: a fault or the chaos of a vendor.
+    pub(crate) fn in_the_way_of_orders(&self, now: Elapsed) -> Option<String> {
+        let fault = self.faults.in_the_way_of_orders(now);
+        fault
+            .or_else(|| self.vendors.any_chaos(self.clock.at(now)))
+            .map(|name| format!("orders meet a fault: {name}"))
     }
 
     /// Tells the observer which faults and chaos started and ended since the last time.

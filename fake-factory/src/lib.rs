@@ -26,6 +26,7 @@
 mod api;
 mod badges;
 pub mod clock;
+pub mod control;
 pub mod event;
 pub mod factory;
 pub mod faults;
@@ -35,13 +36,16 @@ pub mod ledger;
 mod listener;
 mod log_reply;
 pub mod net;
+mod openapi;
 pub mod pem;
+pub mod scenario;
 pub mod seed;
 pub mod signing;
 mod store;
 mod vendors;
 mod wait;
 
+pub use control::{ControlError, ControlSetup};
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

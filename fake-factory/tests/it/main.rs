@@ -3,6 +3,7 @@
 mod api;
 mod baking;
 mod binary;
+mod control;
 mod counterfeit;
 mod faults;
 mod net;
