@@ -4,6 +4,7 @@
 pub(crate) mod body;
 mod cors;
 mod docs;
+mod endpoints;
 mod health;
 mod orders;
 pub(crate) mod reply;
@@ -153,6 +154,7 @@ fn endpoint(kitchen: &Arc<Kitchen>, call: &Call, route: Option<Route<'_>>) -> Re
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
+        (Route::OpenApi, "GET") => docs::openapi(),
         _ => unknown_endpoint(),
     }
 }

@@ -33,6 +33,7 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 pub mod net;
+mod openapi;
 pub mod seed;
 pub mod signing;
 mod vendors;

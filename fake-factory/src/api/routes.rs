@@ -13,6 +13,7 @@ pub(crate) enum Route<'a> {
     Report { key: &'a str, code: &'a str },
     Health,
     Ready,
+    OpenApi,
 }
 
 /// The longest path of any endpoint has five parts.
@@ -37,6 +38,7 @@ impl<'a> Route<'a> {
         match (count, parts) {
             (1, [health, ..]) if is(health, "health") => Some(Route::Health),
             (1, [ready, ..]) if is(ready, "ready") => Some(Route::Ready),
+            (1, [openapi, ..]) if is(openapi, "openapi.json") => Some(Route::OpenApi),
             (2, [known, jwks, ..]) if is(known, ".well-known") && is(jwks, "jwks.json") => {
                 Some(Route::Jwks)
             }
@@ -72,7 +74,8 @@ impl<'a> Route<'a> {
             | Route::VendorById(_)
             | Route::Report { .. }
             | Route::Health
-            | Route::Ready => "GET, HEAD",
+            | Route::Ready
+            | Route::OpenApi => "GET, HEAD",
             Route::Docs => "GET, HEAD, POST, PUT, DELETE",
             Route::Vendor => "GET, HEAD, POST, PUT",
             Route::VendorChaos(_) => "PUT",
