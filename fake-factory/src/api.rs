@@ -6,9 +6,10 @@ mod cors;
 mod docs;
 mod endpoints;
 mod health;
+mod metrics;
 mod orders;
 pub(crate) mod reply;
-mod routes;
+pub(crate) mod routes;
 mod support;
 mod vendors;
 
@@ -17,7 +18,7 @@ use crate::faults::plan::{BadJwt, Inject};
 use crate::kitchen::Kitchen;
 use crate::vendors::Vendor;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::Incoming;
 use reply::Reply;
 use routes::Route;
@@ -41,16 +42,7 @@ impl Call {
 
     /// The vendor's key: `Bearer KEY`, or the bare key.
     fn key(&self) -> Option<&str> {
-        let text = self
-            .head
-            .headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?;
-        match text.split_at_checked(7) {
-            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer ") => Some(key.trim()),
-            _ => Some(text.trim()),
-        }
+        key_of(&self.head.headers)
     }
 
     fn vendor(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
@@ -62,6 +54,15 @@ impl Call {
         let host = self.head.headers.get(header::HOST)?.to_str().ok()?;
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         (!host.is_empty() && host.bytes().all(fits)).then_some(host)
+    }
+}
+
+/// The key in the headers of a request: what stands after `Bearer`, or alone.
+pub(crate) fn key_of(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    match text.split_at_checked(7) {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer ") => Some(key.trim()),
+        _ => Some(text.trim()),
     }
 }
 
@@ -154,6 +155,7 @@ fn endpoint(kitchen: &Arc<Kitchen>, call: &Call, route: Option<Route<'_>>) -> Re
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
+        (Route::Metrics, "GET") => metrics::scrape(kitchen),
         (Route::OpenApi, "GET") => docs::openapi(),
         _ => unknown_endpoint(),
     }

@@ -7,9 +7,12 @@ use crate::faults::active::{FaultCount, Faults, MendError};
 use crate::faults::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::input::units::{MomentError, StartsAt};
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{
+    BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl,
+};
 use crate::ledger::Made;
-use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::listener::{Door, Wire};
+use crate::metrics::Metrics;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::seed::Seed;
@@ -118,7 +121,6 @@ pub enum StartError {
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
-    places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
     live: bool,
     tasks: [AbortHandle; 2],
@@ -144,7 +146,6 @@ impl Factory {
         let network = setup.network.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
         Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
         let door = Door {
@@ -153,7 +154,6 @@ impl Factory {
             address,
             listener: Some(listener),
             wire: wire.subscribe(),
-            places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
         let tasks = [
@@ -163,7 +163,6 @@ impl Factory {
         Ok(Factory {
             kitchen,
             wire,
-            places,
             vendors,
             live,
             tasks,
@@ -241,7 +240,7 @@ impl Factory {
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let gone = self.places.acquire_many(everybody);
+        let gone = self.kitchen.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
         }
@@ -293,6 +292,8 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
         drawn: 0.into(),
+        metrics: Metrics::default(),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
         vendors,
         authority,
         seed,

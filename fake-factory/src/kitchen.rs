@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::active::{CODE_LETTERS, Faults, MendError};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
+use crate::metrics::Metrics;
 use crate::seed::Seed;
 use crate::signing::{Signer, SigningError};
 use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
@@ -19,6 +20,9 @@ use tokio::sync::{Notify, Semaphore};
 
 /// The most orders that wait at one time for a late answer.
 pub(crate) const BAKING_MAX: usize = 65_536;
+
+/// The most connections that are open at one time; one more is closed as it is accepted.
+pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 
 /// When chaos that a vendor asks for starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +70,9 @@ pub(crate) struct Kitchen {
     pub(crate) changed: Notify,
     pub(crate) baking: Arc<Semaphore>,
     pub(crate) drawn: AtomicU64,
+    pub(crate) metrics: Metrics,
+    /// Room for connections.
+    pub(crate) places: Arc<Semaphore>,
 }
 
 /// Why a good order brought no pizza.
@@ -257,6 +264,11 @@ impl Kitchen {
         for event in self.faults.news(self.clock.elapsed()) {
             (self.observer)(event);
         }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -92,6 +92,12 @@ impl Ledger {
         Ok(1)
     }
 
+    /// How many orders were made, and how many pizzas for them.
+    pub(crate) fn totals(&self) -> (usize, u64) {
+        let pizzas = self.made.iter().map(|made| u64::from(made.count)).sum();
+        (self.made.len(), pizzas)
+    }
+
     /// Every order made so far, the first made first.
     #[must_use]
     pub fn snapshot(&self) -> Vec<Made> {

@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod api;
 pub mod clock;
 pub mod event;
@@ -32,6 +33,7 @@ pub mod input;
 mod kitchen;
 pub mod ledger;
 mod listener;
+mod metrics;
 pub mod net;
 mod openapi;
 pub mod seed;

@@ -1,13 +1,14 @@
 //! The wire: accepts connections and speaks HTTP on them, and breaks them as an outage has it. It knows what an outage does to the
 //! wire; when there is one, and which requests it touches, the faults say.
 
+use crate::access::Access;
 use crate::api;
 use crate::api::reply::Reply;
 use crate::clock::Elapsed;
 use crate::faults::made_but_not_told::loss;
 use crate::faults::outage::WireAction;
 use crate::faults::plan::LostReply;
-use crate::kitchen::Kitchen;
+use crate::kitchen::{CONNECTIONS_MAX, Kitchen};
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
 use crate::net::{Connection, Listener, Network};
@@ -18,10 +19,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
-/// The most connections that are open at one time; one more is closed as it is accepted.
-pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 /// How long a port that was closed is waited for, before another try, when somebody else has taken it.
 const REBIND_PAUSE: Duration = Duration::from_millis(50);
 
@@ -72,7 +71,6 @@ pub(crate) struct Door {
     pub(crate) address: String,
     pub(crate) listener: Option<Listener>,
     pub(crate) wire: watch::Receiver<Wire>,
-    pub(crate) places: Arc<Semaphore>,
     pub(crate) dates: Dates,
 }
 
@@ -146,7 +144,7 @@ impl Door {
             connection.reset();
             return;
         }
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+        let Ok(place) = self.kitchen.places.clone().try_acquire_owned() else {
             tracing::warn!("closed a connection: {CONNECTIONS_MAX} are open");
             return;
         };
@@ -235,40 +233,35 @@ impl Line {
     ) -> Result<Reply, ReplyLost> {
         let kitchen = &self.kitchen;
         let came = kitchen.clock.elapsed();
-        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let access = Access::begin(kitchen, &request);
         let outage = kitchen.faults.outage(came);
         if let Some((_, action)) = outage.filter(|(fault, _)| fault.strikes()) {
-            return self.lose(action == WireAction::HangRequest).await;
+            return self.lose(access, action == WireAction::HangRequest).await;
         }
         let mut reply = api::answer(kitchen, request).await;
         let now = kitchen.clock.elapsed();
-        tracing::info!(
-            target: "access",
-            %method,
-            path = uri.path(),
-            status = reply.status().as_u16(),
-            // Whole microseconds, which a float holds without a tail of digits.
-            millis = now.since(came).as_micros() as f64 / 1e3,
-        );
         let since = kitchen.faults.outage(now).filter(|(fault, action)| {
             let asked = outage.is_some_and(|(before, _)| before.name == fault.name);
             *action == WireAction::HangRequest && !asked && fault.strikes()
         });
         if since.is_some() {
-            return self.lose(true).await;
+            return self.lose(access, true).await;
         }
         match loss(&reply) {
             None => {
                 self.dates.set(reply.headers_mut());
+                access.answered(reply.status());
                 Ok(reply)
             }
-            Some(LostReply::Reset) => self.lose(false).await,
-            Some(LostReply::Hang) => self.lose(true).await,
+            Some(LostReply::Reset) => self.lose(access, false).await,
+            Some(LostReply::Hang) => self.lose(access, true).await,
         }
     }
 
     /// Ends the connection, or leaves it open and silent until the client ends it.
-    async fn lose(&self, hang: bool) -> Result<Reply, ReplyLost> {
+    async fn lose(&self, access: Access, hang: bool) -> Result<Reply, ReplyLost> {
+        // Written down now, not when a client loses its patience.
+        drop(access);
         if hang {
             pending::<()>().await;
         }

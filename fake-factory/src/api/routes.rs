@@ -13,6 +13,7 @@ pub(crate) enum Route<'a> {
     Report { key: &'a str, code: &'a str },
     Health,
     Ready,
+    Metrics,
     OpenApi,
 }
 
@@ -38,6 +39,7 @@ impl<'a> Route<'a> {
         match (count, parts) {
             (1, [health, ..]) if is(health, "health") => Some(Route::Health),
             (1, [ready, ..]) if is(ready, "ready") => Some(Route::Ready),
+            (1, [metrics, ..]) if is(metrics, "metrics") => Some(Route::Metrics),
             (1, [openapi, ..]) if is(openapi, "openapi.json") => Some(Route::OpenApi),
             (2, [known, jwks, ..]) if is(known, ".well-known") && is(jwks, "jwks.json") => {
                 Some(Route::Jwks)
@@ -66,6 +68,24 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// Its path with the parameters in braces, as `/openapi.json` has it.
+    pub(crate) fn template(self) -> &'static str {
+        match self {
+            Route::Order => "/api/order",
+            Route::VerifyOrder => "/api/order/verify",
+            Route::Jwks => "/.well-known/jwks.json",
+            Route::Docs => "/api/docs",
+            Route::Vendor => "/api/vendor",
+            Route::VendorById(_) => "/api/vendor/{id}",
+            Route::VendorChaos(_) => "/api/vendor/chaos/{type}",
+            Route::Report { .. } => "/api/support/{apiKey}/report/{fixCode}",
+            Route::Health => "/health",
+            Route::Ready => "/ready",
+            Route::Metrics => "/metrics",
+            Route::OpenApi => "/openapi.json",
+        }
+    }
+
     /// The methods it answers, in the form of an `Allow` header.
     pub(crate) fn allow(self) -> &'static str {
         match self {
@@ -75,6 +95,7 @@ impl<'a> Route<'a> {
             | Route::Report { .. }
             | Route::Health
             | Route::Ready
+            | Route::Metrics
             | Route::OpenApi => "GET, HEAD",
             Route::Docs => "GET, HEAD, POST, PUT, DELETE",
             Route::Vendor => "GET, HEAD, POST, PUT",

@@ -1,8 +1,11 @@
 //! The factory from outside: what a client, a stage and a shell see of it. Whatever can be true of both transports is tested over both.
 
+mod access_log;
 mod api;
 mod binary;
 mod faults;
+mod metrics;
 mod net;
+mod openapi;
 mod wire;
 mod world;

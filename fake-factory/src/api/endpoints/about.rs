@@ -1,4 +1,4 @@
-//! What the factory says of itself: `api/docs.rs` and `api/health.rs`.
+//! What the factory says of itself: `api/docs.rs`, `api/metrics.rs` and `api/health.rs`.
 
 use crate::api::docs::Welcome;
 use crate::openapi::{Content, Group, Operation, Reply};
@@ -26,6 +26,16 @@ pub(super) const GROUP: Group = Group {
             200,
             "An OpenAPI 3.1 document.",
             Content::json::<Map<String, Value>>().such_as(r#"{"openapi":"3.1.1"}"#),
+        )]),
+        Operation::get(
+            "/metrics",
+            "metrics",
+            "What the factory counts, for Prometheus",
+        )
+        .gives(&[Reply::new(
+            200,
+            "The metrics.",
+            Content::text(&["text/plain"]),
         )]),
         Operation::get("/health", "health", "Whether the factory lives").gives(&[Reply::new(
             200,

@@ -1,0 +1,68 @@
+//! What the factory counts, for Prometheus to scrape: its requests, and at the time of the scrape what came of its faults, how many
+//! pizzas there are and who is connected.
+
+use super::reply::{self, Reply};
+use crate::kitchen::Kitchen;
+use crate::metrics::text::{CONTENT_TYPE, Kind, Text};
+use http::{HeaderValue, StatusCode};
+use std::collections::BTreeMap;
+
+/// GET /metrics.
+pub(super) fn scrape(kitchen: &Kitchen) -> Reply {
+    let mut text = Text::default();
+    kitchen.metrics.write(&mut text);
+    faults(kitchen, &mut text);
+    let (orders, pizzas) = kitchen.ledger().totals();
+    text.single(
+        "factory_orders_made",
+        Kind::Gauge,
+        "Distinct orders that the ledger holds.",
+        orders,
+    );
+    text.single(
+        "factory_pizzas_total",
+        Kind::Counter,
+        "Pizzas made, whether or not anybody was told.",
+        pizzas,
+    );
+    text.single(
+        "factory_connections_open",
+        Kind::Gauge,
+        "Connections that are open.",
+        kitchen.connections(),
+    );
+    let mut family = text.family(
+        "factory_build_info",
+        Kind::Gauge,
+        "Which fake factory this is; always 1.",
+    );
+    family.sample(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    let content_type = HeaderValue::from_static(CONTENT_TYPE);
+    reply::text(StatusCode::OK, content_type, text.finish())
+}
+
+/// How often faults were asked and injected, by kind.
+fn faults(kitchen: &Kitchen, text: &mut Text) {
+    let mut kinds: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (fault, count) in kitchen.faults.iter().zip(kitchen.faults.counts()) {
+        let (asked, injected) = kinds.entry(fault.inject.kind()).or_default();
+        *asked += count.asked;
+        *injected += count.injected;
+    }
+    let mut family = text.family(
+        "factory_faults_asked_total",
+        Kind::Counter,
+        "Requests that an active fault matched, by its kind; for an outage, connections too.",
+    );
+    for (kind, (asked, _)) in &kinds {
+        family.sample(&[("kind", kind)], asked);
+    }
+    let mut family = text.family(
+        "factory_faults_injected_total",
+        Kind::Counter,
+        "Those of them that the fault touched.",
+    );
+    for (kind, (_, injected)) in &kinds {
+        family.sample(&[("kind", kind)], injected);
+    }
+}
