@@ -1,9 +1,12 @@
 //! Each request as those who watch the factory see it: one line of the access log and one count in the metrics, whatever becomes of it.
 //! It tells nobody's key: not the one in the header, and not the one in the path of a report.
 
-use crate::api::key_of;
+use crate::api::is_order;
+use crate::api::reply::{Account, Reply};
 use crate::api::routes::Route;
 use crate::clock::Elapsed;
+use crate::event::Event;
+use crate::faults::fault::Fault;
 use crate::kitchen::Kitchen;
 use http::{Method, Request, StatusCode, Uri};
 use std::sync::Arc;
@@ -17,25 +20,39 @@ pub(crate) struct Access {
     kitchen: Arc<Kitchen>,
     method: Method,
     uri: Uri,
-    vendor: Option<Arc<str>>,
+    is_order: bool,
     came: Elapsed,
+    account: Account,
     is_settled: bool,
 }
 
 impl Access {
     /// Takes down a request as it comes in.
     pub(crate) fn begin<B>(kitchen: &Arc<Kitchen>, request: &Request<B>) -> Self {
-        let is_logged = tracing::enabled!(target: "access", tracing::Level::INFO);
-        let key = key_of(request.headers()).filter(|_| is_logged);
-        let vendor = key.and_then(|key| kitchen.vendors.with_key(key));
         Access {
             kitchen: kitchen.clone(),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            vendor: vendor.map(|vendor| vendor.id.clone()),
+            is_order: is_order(request),
             came: kitchen.clock.elapsed(),
+            account: Account::default(),
             is_settled: false,
         }
+    }
+
+    /// When it came.
+    pub(crate) fn came(&self) -> Elapsed {
+        self.came
+    }
+
+    /// Notes what was done to it on the way to `reply`.
+    pub(crate) fn note(&mut self, reply: &mut Reply) {
+        self.account = reply.extensions_mut().remove().unwrap_or_default();
+    }
+
+    /// Notes a fault of the wire.
+    pub(crate) fn touched_by(&mut self, fault: &Fault) {
+        self.account.faults.push(fault.name.clone());
     }
 
     /// It is answered.
@@ -43,23 +60,45 @@ impl Access {
         self.settle(Some(status));
     }
 
+    /// Nothing that is HTTP is sent. Said as soon as that is decided: a client may wait for long.
+    pub(crate) fn lost(mut self) {
+        self.settle(None);
+    }
+
+    /// Writes down what came of it, and has the observer hear of it where it was for an order.
     fn settle(&mut self, status: Option<StatusCode>) {
         self.is_settled = true;
-        let took = self.kitchen.clock.elapsed().since(self.came);
-        let route = Route::find(self.uri.path()).map_or("other", Route::template);
+        let at = self.kitchen.clock.elapsed();
+        let took = at.since(self.came);
+        let path = self.uri.path();
+        let route = Route::find(path).map_or("other", Route::template);
         self.kitchen
             .metrics
             .count(route, &self.method, status, took);
+        let account = std::mem::take(&mut self.account);
+        let status = status.map(|status| status.as_u16());
         tracing::info!(
             target: "access",
             method = %self.method,
-            path = without_keys(self.uri.path()),
-            status = status.map(|status| status.as_u16()),
+            path = without_keys(path),
+            status,
             // Whole microseconds, which a float holds without a tail of digits.
             millis = took.as_micros() as f64 / 1e3,
-            vendor = self.vendor.as_deref(),
-            "{}", if status.is_some() { "answered" } else { "no answer was sent" }
+            vendor = account.vendor.as_deref(),
+            faults = (!account.faults.is_empty()).then(|| account.faults.join(", ")),
+            "{}",
+            if status.is_some() { "answered" } else { "no answer was sent" }
         );
+        if self.is_order {
+            (self.kitchen.observer)(Event::OrderAnswered {
+                at,
+                vendor: account.vendor,
+                order_id: account.order_id,
+                status,
+                took,
+                faults: account.faults,
+            });
+        }
     }
 }
 

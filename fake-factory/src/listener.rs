@@ -1,19 +1,24 @@
 //! The wire: accepts connections and speaks HTTP on them, and breaks them as an outage has it. It knows what an outage does to the
 //! wire; when there is one, and which requests it touches, the faults say.
 
+mod sent;
+
 use crate::access::Access;
 use crate::api;
 use crate::api::reply::Reply;
 use crate::clock::Elapsed;
-use crate::faults::made_but_not_told::loss;
-use crate::faults::outage::WireAction;
-use crate::faults::plan::LostReply;
+use crate::faults::kinds::outage::WireAction;
+use crate::faults::touch::{Break, Travel};
 use crate::kitchen::{CONNECTIONS_MAX, Kitchen};
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
 use crate::net::{Connection, Listener, Network};
+use http::{HeaderValue, Method, Uri, header};
+use http_body_util::BodyExt;
 use hyper::service::service_fn;
+
 use hyper_util::rt::TokioIo;
+use sent::Sent;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
@@ -102,7 +107,7 @@ impl Door {
         if let (Network::Memory(network), Some((fault, _))) =
             (&self.network, self.kitchen.faults.outage(now))
         {
-            network.count_refusals(&self.address, fault.injected().clone());
+            network.count_refusals(&self.address, fault.injected_counter().clone());
         }
         self.listener = None;
     }
@@ -137,9 +142,10 @@ impl Door {
     }
 
     fn welcome(&self, connection: Connection) {
-        if let Some((fault, action)) = self.kitchen.faults.outage(self.kitchen.clock.elapsed())
+        let now = self.kitchen.clock.elapsed();
+        if let Some((fault, action)) = self.kitchen.faults.outage(now)
             && action.cuts_open_connections()
-            && fault.strikes()
+            && fault.strikes(now)
         {
             connection.reset();
             return;
@@ -219,9 +225,10 @@ impl Line {
 
     /// The connection is cut by an outage, and with it the request on it.
     fn note_cut(&self) {
-        let outage = self.kitchen.faults.outage(self.kitchen.clock.elapsed());
+        let now = self.kitchen.clock.elapsed();
+        let outage = self.kitchen.faults.outage(now);
         if let Some((fault, _)) = outage.filter(|_| self.busy.load(Ordering::Relaxed)) {
-            fault.strikes();
+            fault.strikes(now);
         }
         self.cut.reset();
     }
@@ -230,38 +237,72 @@ impl Line {
     async fn answer(
         &self,
         request: http::Request<hyper::body::Incoming>,
-    ) -> Result<Reply, ReplyLost> {
+    ) -> Result<http::Response<Sent>, ReplyLost> {
         let kitchen = &self.kitchen;
-        let came = kitchen.clock.elapsed();
-        let access = Access::begin(kitchen, &request);
-        let outage = kitchen.faults.outage(came);
-        if let Some((_, action)) = outage.filter(|(fault, _)| fault.strikes()) {
-            return self.lose(access, action == WireAction::HangRequest).await;
+        let mut access = Access::begin(kitchen, &request);
+        let outage = kitchen.faults.outage(access.came());
+        if let Some((fault, action)) = &outage
+            && fault.strikes(access.came())
+        {
+            access.touched_by(fault);
+            access.lost();
+            return self.lose(*action == WireAction::HangRequest).await;
         }
         let mut reply = api::answer(kitchen, request).await;
+        access.note(&mut reply);
         let now = kitchen.clock.elapsed();
-        let since = kitchen.faults.outage(now).filter(|(fault, action)| {
-            let asked = outage.is_some_and(|(before, _)| before.name == fault.name);
-            *action == WireAction::HangRequest && !asked && fault.strikes()
-        });
-        if since.is_some() {
-            return self.lose(access, true).await;
+        if let Some((fault, WireAction::HangRequest)) = kitchen.faults.outage(now)
+            && outage.is_none_or(|(before, _)| before.name != fault.name)
+            && fault.strikes(now)
+        {
+            access.touched_by(&fault);
+            access.lost();
+            return self.lose(true).await;
         }
-        match loss(&reply) {
-            None => {
-                self.dates.set(reply.headers_mut());
-                access.answered(reply.status());
-                Ok(reply)
+        let travel = reply.extensions_mut().remove::<Travel>();
+        match &travel {
+            Some(Travel {
+                breaks: Some(Break::Reset | Break::Hang | Break::Garbage(_)),
+                ..
+            }) => access.lost(),
+            _ => access.answered(reply.status()),
+        }
+        self.send(reply, travel.unwrap_or_default()).await
+    }
+
+    /// Sends `reply` as `travel` has it.
+    async fn send(
+        &self,
+        mut reply: Reply,
+        travel: Travel,
+    ) -> Result<http::Response<Sent>, ReplyLost> {
+        self.dates.set(reply.headers_mut());
+        let breaks = match travel.breaks {
+            None if travel.pace.is_none() => return Ok(reply.map(Sent::whole)),
+            None => None,
+            Some(Break::Reset) => return self.lose(false).await,
+            Some(Break::Hang) => return self.lose(true).await,
+            Some(Break::Garbage(bytes)) => {
+                self.cut.send_instead(bytes);
+                let close = HeaderValue::from_static("close");
+                reply.headers_mut().insert(header::CONNECTION, close);
+                return Ok(reply.map(Sent::whole));
             }
-            Some(LostReply::Reset) => self.lose(access, false).await,
-            Some(LostReply::Hang) => self.lose(access, true).await,
-        }
+            Some(Break::Body(extent, how)) => Some((extent, how)),
+        };
+        let (head, body) = reply.into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(|never| match never {})?
+            .to_bytes();
+        let breaks = breaks.map(|(extent, how)| (extent.of(body.len()), how));
+        let sent = Sent::pieces(body, travel.pace, breaks, self.cut.clone());
+        Ok(http::Response::from_parts(head, sent))
     }
 
     /// Ends the connection, or leaves it open and silent until the client ends it.
-    async fn lose(&self, access: Access, hang: bool) -> Result<Reply, ReplyLost> {
-        // Written down now, not when a client loses its patience.
-        drop(access);
+    async fn lose<T>(&self, hang: bool) -> Result<T, ReplyLost> {
         if hang {
             pending::<()>().await;
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod text;
 
+use crate::faults::fault::Fault;
 use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,8 @@ const BOUNDS: [f64; 14] = [
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     requests: Mutex<Requests>,
+    /// How often faults that are off the list were asked and injected, by kind: a count never goes down.
+    removed: Mutex<BTreeMap<&'static str, (u64, u64)>>,
 }
 
 #[derive(Debug, Default)]
@@ -64,6 +67,20 @@ impl Metrics {
         if status.is_some() {
             requests.durations.entry(route).or_default().add(took);
         }
+    }
+
+    /// Keeps the counts of a fault that goes off the list.
+    pub(crate) fn keep(&self, fault: &Fault) {
+        let mut removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (asked, injected) = removed.entry(fault.info().kind).or_default();
+        *asked += fault.asked();
+        *injected += fault.injected();
+    }
+
+    /// How often faults that are off the list were asked and injected, by kind.
+    pub(crate) fn removed_faults(&self) -> BTreeMap<&'static str, (u64, u64)> {
+        let removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        removed.clone()
     }
 
     /// Writes the families down.

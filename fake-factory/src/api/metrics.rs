@@ -5,7 +5,6 @@ use super::reply::{self, Reply};
 use crate::kitchen::Kitchen;
 use crate::metrics::text::{CONTENT_TYPE, Kind, Text};
 use http::{HeaderValue, StatusCode};
-use std::collections::BTreeMap;
 
 /// GET /metrics.
 pub(super) fn scrape(kitchen: &Kitchen) -> Reply {
@@ -43,11 +42,11 @@ pub(super) fn scrape(kitchen: &Kitchen) -> Reply {
 
 /// How often faults were asked and injected, by kind.
 fn faults(kitchen: &Kitchen, text: &mut Text) {
-    let mut kinds: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (fault, count) in kitchen.faults.iter().zip(kitchen.faults.counts()) {
-        let (asked, injected) = kinds.entry(fault.inject.kind()).or_default();
-        *asked += count.asked;
-        *injected += count.injected;
+    let mut kinds = kitchen.metrics.removed_faults();
+    for fault in kitchen.faults.list().iter() {
+        let (asked, injected) = kinds.entry(fault.info().kind).or_default();
+        *asked += fault.asked();
+        *injected += fault.injected();
     }
     let mut family = text.family(
         "factory_faults_asked_total",

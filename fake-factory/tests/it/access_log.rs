@@ -67,7 +67,7 @@ async fn a_request_is_one_line_with_what_became_of_it() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!(
         lines[0],
-        json!({ "message": "answered", "method": "POST", "path": "/api/order", "status": 200, "millis": 1500.0, "vendor": "student" })
+        json!({ "message": "answered", "method": "POST", "path": "/api/order", "status": 200, "millis": 1500.0, "vendor": "student", "faults": "late" })
     );
     assert_eq!(
         lines[1],
