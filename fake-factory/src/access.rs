@@ -1,9 +1,8 @@
 //! Each request as those who watch the factory see it: one line of the access log and one count in the metrics, whatever becomes of it.
 //! It tells nobody's key: not the one in the header, and not the one in the path of a report.
 
-use crate::api::is_order;
+use crate::api;
 use crate::api::reply::{Account, Reply};
-use crate::api::routes::Route;
 use crate::clock::Elapsed;
 use crate::event::Event;
 use crate::faults::fault::Fault;
@@ -33,7 +32,7 @@ impl Access {
             kitchen: kitchen.clone(),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            is_order: is_order(request),
+            is_order: api::is_order(request),
             came: kitchen.clock.elapsed(),
             account: Account::default(),
             is_settled: false,
@@ -71,7 +70,7 @@ impl Access {
         let at = self.kitchen.clock.elapsed();
         let took = at.since(self.came);
         let path = self.uri.path();
-        let route = Route::find(path).map_or("other", Route::template);
+        let route = api::template(path);
         self.kitchen
             .metrics
             .count(route, &self.method, status, took);

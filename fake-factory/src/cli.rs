@@ -124,6 +124,7 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     setup.chaos_start = flags.chaos_start.into();
     setup.report_url = flags.report_url.into();
     setup.vendors = flags.vendors;
+    setup.admins = flags.admins;
     setup.observer = Arc::new(move |event: Event| heard.event(&event));
     if let Some(delay) = flags.order_delay {
         setup.plan.order_delay = delay;

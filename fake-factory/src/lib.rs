@@ -25,6 +25,7 @@
 
 mod access;
 mod api;
+mod badges;
 pub mod clock;
 pub mod event;
 pub mod factory;
@@ -33,6 +34,7 @@ pub mod input;
 mod kitchen;
 pub mod ledger;
 mod listener;
+mod log_reply;
 mod metrics;
 pub mod net;
 mod openapi;
@@ -48,3 +50,4 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use vendors::VendorError;

@@ -13,7 +13,7 @@ use crate::kitchen::{CONNECTIONS_MAX, Kitchen};
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
 use crate::net::{Connection, Listener, Network};
-use http::{HeaderValue, Method, Uri, header};
+use http::{HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::service::service_fn;
 

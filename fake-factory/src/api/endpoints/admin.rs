@@ -35,7 +35,10 @@ pub(super) const GROUP: Group = Group {
                 ),
                 message(400, "There is no id."),
                 NO_ADMIN,
-                NO_JSON,
+                message(
+                    500,
+                    "The body cannot be read as JSON, or the roles are no list.",
+                ),
             ]),
         Operation::new(
             "DELETE",

@@ -1,6 +1,6 @@
 //! Badges, as `api/badge.rs` answers them.
 
-use super::NO_KEY;
+use super::{NO_KEY, message};
 use crate::openapi::{Content, Group, Operation, Parameter, Reply};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,10 @@ pub(super) const GROUP: Group = Group {
                 200,
                 "Where it is.",
                 Content::json::<BadgeUrl>().such_as(r#"{"url":"HOST/api/badge/student/coverage"}"#),
+            ),
+            message(
+                400,
+                "A name or text is too long, or there are too many badges.",
             ),
             NO_KEY,
         ]),

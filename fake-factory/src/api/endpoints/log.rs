@@ -2,7 +2,8 @@
 
 use super::{HTML, NO_JSON, NO_KEY, message};
 use crate::openapi::{Content, Group, Operation, Reply};
-use serde_json::{Map, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 pub(super) const GROUP: Group = Group {
     name: "log",
@@ -12,7 +13,11 @@ pub(super) const GROUP: Group = Group {
             .keyed()
             .takes(LINE)
             .gives(&[
-                Reply::new(200, "It was received.", RECEIVED),
+                Reply::new(
+                    200,
+                    "It was received. Where an admin set no text, this is JSON or nothing.",
+                    RECEIVED,
+                ),
                 NO_KEY,
                 NO_JSON,
             ]),
@@ -31,5 +36,11 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-const LINE: Content = Content::json::<Map<String, Value>>().such_as(r#"{"message":"hello"}"#);
+/// A line. As what those who log are answered, it may be anything.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Line {
+    message: String,
+}
+
+const LINE: Content = Content::json::<Line>().such_as(r#"{"message":"hello"}"#);
 const RECEIVED: Content = Content::text(HTML).such_as("Log received");

@@ -14,13 +14,7 @@ pub(super) const GROUP: Group = Group {
         Operation::get("/api/vendor", "ownVendor", "The vendor that the key belongs to")
             .keyed()
             .gives(&[
-                Reply::new(
-                    200,
-                    "The vendor, with its key.",
-                    Content::json::<Vendor>().such_as(
-                        r#"{"id":"student","apiKey":"KEY","created":"2024-08-08T16:00:00.000Z","roles":["vendor"],"connections":{}}"#,
-                    ),
-                ),
+                Reply::new(200, "The vendor, with its key.", OWN),
                 NO_KEY,
             ]),
         Operation::post("/api/vendor", "createVendor", "Create a vendor")
@@ -56,6 +50,45 @@ pub(super) const GROUP: Group = Group {
         Operation::get("/api/vendor/{id}", "vendorExists", "Whether there is such a vendor")
             .with(&[Parameter::path::<String>("id", "The vendor's id, in whatever case.").such_as("student")])
             .gives(&[Reply::new(200, "Whether there is.", Content::json::<Exists>().such_as(r#"{"exists":true}"#))]),
+        Operation::post("/api/vendor/code", "sendCode", "Ask for a login code")
+            .takes(Content::json::<VendorId>().such_as(r#"{"id":"student"}"#))
+            .gives(&[
+                Reply::new(
+                    200,
+                    "It was sent. The real factory mails it; this one logs it.",
+                    Content::json::<CodeSent>().such_as(r#"{"email":"student@byu.edu"}"#),
+                ),
+                message(404, "There is no such vendor."),
+                NO_JSON,
+            ]),
+        Operation::post("/api/vendor/auth", "logIn", "Get the vendor, key and all, for a login code")
+            .takes(Content::json::<LogIn>().such_as(r#"{"id":"student","code":"CODE"}"#))
+            .gives(&[
+                Reply::new(200, "The vendor, with its key.", OWN),
+                message(401, "There is no such vendor, or the code is wrong."),
+                NO_JSON,
+            ]),
+        Operation::post(
+            "/api/vendor/connect",
+            "connect",
+            "Be connected with another vendor who waits for the same purpose",
+        )
+        .keyed()
+        .takes(Content::json::<Connect>().such_as(r#"{"purpose":"test"}"#))
+        .gives(&[
+            Reply::new(200, "The vendor, connected or waiting.", OWN),
+            message(400, "There is no purpose, it is too long, or the vendor has too many."),
+            NO_KEY,
+            NO_JSON,
+        ]),
+        Operation::put("/api/vendor/connect", "rate", "Rate a vendor that one is connected with")
+            .keyed()
+            .takes(Content::json::<Rate>().such_as(r#"{"id":"other","purpose":"test","rating":5}"#))
+            .gives(&[
+                Reply::empty(200, "It is rated, or there was nobody to rate."),
+                NO_KEY,
+                NO_JSON,
+            ]),
         Operation::put("/api/vendor/chaos/{type}", "beginChaos", "Begin chaos: fail, throttle or badjwt")
             .keyed()
             .with(&[Parameter::path::<ChaosType>("type", "How orders of this vendor are to go wrong.").such_as("fail")])
@@ -70,6 +103,11 @@ pub(super) const GROUP: Group = Group {
             ]),
     ],
 };
+
+/// A vendor as it sees itself.
+const OWN: Content = Content::json::<Vendor>().such_as(
+    r#"{"id":"student","apiKey":"KEY","created":"2024-08-08T16:00:00.000Z","roles":["vendor"],"connections":{}}"#,
+);
 
 /// A vendor as it is to be. A field that is null is removed, one that is left out stays.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -107,7 +145,27 @@ pub(super) struct Vendor {
     chaos: Option<Chaos>,
     roles: Vec<String>,
     /// By purpose.
-    connections: BTreeMap<String, Value>,
+    connections: BTreeMap<String, Connection>,
+}
+
+/// A vendor's side of a connection.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Connection {
+    /// The other's, null while nobody else waits for the purpose.
+    id: Option<String>,
+    purpose: String,
+    created: String,
+    /// What this vendor thinks of the other.
+    rating: f64,
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    phone: Value,
+    #[serde(default)]
+    email: Value,
+    #[serde(default)]
+    website: Value,
 }
 
 /// The chaos that a vendor asked for last.
@@ -119,6 +177,8 @@ struct Chaos {
     initiated_date: String,
     start_date: String,
     fix_date: Option<String>,
+    /// What ends it, for an admin.
+    fix_code: Option<String>,
 }
 
 /// What chaos does to orders: nothing once it is fixed.
@@ -145,4 +205,40 @@ enum ChaosType {
 #[serde(deny_unknown_fields)]
 struct Exists {
     exists: bool,
+}
+
+/// Who asks for a login code.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct VendorId {
+    id: String,
+}
+
+/// Where the code was sent.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeSent {
+    #[serde(default)]
+    email: Value,
+}
+
+/// Who logs in.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct LogIn {
+    id: String,
+    code: String,
+}
+
+/// What to be connected for.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Connect {
+    #[schemars(length(min = 1))]
+    purpose: String,
+}
+
+/// What one thinks of another.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Rate {
+    id: String,
+    purpose: String,
+    rating: f64,
 }
