@@ -38,8 +38,10 @@ mod log_reply;
 mod metrics;
 pub mod net;
 mod openapi;
+pub mod pem;
 pub mod seed;
 pub mod signing;
+mod store;
 mod vendors;
 mod wait;
 
@@ -50,4 +52,5 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use store::{NotStored, StateError};
 pub use vendors::VendorError;

@@ -12,6 +12,7 @@ use crate::faults::touch::{Break, Travel};
 use crate::kitchen::{CONNECTIONS_MAX, Kitchen};
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
+use crate::net::tls::Tls;
 use crate::net::{Connection, Listener, Network};
 use http::{HeaderValue, header};
 use http_body_util::BodyExt;
@@ -75,6 +76,7 @@ pub(crate) struct Door {
     /// The address that was bound, with its port.
     pub(crate) address: String,
     pub(crate) listener: Option<Listener>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) wire: watch::Receiver<Wire>,
     pub(crate) dates: Dates,
 }
@@ -159,6 +161,10 @@ impl Door {
             dates: self.dates.clone(),
             cut: Cut::default(),
             busy: Arc::default(),
+        };
+        let connection = match &self.tls {
+            Some(tls) => tls.over(connection),
+            None => connection,
         };
         tokio::spawn(line.converse(connection, self.wire.clone(), place));
     }

@@ -2,10 +2,14 @@
 
 mod access_log;
 mod api;
+mod baking;
 mod binary;
+mod counterfeit;
 mod faults;
 mod metrics;
 mod net;
 mod openapi;
+mod state;
+mod tls;
 mod wire;
 mod world;
