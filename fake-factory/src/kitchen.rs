@@ -14,6 +14,7 @@ use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::seed::Seed;
 use crate::signing::counterfeit::Counterfeit;
 use crate::signing::jwks::Keys;
@@ -30,6 +31,9 @@ use tokio::sync::{Notify, Semaphore};
 
 /// The most orders that wait at one time for a late answer.
 pub(crate) const BAKING_MAX: usize = 65_536;
+
+/// The most connections that are open at one time; one more is closed as it is accepted.
+pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 
 /// When chaos that a vendor asks for starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +87,9 @@ pub(crate) struct Kitchen {
     pub(crate) changed: Notify,
     pub(crate) baking: Arc<Semaphore>,
     pub(crate) drawn: AtomicU64,
+    pub(crate) metrics: Metrics,
+    /// Room for connections.
+    pub(crate) places: Arc<Semaphore>,
 }
 
 /// A good order.
@@ -304,6 +311,11 @@ impl Kitchen {
             (self.observer)(event);
         }
         self.tell_chaos();
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {

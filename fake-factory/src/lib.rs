@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod api;
 mod badges;
 pub mod clock;
@@ -35,6 +36,7 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 mod log_reply;
+mod metrics;
 pub mod net;
 mod openapi;
 pub mod pem;
