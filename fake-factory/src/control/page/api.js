@@ -73,11 +73,11 @@ function orderLine(url, key) {
 }
 
 let orderNumber = 0;
-/** An order that is always good, with a reference of its own. */
+/** An order that is always good, with an id of its own. */
 function anOrder() {
   orderNumber += 1;
-  const description = `Veggie page-${Date.now().toString(36)}-${orderNumber}`;
-  return { diner: { id: 1, name: "Joe", email: "joe@jwt.com" }, order: { items: [{ menuId: 1, description, price: 0.0038 }] } };
+  const id = `page-${Date.now().toString(36)}-${orderNumber}`;
+  return { diner: { id: 1, name: "Joe", email: "joe@jwt.com" }, order: { id, items: [{ menuId: 1, description: "Veggie", price: 0.0038 }] } };
 }
 
 /** Shows what went wrong in `slot`; `null` clears it. */

@@ -30,6 +30,10 @@ setInterval(() => {
   if (kinds.length === 0) loadCatalogue();
   refresh();
 }, POLL_MS);
+// What a vendor does to itself, such as asking for chaos, is no event.
+setInterval(() => {
+  if (!document.hidden && !locked) refreshVendors().catch(ignoreLoss);
+}, VENDORS_MS);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !locked) refreshAll();
 });

@@ -2,6 +2,7 @@
 
 const POLL_MS = 2000;
 const LEDGER_MS = 3000;
+const VENDORS_MS = 5000;
 
 /** What was last heard, and when on this machine's clock. */
 let factory = { url: "", elapsed: 0, orders: null };
@@ -62,15 +63,16 @@ function showFacts() {
   ];
   const list = $("facts");
   if (list.children.length !== facts.length) {
-    list.replaceChildren(...facts.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
-    const url = list.firstElementChild;
-    url.append(h("button", { type: "button", class: "curl", "aria-label": "Copy the URL of the factory", onclick: () => copy(factory.url) }, "copy"));
+    list.replaceChildren(...facts.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("span")))));
+    list.querySelector("dd").append(
+      h("button", { type: "button", class: "curl", "aria-label": "Copy the URL of the factory", onclick: () => copy(factory.url) }, "copy"));
   }
-  facts.forEach(([, value], at) => setText(list.children[at].querySelector("dd"), String(value)));
+  facts.forEach(([, value], at) => setText(list.children[at].querySelector("dd span"), String(value)));
 }
 
 /** Ready or broken, by what: in words, a symbol and a colour, in the title of the tab, and once for a screen reader. */
 function showVerdict() {
+  if (!factory.orders) return;
   const faults = factory.faults ?? [];
   const named = (phase) => faults.filter((fault) => phaseOf(fault) === phase).map((fault) => fault.name);
   const broken = [...named("active"), ...named("lingering"), ...chaosOn()];

@@ -12,6 +12,7 @@ let vendors = [];
 async function refreshVendors() {
   vendors = (await call("GET", "/control/vendors")).vendors ?? [];
   showVendors();
+  showVerdict();
 }
 
 function showVendors() {
