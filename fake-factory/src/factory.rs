@@ -2,6 +2,7 @@
 //! be asked afterwards what it made.
 
 use crate::clock::{Clock, Elapsed};
+use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::active::{FaultCount, Faults, MendError};
 use crate::faults::outage::WireAction;
@@ -58,6 +59,8 @@ pub struct Setup {
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// How it is controlled from outside; not at all unless it is set.
+    pub control: Option<ControlSetup>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -82,6 +85,7 @@ impl Setup {
             vendors: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            control: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -104,6 +108,9 @@ pub enum StartError {
     /// A fault starts or ends before the run.
     #[error("schedule a fault: {0}")]
     Moment(#[from] MomentError),
+    /// It cannot be controlled as it is asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -121,7 +128,8 @@ pub struct Factory {
     places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
     live: bool,
-    tasks: [AbortHandle; 2],
+    control_url: Option<String>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl Factory {
@@ -129,7 +137,7 @@ impl Factory {
     ///
     /// # Errors
     /// As [`StartError`] says.
-    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+    pub async fn start(mut setup: Setup) -> Result<Factory, StartError> {
         let bind_error = |source| StartError::Bind {
             address: setup.address.clone(),
             source,
@@ -142,6 +150,18 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
+        let desk = match setup.control.take() {
+            None => None,
+            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+        };
+        if let Some(desk) = &desk {
+            setup.observer = desk.listening(setup.observer);
+        }
+        let about = About {
+            name: setup.name.clone(),
+            seed: setup.seed,
+            algorithm: setup.algorithm,
+        };
         let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -156,16 +176,21 @@ impl Factory {
             places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
+        let control_url = desk.as_ref().map(|desk| url(&desk.address));
+        if let Some(desk) = desk {
+            tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
+        }
         Ok(Factory {
             kitchen,
             wire,
             places,
             vendors,
             live,
+            control_url,
             tasks,
         })
     }
@@ -174,6 +199,12 @@ impl Factory {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.kitchen.authority)
+    }
+
+    /// Where it is controlled from, if it is: `http://HOST:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_url.clone()
     }
 
     /// Its vendors as it was set up with them.
@@ -298,6 +329,11 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         seed,
     };
     Ok((Arc::new(kitchen), keys))
+}
+
+/// The URL of what listens at an address that was bound.
+fn url(bound: &str) -> String {
+    format!("http://{}", dialled(bound))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.

@@ -1,7 +1,7 @@
 //! The factory behind its endpoints: it bakes, writes down what it baked, knows its vendors and faults, and tells its observer. It
 //! knows no HTTP; `api` speaks that, and `listener` holds the wire.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::active::{CODE_LETTERS, Faults, MendError};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
@@ -216,10 +216,33 @@ impl Kitchen {
             kitchen.clock.sleep_until(at).await;
             let vendor = kitchen.vendors.with_key(&key);
             let chaos = vendor.as_ref().and_then(|vendor| vendor.chaos_at(at));
-            if chaos.is_some_and(|chaos| chaos.code == code) {
+            // Chaos that was hastened has been told of.
+            if chaos.is_some_and(|chaos| chaos.code == code && chaos.starts == at) {
                 (kitchen.observer)(Event::FaultStarted { name, at });
             }
         });
+    }
+
+    /// Begins the chaos that the vendor `id` has scheduled now, before its time; gives the vendor as it is then.
+    pub(crate) fn hasten_chaos(&self, id: &str) -> Result<Arc<Vendor>, HastenError> {
+        let vendor = self.vendors.with_id(id).ok_or(HastenError::Unknown)?;
+        let now = self.clock.elapsed();
+        let start_date = self.clock.at(now);
+        let mut hastened = None;
+        let changed = self.vendors.change(&vendor.key, |vendor| {
+            let name = vendor
+                .unfixed_chaos()
+                .filter(|chaos| chaos.starts > now)
+                .map(|chaos| chaos_name(vendor, chaos));
+            if let (Some(name), Some(chaos)) = (name, &mut vendor.chaos) {
+                chaos.starts = now;
+                chaos.start_date = start_date;
+                hastened = Some(name);
+            }
+        });
+        let name = hastened.ok_or(HastenError::NotScheduled)?;
+        (self.observer)(Event::FaultStarted { name, at: now });
+        changed.ok_or(HastenError::Unknown)
     }
 
     fn fix_chaos(&self, key: &str) {
@@ -252,6 +275,20 @@ impl Kitchen {
         }
     }
 
+    /// The URL whose call really resolves the fault, for whoever is on this machine.
+    pub(crate) fn reachable_report_url(&self, key: &str, code: &str) -> String {
+        format!("http://{}/api/support/{key}/report/{code}", self.authority)
+    }
+
+    /// What an order sent at `now` would meet, by name: a fault or the chaos of a vendor.
+    pub(crate) fn in_the_way_of_orders(&self, now: Elapsed) -> Option<String> {
+        let fault = self.faults.in_the_way_of_orders(now);
+        fault
+            .map(|name| name.to_string())
+            .or_else(|| self.vendors.any_chaos(now))
+            .map(|name| format!("orders meet a fault: {name}"))
+    }
+
     /// Tells the observer which faults started and ended since the last time.
     pub(crate) fn tell_news(&self) {
         for event in self.faults.news(self.clock.elapsed()) {
@@ -263,6 +300,15 @@ impl Kitchen {
         // A pizza is written down in one go, so a panic elsewhere leaves the ledger whole.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why chaos was not begun early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HastenError {
+    #[error("there is no vendor of that id")]
+    Unknown,
+    #[error("the vendor has no chaos that is still to start")]
+    NotScheduled,
 }
 
 /// What came of a report.

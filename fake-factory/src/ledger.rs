@@ -40,6 +40,19 @@ pub struct Ledger {
     made: Vec<Made>,
     by_name: BTreeMap<Box<str>, usize>,
     payload_bytes: usize,
+    pizzas: u64,
+    duplicated: usize,
+}
+
+/// How much was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    /// The orders of which at least one pizza was made.
+    pub(crate) orders: usize,
+    /// The pizzas.
+    pub(crate) pizzas: u64,
+    /// The orders of which more than one was made.
+    pub(crate) duplicated: usize,
 }
 
 /// The pizza that is about to be written down.
@@ -70,6 +83,8 @@ impl Ledger {
         if let Some(made) = self.index(names).and_then(|index| self.made.get_mut(index)) {
             made.last_at = pizza.at;
             made.count = made.count.saturating_add(1);
+            self.pizzas += 1;
+            self.duplicated += usize::from(made.count == 2);
             return Ok(made.count);
         }
         let bytes = self.payload_bytes.saturating_add(pizza.payload.len());
@@ -77,6 +92,7 @@ impl Ledger {
             return Err(LedgerFull);
         }
         self.payload_bytes = bytes;
+        self.pizzas += 1;
         for name in names {
             self.by_name.insert(name.as_str().into(), self.made.len());
         }
@@ -90,6 +106,20 @@ impl Ledger {
             count: 1,
         });
         Ok(1)
+    }
+
+    /// How much was made so far.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals {
+            orders: self.made.len(),
+            pizzas: self.pizzas,
+            duplicated: self.duplicated,
+        }
+    }
+
+    /// Every order made so far, the latest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Made> + Clone {
+        self.made.iter().rev()
     }
 
     /// Every order made so far, the first made first.
@@ -126,6 +156,13 @@ mod tests {
         assert_eq!(ledger.write(&["a".into()], pizza(1, "{}")), Ok(1));
         assert_eq!(ledger.write(&["b".into()], pizza(2, "{}")), Ok(1));
         assert_eq!(ledger.write(&["a".into()], pizza(3, "{}")), Ok(2));
+        assert_eq!(ledger.write(&["a".into()], pizza(3, "{}")), Ok(3));
+        let totals = Totals {
+            orders: 2,
+            pizzas: 4,
+            duplicated: 1,
+        };
+        assert_eq!(ledger.totals(), totals);
         let made = ledger.snapshot();
         assert_eq!(made.len(), 2);
         assert_eq!(
@@ -134,7 +171,7 @@ mod tests {
                 made[0].at.as_micros(),
                 made[0].last_at.as_micros()
             ),
-            (2, 1, 3)
+            (3, 1, 3)
         );
     }
 

@@ -25,6 +25,7 @@
 
 mod api;
 pub mod clock;
+pub mod control;
 pub mod event;
 pub mod factory;
 pub mod faults;
@@ -33,11 +34,13 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 pub mod net;
+pub mod scenario;
 pub mod seed;
 pub mod signing;
 mod vendors;
 mod wait;
 
+pub use control::{ControlError, ControlSetup};
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::active::{FaultCount, MendError};

@@ -67,7 +67,7 @@ impl Chaos {
 }
 
 /// The ISO 8601 form of the real factory: UTC, in milliseconds.
-fn iso(timestamp: Timestamp) -> String {
+pub(crate) fn iso(timestamp: Timestamp) -> String {
     timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
@@ -76,7 +76,7 @@ fn iso(timestamp: Timestamp) -> String {
 pub(crate) struct Vendor {
     pub(crate) id: Arc<str>,
     pub(crate) key: Arc<str>,
-    created: Timestamp,
+    pub(crate) created: Timestamp,
     details: Map<String, Value>,
     pub(crate) chaos: Option<Chaos>,
     /// `{"id":…,"name":…}`, as it stands in every pizza of this vendor.
@@ -211,6 +211,25 @@ impl Vendors {
     /// The vendor whose key comes first, for those who have none of their own.
     pub(crate) fn first(&self) -> Option<Arc<Vendor>> {
         self.list().by_key.values().next().cloned()
+    }
+
+    /// The vendor with this id, whatever the case.
+    pub(crate) fn with_id(&self, id: &str) -> Option<Arc<Vendor>> {
+        let list = self.list();
+        let key = list.keys.get(&id.to_lowercase())?;
+        list.by_key.get(key).cloned()
+    }
+
+    /// All of them, in the order of their ids.
+    pub(crate) fn all(&self) -> Vec<Arc<Vendor>> {
+        let list = self.list();
+        let keys = list.keys.values();
+        keys.filter_map(|key| list.by_key.get(key).cloned())
+            .collect()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.list().keys.len()
     }
 
     pub(crate) fn exists(&self, id: &str) -> bool {

@@ -44,7 +44,7 @@ impl Printer {
 
     /// Says where the factory listens and how to order from it.
     pub(super) fn listening(&self, factory: &Factory) {
-        let url = factory.url();
+        let (url, control) = (factory.url(), factory.control_url());
         let curl = factory.vendors().first().map(|vendor| {
             format!(
                 "curl -X POST {url}/api/order -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{ORDER}'",
@@ -54,6 +54,9 @@ impl Printer {
         match self.format {
             LogFormat::Text => {
                 say(&format!("fake-factory listens on {url}"));
+                if let Some(control) = &control {
+                    say(&format!("control it on {control}"));
+                }
                 for vendor in factory.vendors() {
                     say(&format!("vendor {} has the key {}", vendor.id, vendor.key));
                 }
@@ -67,8 +70,7 @@ impl Printer {
                     .iter()
                     .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
                     .collect();
-                let line =
-                    json!({ "event": "listening", "url": url, "vendors": vendors, "curl": curl });
+                let line = json!({ "event": "listening", "url": url, "control": control, "vendors": vendors, "curl": curl });
                 say(&line.to_string());
             }
         }

@@ -13,7 +13,11 @@ use tokio::time::Instant;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fake-factory"));
-    command.args(arguments).env("RUST_LOG", "off");
+    command
+        .args(arguments)
+        .env("RUST_LOG", "off")
+        // The default port is one, and the tests are many.
+        .env("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
     command
 }
 
@@ -123,7 +127,7 @@ fn it_prints_a_curl_line_that_works() {
         .spawn()
         .expect("starts");
     let out = BufReader::new(program.stdout.take().expect("a pipe"));
-    let lines: Vec<String> = out.lines().map_while(Result::ok).take(5).collect();
+    let lines: Vec<String> = out.lines().map_while(Result::ok).take(6).collect();
     let curl = lines
         .iter()
         .find(|line| line.starts_with("curl "))

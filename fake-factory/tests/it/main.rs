@@ -2,6 +2,7 @@
 
 mod api;
 mod binary;
+mod control;
 mod faults;
 mod net;
 mod wire;
