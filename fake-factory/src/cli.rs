@@ -170,7 +170,7 @@ fn not_started(error: &StartError) -> Failure {
         StartError::Bind { .. }
         | StartError::Control(ControlError::Bind { .. })
         | StartError::Signing(_)
-        | StartError::Moment(_) => Failure::harness(format!("failed to {error}")),
+        | StartError::Fault(_) => Failure::harness(format!("failed to {error}")),
     }
 }
 

@@ -14,6 +14,7 @@ mod ledger;
 mod page;
 mod problem;
 mod query;
+mod scenario;
 mod state;
 mod told;
 mod vendors;
@@ -29,7 +30,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use guard::Guard;
 use http::{Method, StatusCode};
 use hub::Hub;
@@ -64,9 +65,7 @@ pub enum ControlError {
         source: io::Error,
     },
     /// Others could reach it, and there is no token to tell them by.
-    #[error(
-        "control the factory on {address}: it can be reached from elsewhere and there is no token"
-    )]
+    #[error("control the factory on {address}: it can be reached from elsewhere and there is no token")]
     TokenNeeded {
         /// The address.
         address: String,
@@ -180,10 +179,27 @@ struct Control {
 }
 
 fn router(control: Arc<Control>) -> Router {
-    let asking = Router::new().route("/control/ledger", get(ledger::list));
+    let asking = Router::new()
+        .route("/control/ledger", get(ledger::list))
+        .route("/control/scenario", put(scenario::load));
     let plain = Router::new()
         .route("/control/state", get(state::show))
         .route("/control/reset", post(state::reset))
+        .route("/control/faults", get(faults::list).post(faults::add))
+        .route(
+            "/control/faults/stop",
+            // A fault may be called `stop`, too.
+            get(faults::show)
+                .put(faults::replace)
+                .delete(faults::remove)
+                .post(faults::stop_all),
+        )
+        .route(
+            "/control/faults/{name}",
+            get(faults::show).put(faults::replace).delete(faults::remove),
+        )
+        .route("/control/faults/{name}/stop", post(faults::stop))
+        .route("/control/catalogue", get(faults::catalogue))
         .route("/control/vendors", get(vendors::list))
         .route(
             "/control/vendors/{id}/chaos/start",
@@ -223,9 +239,6 @@ mod tests {
         assert_eq!(check_token("abcdefghijklmno"), Err(TokenError::Short));
         assert_eq!(check_token("abcdefghijklmnop"), Ok(()));
         assert_eq!(check_token("abcdefghijklmno p"), Err(TokenError::Letters));
-        assert_eq!(
-            check_token("abcdefghijklmno\u{e9}"),
-            Err(TokenError::Letters)
-        );
+        assert_eq!(check_token("abcdefghijklmno\u{e9}"), Err(TokenError::Letters));
     }
 }

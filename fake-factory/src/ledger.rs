@@ -1,7 +1,8 @@
 //! What came out of the kitchen: every pizza that was made, by order, whether or not anybody was told. It is a fact for whoever
-//! accounts for orders later, so nothing is ever taken from it, and it is bounded: past its limits the kitchen makes no more.
+//! accounts for orders later, so nothing is ever taken from it short of all at once, and it is bounded: past its limits the kitchen makes no more.
 
 use crate::clock::Elapsed;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -108,6 +109,11 @@ impl Ledger {
         Ok(1)
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        *self = Ledger::default();
+    }
+
     /// How much was made so far.
     pub(crate) fn totals(&self) -> Totals {
         Totals {
@@ -126,6 +132,15 @@ impl Ledger {
     #[must_use]
     pub fn snapshot(&self) -> Vec<Made> {
         self.made.clone()
+    }
+}
+
+/// The id of an order: a string as it is, and anything else as its JSON text.
+pub(crate) fn order_id(order: &Value) -> Option<Arc<str>> {
+    match order.get("id")? {
+        Value::Null => None,
+        Value::String(id) => Some(id.as_str().into()),
+        other => Some(other.to_string().into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::api::body::drain;
 use crate::faults::check;
-use crate::faults::plan::{FactoryPlan, FaultPlan};
+use crate::faults::plan::FaultPlan;
 use crate::input::units::StartsAt;
 use crate::input::{Diagnostics, Places, Source, read, read_or};
 use axum::extract::Request;
@@ -111,12 +111,8 @@ pub(super) async fn fault(
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics);
     if let Some(plan) = reading.value {
-        let factory = FactoryPlan {
-            faults: vec![plan],
-            ..FactoryPlan::default()
-        };
-        diagnostics.extend(check::check(&factory, now, &source));
-        if let (true, Some(plan)) = (diagnostics.is_empty(), factory.faults.into_iter().next()) {
+        diagnostics.extend(check::check_added(&plan, now, &source));
+        if diagnostics.is_empty() {
             return Ok(plan);
         }
     }

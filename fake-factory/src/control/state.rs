@@ -86,6 +86,6 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
 
 /// POST /control/reset.
 pub(super) async fn reset(State(control): State<Arc<Control>>) -> StatusCode {
-    let _ = control;
+    control.kitchen.reset();
     StatusCode::NO_CONTENT
 }

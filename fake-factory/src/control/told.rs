@@ -128,6 +128,25 @@ impl Told {
                 ..fault(when, name, What::EndTriggered)
             }),
             Event::FaultEnded { name, .. } => Told::Fault(fault(when, name, What::Ended)),
+            Event::FaultAdded { name, .. } => Told::Fault(fault(when, name, What::Added)),
+            Event::FaultRemoved { name, .. } => Told::Fault(fault(when, name, What::Removed)),
+            Event::OrderAnswered {
+                vendor,
+                order_id,
+                status,
+                took,
+                faults,
+                ..
+            } => Told::Order(OrderTold {
+                when,
+                vendor: vendor.clone(),
+                order_id: order_id.clone(),
+                status: *status,
+                // Whole microseconds, which a float holds without a tail of digits.
+                millis: took.as_micros() as f64 / 1e3,
+                faults: faults.clone(),
+            }),
+            Event::Reset { .. } => Told::Reset(when),
             Event::PizzaMade {
                 vendor,
                 order_id,
@@ -176,6 +195,7 @@ impl From<EndedBy> for By {
             EndedBy::Report => By::Report,
             EndedBy::Mended => By::Mended,
             EndedBy::Schedule => By::Schedule,
+            EndedBy::Requests => By::Requests,
         }
     }
 }
