@@ -26,6 +26,15 @@ const PRESETS = [
 
 let kinds = [];
 
+async function loadCatalogue() {
+  try {
+    showCatalogue(await call("GET", "/control/catalogue"));
+    showRefusal($("break-error"), null);
+  } catch (error) {
+    if (error.status !== 401) showRefusal($("break-error"), error);
+  }
+}
+
 function showCatalogue(catalogue) {
   kinds = catalogue.kinds ?? [];
   setText($("catalogue-count"), `${kinds.length} kinds`);

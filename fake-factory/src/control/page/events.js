@@ -93,6 +93,7 @@ async function readEvents(abort) {
   if (!response.ok) throw await refusalOf(response);
   stream.failures = 0;
   say("good", "● Live");
+  if (kinds.length === 0) loadCatalogue();
   refreshAll();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = "";

@@ -2,18 +2,7 @@
 
 async function start() {
   await loadCatalogue();
-  if (locked) return;
-  await refreshAll();
-  reconnect();
-}
-
-async function loadCatalogue() {
-  try {
-    showCatalogue(await call("GET", "/control/catalogue"));
-    showRefusal($("break-error"), null);
-  } catch (error) {
-    if (error.status !== 401) showRefusal($("break-error"), error);
-  }
+  if (!locked) reconnect();
 }
 
 function tick() {
@@ -26,9 +15,7 @@ function tick() {
 makeChart();
 setInterval(tick, 1000);
 setInterval(() => {
-  if (document.hidden || locked) return;
-  if (kinds.length === 0) loadCatalogue();
-  refresh();
+  if (!document.hidden && !locked) refresh();
 }, POLL_MS);
 // What a vendor does to itself, such as asking for chaos, is no event.
 setInterval(() => {
