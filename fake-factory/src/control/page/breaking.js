@@ -22,6 +22,10 @@ const PRESETS = [
     does: [["made_but_not_told", null]] },
   { title: "Made twice", name: "made-twice", icon: "2×", tells: "One order, two pizzas.",
     does: [["made_twice", null]] },
+  { title: "Oven full", name: "oven-full", icon: "503", tells: "A 503, after a while of waiting for the oven.",
+    does: [["oven_full", null]] },
+  { title: "Flapping", name: "flapping", icon: "↯", tells: "500s for 10 s, all well for 10 s, and again.",
+    does: [["status", { code: 500, message: "chaos monkey", report_url: true }]], plan: { repeat: { on: "10s", off: "10s" } } },
 ];
 
 let kinds = [];
@@ -54,7 +58,7 @@ function injectOf(preset) {
 function presetItem(preset) {
   const inject = injectOf(preset);
   if (!inject) return null;
-  const plan = () => planned(preset.name, inject);
+  const plan = () => planned(preset.name, inject, preset.plan);
   const button = h("button", { type: "button", class: "preset", onclick: () => breakIt(button, plan()) },
     h("span", { class: "icon", "aria-hidden": "true" }, preset.icon),
     h("span", { class: "words" }, h("strong", {}, preset.title), h("span", {}, preset.tells)));
@@ -70,13 +74,13 @@ function kindItem({ kind, sentence, example }) {
       curlButton(`breaks it: ${kind}`, () => curl("POST", "/control/faults", plan()))));
 }
 
-/** A plan with the share and the end that are chosen above. */
-function planned(name, inject) {
+/** A plan with the share and the end that are chosen above, and what it has `beside` them. */
+function planned(name, inject, beside = {}) {
   const plan = { name: freeName(name) };
   const [ends, amount] = $("ends").value.split(":");
-  plan.ends = amount ? { [ends]: amount } : ends;
+  plan.ends = amount ? { [ends]: ends === "after" ? amount : Number(amount) } : ends;
   if ($("share").value !== "100%") plan.requests = $("share").value;
-  plan.inject = inject;
+  Object.assign(plan, beside, { inject });
   return ends === "on_report" ? told(plan) : plan;
 }
 

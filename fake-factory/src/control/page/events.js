@@ -11,7 +11,7 @@ const stream = { last: null, failures: 0, abort: null, timer: null, startedAt: n
 const FAULT_WORDS = { added: "was added", started: "started", end_triggered: "is ending", ended: "is over", removed: "was removed" };
 /** An addition and the start that follows at once are one thing to a reader, and so are a trigger and the end. */
 const TURNS = { added: "begins", started: "begins", end_triggered: "ends", ended: "ends" };
-const BY_WORDS = { report: "it was reported", mended: "it was mended", schedule: "its time was up", requests: "its requests went by" };
+const BY_WORDS = { report: "it was reported", mended: "it was mended", schedule: "its time was up", requests: "it touched all of its requests" };
 
 const LISTENERS = {
   order: heardOrder,

@@ -93,7 +93,7 @@ function endOf(fault, elapsed) {
   if (ends === "mended") return "until somebody mends it";
   if (ends === "never" || ends == null) return "without an end of its own";
   const [[word, amount]] = Object.entries(ends);
-  if (word === "after_requests") return `until ${plural(Number(amount), "request")} went by`;
+  if (word === "after_requests") return `until it touched ${plural(Number(amount), "request")}`;
   const lasts = secondsOf(amount);
   if (word === "after" && lasts !== null && fault.phase === "active" && fault.starts_at != null) {
     return `${span(fault.starts_at + lasts - elapsed)} to go`;
