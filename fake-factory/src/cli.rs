@@ -125,6 +125,7 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     setup.report_url = flags.report_url.into();
     setup.control = flags.control();
     setup.vendors = flags.vendors;
+    setup.admins = flags.admins;
     setup.observer = Arc::new(move |event: Event| heard.event(&event));
     if let Some(delay) = flags.order_delay {
         setup.plan.order_delay = delay;

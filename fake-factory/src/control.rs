@@ -65,7 +65,9 @@ pub enum ControlError {
         source: io::Error,
     },
     /// Others could reach it, and there is no token to tell them by.
-    #[error("control the factory on {address}: it can be reached from elsewhere and there is no token")]
+    #[error(
+        "control the factory on {address}: it can be reached from elsewhere and there is no token"
+    )]
     TokenNeeded {
         /// The address.
         address: String,
@@ -196,7 +198,9 @@ fn router(control: Arc<Control>) -> Router {
         )
         .route(
             "/control/faults/{name}",
-            get(faults::show).put(faults::replace).delete(faults::remove),
+            get(faults::show)
+                .put(faults::replace)
+                .delete(faults::remove),
         )
         .route("/control/faults/{name}/stop", post(faults::stop))
         .route("/control/catalogue", get(faults::catalogue))
@@ -239,6 +243,9 @@ mod tests {
         assert_eq!(check_token("abcdefghijklmno"), Err(TokenError::Short));
         assert_eq!(check_token("abcdefghijklmnop"), Ok(()));
         assert_eq!(check_token("abcdefghijklmno p"), Err(TokenError::Letters));
-        assert_eq!(check_token("abcdefghijklmno\u{e9}"), Err(TokenError::Letters));
+        assert_eq!(
+            check_token("abcdefghijklmno\u{e9}"),
+            Err(TokenError::Letters)
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
@@ -11,6 +12,7 @@ use crate::input::units::StartsAt;
 use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::log_reply::LogReply;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::seed::Seed;
@@ -18,12 +20,16 @@ use crate::signing::jwks::Keys;
 use crate::signing::{Algorithm, Signer, SigningError};
 use crate::vendors::{Vendor, VendorError, Vendors};
 use crate::wait::Waiter;
+use jiff::Timestamp;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
+
+/// The id of the vendor that is made where none is given.
+const DEFAULT_VENDOR: &str = "student";
 
 /// Who may order, and by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +59,10 @@ pub struct Setup {
     pub address: String,
     /// What it signs with.
     pub algorithm: Algorithm,
-    /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
+    /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
+    /// More vendors, who are admins too.
+    pub admins: Vec<VendorKey>,
     /// When chaos that a vendor asks for starts.
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
@@ -83,6 +91,7 @@ impl Setup {
             address: address.to_owned(),
             algorithm,
             vendors: Vec::new(),
+            admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
             control: None,
@@ -252,6 +261,22 @@ impl Factory {
             .collect()
     }
 
+    /// The login codes that vendors may use now, with their ids. The real factory mails them.
+    #[must_use]
+    pub fn login_codes(&self) -> Vec<(Arc<str>, String)> {
+        let vendors = self.kitchen.vendors.all();
+        let code = |vendor: &Arc<Vendor>| Some((vendor.id.clone(), vendor.login_code.clone()?));
+        vendors.iter().filter_map(code).collect()
+    }
+
+    /// Has the chaos of a vendor start now, where it is scheduled for later. False where it has started, or there is none.
+    ///
+    /// # Errors
+    /// When nobody is called so.
+    pub fn start_chaos(&self, vendor: &str) -> Result<bool, VendorError> {
+        self.kitchen.start_chaos(vendor)
+    }
+
     /// How often each fault was asked and injected so far, in the order of the plan.
     #[must_use]
     pub fn fault_counts(&self) -> Vec<FaultCount> {
@@ -291,21 +316,14 @@ impl Drop for Factory {
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
     let seed = setup.seed.of("factory").of(&setup.name);
     let mut keys = setup.vendors;
-    if keys.is_empty() {
+    let taken = |admin: &VendorKey| admin.id.eq_ignore_ascii_case(DEFAULT_VENDOR);
+    if keys.is_empty() && !setup.admins.iter().any(taken) {
         keys.push(VendorKey {
-            id: "student".to_owned(),
+            id: DEFAULT_VENDOR.to_owned(),
             key: seed.of("default-vendor").letters(KEY_LETTERS),
         });
     }
-    let vendors = Vendors::default();
-    for VendorKey { id, key } in &keys {
-        vendors
-            .add(Vendor::new(id, key, setup.clock.now()))
-            .map_err(|source| StartError::Vendor {
-                id: id.clone(),
-                source,
-            })?;
-    }
+    let vendors = vendors(&keys, &setup.admins, setup.clock.now())?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -322,6 +340,8 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         clock: setup.clock,
         observer: setup.observer,
         ledger: Mutex::default(),
+        badges: Badges::default(),
+        log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
         drawn: 0.into(),
@@ -335,6 +355,23 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
 /// The URL of what listens at an address that was bound.
 fn url(bound: &str) -> String {
     format!("http://{}", dialled(bound))
+}
+
+/// The list of a new factory.
+fn vendors(
+    vendors: &[VendorKey],
+    admins: &[VendorKey],
+    now: Timestamp,
+) -> Result<Vendors, StartError> {
+    let list = Vendors::default();
+    let new = |VendorKey { id, key }: &VendorKey| Vendor::new(id, key, now);
+    let vendors = vendors.iter().map(new);
+    for vendor in vendors.chain(admins.iter().map(|admin| new(admin).into_admin())) {
+        let id = vendor.id.to_string();
+        list.add(vendor)
+            .map_err(|source| StartError::Vendor { id, source })?;
+    }
+    Ok(list)
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.
@@ -354,7 +391,7 @@ async fn follow(kitchen: Arc<Kitchen>, wire: Arc<watch::Sender<Wire>>) {
         let now = kitchen.clock.elapsed();
         Wire::update(&wire, &kitchen, now);
         let changed = kitchen.changed.notified();
-        match kitchen.faults.next_change(now) {
+        match kitchen.next_change(now) {
             None => changed.await,
             Some(at) => tokio::select! {
                 biased;

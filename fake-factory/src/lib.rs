@@ -24,6 +24,7 @@
 //! ```
 
 mod api;
+mod badges;
 pub mod clock;
 pub mod control;
 pub mod event;
@@ -33,6 +34,7 @@ pub mod input;
 mod kitchen;
 pub mod ledger;
 mod listener;
+mod log_reply;
 pub mod net;
 pub mod scenario;
 pub mod seed;
@@ -48,3 +50,4 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use vendors::VendorError;

@@ -22,6 +22,10 @@ pub(super) struct Flags {
     #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
     pub(super) vendors: Vec<VendorKey>,
 
+    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable).
+    #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    pub(super) admins: Vec<VendorKey>,
+
     /// Follow the faults of a factory in this scenario file, on the real clock: the run starts now.
     #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,

@@ -110,7 +110,8 @@ pub(super) async fn fault(
     };
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics);
-    if let Some(plan) = reading.value {
+    // What stands in for a value that cannot be read makes no sense either, and that would be told of it.
+    if let (true, Some(plan)) = (diagnostics.is_empty(), reading.value) {
         diagnostics.extend(check::check_added(&plan, now, &source));
         if diagnostics.is_empty() {
             return Ok(plan);

@@ -194,7 +194,12 @@ pub(super) async fn add(
     let fault = added.map_err(|error| not_added(&error))?;
     let location = format!("/control/faults/{}", in_path(&fault.name));
     let view = FaultView::of(&fault, kitchen, kitchen.clock.elapsed());
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(view),
+    )
+        .into_response())
 }
 
 /// GET /control/faults/{name}.

@@ -3,9 +3,8 @@
 use super::Control;
 use super::problem::Problem;
 use super::query::Params;
-use crate::clock::Clock;
+use crate::clock::{Clock, iso};
 use crate::ledger::Made;
-use crate::vendors::iso;
 use axum::Json;
 use axum::extract::State;
 use http::Uri;

@@ -2,8 +2,8 @@
 
 use super::Control;
 use super::faults::{self, FaultView};
+use crate::clock::{Elapsed, iso};
 use crate::input::units::HumanDuration;
-use crate::vendors::iso;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -65,7 +65,7 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
     Json(Glance {
         name: about.name.clone(),
         url: format!("http://{}", kitchen.authority),
-        started_at: iso(kitchen.clock.at(crate::clock::Elapsed::ZERO)),
+        started_at: iso(kitchen.clock.at(Elapsed::ZERO)),
         now: iso(kitchen.clock.at(now)),
         elapsed: now.as_secs_f64(),
         seed: about.seed.number().to_string(),
@@ -74,7 +74,7 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
         order_delay: HumanDuration(kitchen.habits.order_delay),
         ready: in_the_way.is_none(),
         ready_message: in_the_way,
-        vendors: kitchen.vendors.count(),
+        vendors: kitchen.vendors.all().len(),
         orders: Orders {
             made: totals.orders,
             pizzas: totals.pizzas,

@@ -1,8 +1,7 @@
 //! What happened in a factory, in the words of the event stream: small, so that many are kept.
 
-use crate::clock::{Clock, Elapsed};
+use crate::clock::{Clock, Elapsed, iso};
 use crate::event::{EndedBy, Event};
-use crate::vendors::iso;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;

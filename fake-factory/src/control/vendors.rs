@@ -2,8 +2,9 @@
 
 use super::Control;
 use super::problem::Problem;
-use crate::kitchen::{HastenError, Kitchen};
-use crate::vendors::{Chaos, Vendor, iso};
+use crate::clock::iso;
+use crate::kitchen::Kitchen;
+use crate::vendors::{Chaos, Vendor, VendorError};
 use axum::Json;
 use axum::extract::{Path, State};
 use schemars::JsonSchema;
@@ -25,7 +26,7 @@ pub(super) struct VendorView {
     /// Its key: what stands after `Bearer` in its orders.
     key: Arc<str>,
     /// What it may do.
-    roles: Vec<String>,
+    roles: &'static [&'static str],
     /// When it was created.
     created: String,
     /// The chaos that it asked for, once it did.
@@ -63,10 +64,10 @@ impl VendorView {
         VendorView {
             id: vendor.id.clone(),
             key: vendor.key.clone(),
-            roles: vec!["vendor".to_owned()],
+            roles: vendor.roles(),
             created: iso(vendor.created),
             chaos: chaos.map(|chaos| ChaosView::of(chaos, vendor, kitchen)),
-            codes: Vec::new(),
+            codes: vendor.login_code.iter().cloned().collect(),
         }
     }
 }
@@ -77,7 +78,7 @@ impl ChaosView {
         ChaosView {
             r#type: if unfixed { chaos.kind.name() } else { "none" },
             initiated_date: iso(chaos.initiated),
-            start_date: iso(chaos.start_date),
+            start_date: iso(chaos.starts),
             fix_date: chaos.fixed.map(iso),
             code: unfixed.then(|| chaos.code.clone()),
             report_url: unfixed.then(|| kitchen.reachable_report_url(&vendor.key, &chaos.code)),
@@ -103,10 +104,22 @@ pub(super) async fn start_chaos(
     Path(id): Path<String>,
 ) -> Result<Json<VendorView>, Problem> {
     let kitchen = &control.kitchen;
-    match kitchen.hasten_chaos(&id) {
-        Ok(vendor) => Ok(Json(VendorView::of(&vendor, kitchen))),
-        Err(error @ HastenError::Unknown) => Err(Problem::missing(error.to_string())),
-        Err(error @ HastenError::NotScheduled) => Err(Problem::conflict(error.to_string())
-            .help("have it scheduled: `PUT /api/vendor/chaos/fail`, with --chaos-start scheduled")),
+    let unknown = |error: VendorError| {
+        let message = format!("there is no vendor `{}`", id.escape_debug());
+        match error {
+            VendorError::Unknown => Problem::missing(message),
+            other => Problem::conflict(other.to_string()),
+        }
+    };
+    let started = kitchen.start_chaos(&id).map_err(unknown)?;
+    let vendor = kitchen.vendors.with_id(&id);
+    let vendor = vendor.ok_or_else(|| unknown(VendorError::Unknown))?;
+    if !started {
+        return Err(
+            Problem::conflict("the vendor has no chaos that is still to start").help(
+                "have some scheduled: `PUT /api/vendor/chaos/fail`, with --chaos-start scheduled",
+            ),
+        );
     }
+    Ok(Json(VendorView::of(&vendor, kitchen)))
 }

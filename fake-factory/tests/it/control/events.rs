@@ -99,6 +99,46 @@ over_both! {
         assert_eq!((&again.data["order_id"], &again.data["count"]), (&json!("a"), &json!(2)));
     }
 
+    async fn orders_faults_reports_and_resets_are_told(network) {
+        let world = controlled(&network, json!([])).await;
+        let mut stream = Stream::open(&network, &world, "").await;
+        let plan = json!({ "name": "bug", "inject": { "status": { "code": 500, "report_url": true } }, "ends": "on_report" });
+        assert_eq!(world.control_send(Method::POST, "/control/faults", &plan).await.status, 201);
+        let broken = world.order("a").await;
+        assert_eq!(world.follow(&broken.body["reportUrl"]).await.status, 200);
+        assert_eq!(world.order("a").await.status, 200);
+        assert_eq!(world.control(Method::POST, "/control/reset").await.status, 204);
+
+        let order = stream.next_called("order").await.data;
+        assert_eq!((&order["vendor"], &order["order_id"], &order["status"]), (&json!("student"), &json!("a"), &json!(500)));
+        assert_eq!(order["faults"], json!(["bug"]));
+        assert!(order["millis"].is_number());
+        let report = stream.next_called("report").await.data;
+        assert_eq!((&report["vendor"], &report["fault"]), (&json!("student"), &json!("bug")));
+        let order = stream.next_called("order").await.data;
+        assert_eq!((&order["status"], &order["faults"]), (&json!(200), &json!([])));
+        assert!(stream.next_called("reset").await.data["at"].is_string());
+
+        let mut again = Stream::open(&network, &world, "").await;
+        let mut whats = Vec::new();
+        while whats.len() < 5 {
+            let told = again.next_called("fault").await.data;
+            assert_eq!(told["name"], "bug");
+            whats.push((told["what"].clone(), told["by"].clone()));
+        }
+        let what = |what: &str| (json!(what), Value::Null);
+        let triggered = (json!("end_triggered"), json!("report"));
+        assert_eq!(whats, [what("added"), what("started"), triggered, what("ended"), what("removed")]);
+    }
+
+    async fn an_order_whose_answer_is_lost_has_no_status(network) {
+        let world = controlled(&network, json!([{ "name": "lost", "inject": { "made_but_not_told": {} } }])).await;
+        let mut stream = Stream::open(&network, &world, "").await;
+        assert!(world.try_order("a").await.is_err());
+        let order = stream.next_called("order").await.data;
+        assert_eq!((&order["status"], &order["faults"]), (&Value::Null, &json!(["lost"])));
+    }
+
     async fn a_reader_goes_on_where_it_was(network) {
         let world = controlled(&network, json!([])).await;
         for id in 0..3 {
