@@ -40,9 +40,20 @@ export const tests = [
       await visit.button("Break again with status-500").click();
       await visit.verdict("Broken by status-500");
       assert.equal(await factory.order("again"), 500);
+      await visit.button("Mend status-500").click();
       await visit.button("Remove status-500 from the list").click();
       await visit.fault("status-500").waitFor({ state: "detached" });
       assert.equal(await factory.order("removed"), 200);
+    },
+  },
+  {
+    name: "a fault that is still to come is called off",
+    async run({ factory, visit }) {
+      await factory.ask("POST", "/control/faults", { name: "tonight", starts: "1h", ends: { after: "10m" }, inject: { status: { code: 500 } } });
+      await visit.sees(visit.fault("tonight"), "Pending");
+      await visit.sees(visit.fault("tonight"), "for 10 min");
+      await visit.button("Call off tonight").click();
+      await visit.sees(visit.fault("tonight"), "Over");
     },
   },
   {

@@ -48,7 +48,10 @@ function span(seconds) {
   return parts.length === 0 ? "0 s" : parts.slice(0, 2).map(([amount, unit]) => `${amount} ${unit}`).join(" ");
 }
 
-const milliseconds = (value) => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(value < 10000 ? 2 : 1)} s`);
+function milliseconds(value) {
+  if (value < 10) return `${value.toFixed(1)} ms`;
+  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(value < 10_000 ? 2 : 1)} s`;
+}
 const plural = (count, one, many = `${one}s`) => `${number.format(count)} ${count === 1 ? one : many}`;
 
 /** Seconds of a duration as plans have it, such as `1m 30s`; null where it is none. */
@@ -87,7 +90,8 @@ async function copy(text) {
 
 /** A button that copies the curl line that `line` gives at that moment. */
 function curlButton(what, line) {
-  return h("button", { type: "button", class: "curl", "aria-label": `Copy the curl line that ${what}`, onclick: () => copy(line()) }, "curl");
+  const label = `Copy the curl line that ${what}`;
+  return h("button", { type: "button", class: "curl", "aria-label": label, title: label, onclick: () => copy(line()) }, "curl");
 }
 
 /** Tells a screen reader what changed, once. */

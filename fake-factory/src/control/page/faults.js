@@ -42,9 +42,11 @@ function faultCard(name) {
   const part = (tag, className) => h(tag, { class: className });
   const card = {
     name, slot: part("div", "slot"), phase: part("span", "phase"), kind: part("span", "kind"), when: part("p", "when"),
-    counts: part("p", "counts"), share: h("meter", { class: "share", min: 0, max: 1, value: 0, "aria-label": `Share of the requests that ${name} touched` }),
+    counts: part("p", "counts"), touched: part("span", "touched"),
     report: h("p", { class: "report", hidden: true }), plan: part("pre", "line"),
   };
+  card.share = h("span", { class: "share", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0,
+    "aria-label": `Percentage of the requests that ${name} touched` }, card.touched);
   card.title = h("h3", { tabindex: "-1" }, name);
   card.mend = h("button", { type: "button", class: "strong", "aria-label": `Mend ${name}`, onclick: () => mend(card) }, "Mend");
   card.again = h("button", { type: "button", "aria-label": `Break again with ${name}`, onclick: () => again(card) }, "Again");
@@ -66,11 +68,18 @@ function updateCard(card, fault, elapsed) {
   card.item.dataset.tone = tone;
   setText(card.kind, fault.kind);
   setText(card.counts, fault.asked === 0 ? "no request yet" : `${number.format(fault.injected)} of ${plural(fault.asked, "request")} touched`);
-  card.share.value = fault.asked === 0 ? 0 : fault.injected / fault.asked;
+  const percentage = fault.asked === 0 ? 0 : Math.round((100 * fault.injected) / fault.asked);
+  card.share.setAttribute("aria-valuenow", percentage);
+  card.touched.style.width = `${percentage}%`;
   setText(card.plan, JSON.stringify(withoutNulls(fault.plan), null, 2));
   const over = fault.phase === "ended";
+  const pending = fault.phase === "pending";
   card.mend.hidden = over;
+  card.mend.classList.toggle("strong", !pending);
+  setText(card.mend, pending ? "Call off" : "Mend");
+  card.mend.setAttribute("aria-label", `${pending ? "Call off" : "Mend"} ${fault.name}`);
   card.again.hidden = !over;
+  card.remove.hidden = !over;
   updateWhen(card, elapsed);
   showReport(card.report, fault.report_url, card.slot);
 }
@@ -95,8 +104,8 @@ function endOf(fault, elapsed) {
   const [[word, amount]] = Object.entries(ends);
   if (word === "after_requests") return `until it touched ${plural(Number(amount), "request")}`;
   const lasts = secondsOf(amount);
-  if (word === "after" && lasts !== null && fault.phase === "active" && fault.starts_at != null) {
-    return `${span(fault.starts_at + lasts - elapsed)} to go`;
+  if (word === "after" && lasts !== null && fault.starts_at != null) {
+    return fault.phase === "pending" ? `for ${span(lasts)}` : `${span(fault.starts_at + lasts - elapsed)} to go`;
   }
   return `until ${word} ${amount}`;
 }
