@@ -6,16 +6,19 @@
 //! [`hub::READERS_MAX`] of them read events.
 
 mod body;
+mod catalogue;
 mod events;
 mod faults;
 mod guard;
 mod hub;
 mod ledger;
+mod openapi;
 mod page;
 mod problem;
 mod query;
 mod scenario;
 mod state;
+mod stored;
 mod told;
 mod vendors;
 
@@ -203,18 +206,20 @@ fn router(control: Arc<Control>) -> Router {
                 .delete(faults::remove),
         )
         .route("/control/faults/{name}/stop", post(faults::stop))
-        .route("/control/catalogue", get(faults::catalogue))
+        .route("/control/catalogue", get(catalogue::show))
         .route("/control/vendors", get(vendors::list))
         .route(
             "/control/vendors/{id}/chaos/start",
             post(vendors::start_chaos),
         )
         .route("/control/events", get(events::stream))
+        .route("/control/openapi.json", get(openapi::document))
         .route_layer(from_fn(query::none));
     Router::new()
         .route("/", get(page::show))
         .merge(asking)
         .merge(plain)
+        .route_layer(from_fn_with_state(control.clone(), stored::hold))
         .method_not_allowed_fallback(other_method)
         .fallback(unknown)
         .layer(from_fn_with_state(control.clone(), guard::stand))

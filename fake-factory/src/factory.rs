@@ -1,6 +1,8 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+mod state;
+
 use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::control::{About, ControlError, ControlSetup, Desk};
@@ -9,19 +11,23 @@ use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
 use crate::log_reply::LogReply;
 use crate::net::Network;
 use crate::net::serve::Dates;
+use crate::net::tls::Tls;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
+use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
-use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::store::{NotStored, StateError};
+use crate::vendors::{Vendor, VendorError};
 use crate::wait::Waiter;
-use jiff::Timestamp;
+use state::State;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -57,8 +63,12 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it signs with.
+    /// What it speaks TLS with, where it does.
+    pub tls: Option<Tls>,
+    /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
+    /// The key that it signs with instead, in the algorithm that the key fits.
+    pub key: Option<SigningKey>,
     /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
     /// More vendors, who are admins too.
@@ -67,6 +77,9 @@ pub struct Setup {
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
+    /// one, and only one factory at a time the same.
+    pub state: Option<PathBuf>,
     /// How it is controlled from outside; not at all unless it is set.
     pub control: Option<ControlSetup>,
     /// Hears what happens.
@@ -89,11 +102,14 @@ impl Setup {
             seed,
             network,
             address: address.to_owned(),
+            tls: None,
             algorithm,
+            key: None,
             vendors: Vec::new(),
             admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            state: None,
             control: None,
             observer: Arc::new(|_: Event| {}),
         }
@@ -128,6 +144,14 @@ pub enum StartError {
         /// Why not.
         source: VendorError,
     },
+    /// The state file cannot be used.
+    #[error("open the state file {}: {source}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: StateError,
+    },
 }
 
 /// A running factory. Dropping it ends it as soon as the runtime comes round to it.
@@ -136,6 +160,7 @@ pub struct Factory {
     wire: Arc<watch::Sender<Wire>>,
     places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
+    address: String,
     live: bool,
     control_url: Option<String>,
     tasks: Vec<AbortHandle>,
@@ -171,7 +196,8 @@ impl Factory {
             seed: setup.seed,
             algorithm: setup.algorithm,
         };
-        let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
+        let tls = setup.tls.clone();
+        let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
@@ -179,8 +205,9 @@ impl Factory {
         let door = Door {
             kitchen: kitchen.clone(),
             network,
-            address,
+            address: address.clone(),
             listener: Some(listener),
+            tls,
             wire: wire.subscribe(),
             places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
@@ -189,7 +216,7 @@ impl Factory {
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
-        let control_url = desk.as_ref().map(|desk| url(&desk.address));
+        let control_url = desk.as_ref().map(|desk| control_url(&desk.address));
         if let Some(desk) = desk {
             tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
         }
@@ -198,16 +225,23 @@ impl Factory {
             wire,
             places,
             vendors,
+            address,
             live,
             control_url,
             tasks,
         })
     }
 
-    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
+    /// Where clients reach it: `http://HOST:PORT`, or `https` where it speaks TLS; without the port that is the scheme's own.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.kitchen.authority)
+        format!("{}://{}", self.kitchen.scheme, self.kitchen.authority)
+    }
+
+    /// The address that it listens on, with its port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Where it is controlled from, if it is: `http://HOST:PORT`.
@@ -222,16 +256,29 @@ impl Factory {
         &self.vendors
     }
 
-    /// The keys that its pizzas verify with.
+    /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with
+    /// a key that is never published verifies with none of them.
     #[must_use]
     pub fn keys(&self) -> Keys {
-        self.kitchen.signer.keys().clone()
+        self.kitchen.keys()
     }
 
     /// Every order made so far, the first made first.
     #[must_use]
     pub fn ledger(&self) -> Vec<Made> {
         self.kitchen.ledger().snapshot()
+    }
+
+    /// Forgets every order that was made.
+    ///
+    /// # Errors
+    /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
+    pub async fn clear_ledger(&self) -> Result<(), NotStored> {
+        self.kitchen.ledger().clear();
+        match &self.kitchen.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
     }
 
     /// Triggers the end of an active fault by hand.
@@ -294,13 +341,17 @@ impl Factory {
         }
     }
 
-    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`. A state file is whole and
+    /// free for others when this returns.
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
         let gone = self.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
+        }
+        if let Some(store) = &self.kitchen.store {
+            store.close().await;
         }
     }
 }
@@ -315,15 +366,7 @@ impl Drop for Factory {
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
     let seed = setup.seed.of("factory").of(&setup.name);
-    let mut keys = setup.vendors;
-    let taken = |admin: &VendorKey| admin.id.eq_ignore_ascii_case(DEFAULT_VENDOR);
-    if keys.is_empty() && !setup.admins.iter().any(taken) {
-        keys.push(VendorKey {
-            id: DEFAULT_VENDOR.to_owned(),
-            key: seed.of("default-vendor").letters(KEY_LETTERS),
-        });
-    }
-    let vendors = vendors(&keys, &setup.admins, setup.clock.now())?;
+    let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -332,52 +375,43 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
             report_url: setup.report_url,
         },
         faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
-        signer: Signer::new(setup.algorithm, seed.of("signing"))?,
+        signer: match setup.key {
+            Some(key) => Signer::with_key(key, seed.of("signing"))?,
+            None => Signer::new(setup.algorithm, seed.of("signing"))?,
+        },
         waiter: match setup.network {
             Network::Tcp => Waiter::live(),
             Network::Memory(_) => Waiter::simulated(),
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::default(),
+        ledger: Mutex::new(state.ledger),
+        store: state.store,
         badges: Badges::default(),
         log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
-        drawn: 0.into(),
-        vendors,
+        // Each start with the same state draws keys and codes of its own.
+        drawn: (state.starts << 32).into(),
+        vendors: state.vendors,
+        scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
     };
+    kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
 }
 
-/// The URL of what listens at an address that was bound.
-fn url(bound: &str) -> String {
-    format!("http://{}", dialled(bound))
-}
-
-/// The list of a new factory.
-fn vendors(
-    vendors: &[VendorKey],
-    admins: &[VendorKey],
-    now: Timestamp,
-) -> Result<Vendors, StartError> {
-    let list = Vendors::default();
-    let new = |VendorKey { id, key }: &VendorKey| Vendor::new(id, key, now);
-    let vendors = vendors.iter().map(new);
-    for vendor in vendors.chain(admins.iter().map(|admin| new(admin).into_admin())) {
-        let id = vendor.id.to_string();
-        list.add(vendor)
-            .map_err(|source| StartError::Vendor { id, source })?;
-    }
-    Ok(list)
+/// The URL of the control that listens at an address that was bound.
+fn control_url(bound: &str) -> String {
+    format!("http://{}", dialled(bound, false))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.
-fn dialled(bound: &str) -> String {
+fn dialled(bound: &str, tls: bool) -> String {
     match bound.rsplit_once(':') {
-        Some((host, "80")) => host.to_owned(),
+        Some((host, "80")) if !tls => host.to_owned(),
+        Some((host, "443")) if tls => host.to_owned(),
         Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
         Some(("[::]", port)) => format!("[::1]:{port}"),
         _ => bound.to_owned(),

@@ -36,9 +36,12 @@ pub mod ledger;
 mod listener;
 mod log_reply;
 pub mod net;
+mod openapi;
+pub mod pem;
 pub mod scenario;
 pub mod seed;
 pub mod signing;
+mod store;
 mod vendors;
 mod wait;
 
@@ -50,4 +53,5 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use store::{NotStored, StateError};
 pub use vendors::VendorError;

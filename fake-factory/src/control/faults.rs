@@ -1,11 +1,9 @@
-//! The faults of a factory: listed with how often each was asked and struck, added, changed, stopped and removed while it runs; and
-//! the catalogue of what can be added.
+//! The faults of a factory: listed with how often each was asked and struck, added, changed, stopped and removed while it runs.
 
 use super::problem::Problem;
 use super::{Control, body};
 use crate::clock::Elapsed;
 use crate::faults::fault::Fault;
-use crate::faults::inject::catalogue as kinds;
 use crate::faults::plan::{End, FaultPlan};
 use crate::faults::roster::AddError;
 use crate::faults::schedule::Phase;
@@ -17,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The faults of a factory.
@@ -76,24 +73,6 @@ pub(super) struct Stopped {
     stopped: usize,
 }
 
-/// What can be injected.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Catalogue {
-    /// Every kind of fault.
-    kinds: Vec<KindView>,
-}
-
-/// A kind of fault.
-#[derive(Serialize, JsonSchema)]
-struct KindView {
-    /// The word for it below `inject`.
-    kind: &'static str,
-    /// What it does.
-    sentence: &'static str,
-    /// An `inject` of this kind.
-    example: Value,
-}
-
 impl FaultView {
     fn of(fault: &Fault, kitchen: &Kitchen, now: Elapsed) -> Self {
         let phase = fault.phase(now);
@@ -104,7 +83,7 @@ impl FaultView {
         };
         FaultView {
             name: fault.name.clone(),
-            kind: fault.inject().kind(),
+            kind: fault.info().kind,
             phase: PhaseView::from(phase),
             touching: fault.touching(now),
             asked: fault.asked(),
@@ -260,18 +239,6 @@ pub(super) async fn remove(
 pub(super) async fn stop_all(State(control): State<Arc<Control>>) -> Json<Stopped> {
     Json(Stopped {
         stopped: control.kitchen.stop_everything(),
-    })
-}
-
-/// GET /control/catalogue.
-pub(super) async fn catalogue() -> Json<Catalogue> {
-    let kinds = kinds().iter().map(|info| KindView {
-        kind: info.kind,
-        sentence: info.sentence,
-        example: info.example(),
-    });
-    Json(Catalogue {
-        kinds: kinds.collect(),
     })
 }
 

@@ -30,6 +30,11 @@ impl Guard {
         }
     }
 
+    /// Whether it asks for a token.
+    pub(super) fn asks(&self) -> bool {
+        self.token.is_some()
+    }
+
     fn admit(&self, path: &str, headers: &HeaderMap) -> Result<(), Problem> {
         match &self.token {
             Some(_) if !path.starts_with(KEPT) => Ok(()),

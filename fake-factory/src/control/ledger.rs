@@ -3,7 +3,7 @@
 use super::Control;
 use super::problem::Problem;
 use super::query::Params;
-use crate::clock::{Clock, iso};
+use crate::clock::iso;
 use crate::ledger::Made;
 use axum::Json;
 use axum::extract::State;
@@ -97,21 +97,18 @@ pub(super) async fn list(
         duplicated_total: totals.duplicated,
         matching,
         next_offset: (next < matching && limit > 0).then_some(next),
-        orders: page
-            .into_iter()
-            .map(|made| Order::of(made, &control.kitchen.clock))
-            .collect(),
+        orders: page.into_iter().map(Order::of).collect(),
     }))
 }
 
 impl Order {
-    fn of(made: Made, clock: &Clock) -> Self {
+    fn of(made: Made) -> Self {
         Order {
             vendor: made.vendor,
             order_id: made.order_id,
             count: made.count,
-            at: iso(clock.at(made.at)),
-            last_at: iso(clock.at(made.last_at)),
+            at: iso(made.made_at),
+            last_at: iso(made.last_made_at),
             payload: RawValue::from_string(made.payload.as_ref().to_owned()).ok(),
         }
     }

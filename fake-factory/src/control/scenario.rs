@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// What a scenario may be sent as.
-const TYPES: &[&str] = &[
+pub(super) const TYPES: &[&str] = &[
     "application/yaml",
     "application/json",
     "text/yaml",

@@ -64,7 +64,7 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
     let totals = kitchen.ledger().totals();
     Json(Glance {
         name: about.name.clone(),
-        url: format!("http://{}", kitchen.authority),
+        url: format!("{}://{}", kitchen.scheme, kitchen.authority),
         started_at: iso(kitchen.clock.at(Elapsed::ZERO)),
         now: iso(kitchen.clock.at(now)),
         elapsed: now.as_secs_f64(),

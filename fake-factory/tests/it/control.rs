@@ -4,6 +4,7 @@ mod events;
 mod faults;
 mod guard;
 mod ledger;
+mod openapi;
 mod scenario;
 mod state;
 mod vendors;
