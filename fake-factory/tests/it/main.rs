@@ -4,5 +4,6 @@ mod api;
 mod binary;
 mod faults;
 mod net;
+mod share;
 mod wire;
 mod world;

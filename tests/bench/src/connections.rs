@@ -44,6 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const OPENING: usize = 256;
 const REPLY_BYTES_MAX: usize = 8 * 1024;
 
+/// The waves of connections: each opens all of them and leaves. What every wave adds to the memory would be a leak.
+const WAVES: [&str; 4] = ["first wave", "second", "third", "fourth"];
+
 /// How the orders went.
 #[derive(Debug, Default)]
 struct Tally {
@@ -103,10 +106,10 @@ async fn hold(options: &Options) -> anyhow::Result<Table> {
     }]);
     let server = Server::factory(Some(&hang), AccessLog::Off)?;
     let before = Size::of(&server)?;
-    let waves = [
-        wave(&server, options, before).await?,
-        wave(&server, options, before).await?,
-    ];
+    let mut waves = Vec::new();
+    for _ in WAVES {
+        waves.push(wave(&server, options, before).await?);
+    }
     let row = |what: &str, digits: usize, of: &dyn Fn(&Wave) -> f64| {
         let figures = waves.iter().map(|wave| number(of(wave), digits));
         [text(what)].into_iter().chain(figures).collect()
@@ -116,12 +119,12 @@ async fn hold(options: &Options) -> anyhow::Result<Table> {
         name: "connections",
         how: format!(
             "{} connections on loopback, {} of them hung by a fault and silent to the end; the others order in turn, {} a second in \
-             open loop, for {} s, each order's time counted from the moment it was due. Then all of them leave, and it is done once \
-             more with the same orders, so that the ledger does not grow: what the second wave adds to the memory would be a leak. The \
+             open loop, for {} s, each order's time counted from the moment it was due. Then all of them leave, and the next \
+             wave comes with the same orders, so that the ledger does not grow: what every wave adds to the memory would be a leak. The \
              factory's memory and sockets are those that Linux tells.",
             options.connections, options.hung, options.rate, options.seconds
         ),
-        columns: vec!["", "first wave", "second wave"],
+        columns: [""].into_iter().chain(WAVES).collect(),
         rows: vec![
             row("orders served", 0, &|wave| wave.tally.served as f64),
             row("orders failed", 0, &|wave| wave.tally.errors as f64),
