@@ -11,14 +11,14 @@ mod routes;
 mod support;
 mod vendors;
 
-use crate::faults::active::Fault;
-use crate::faults::plan::{BadJwt, Inject};
+use crate::faults::matching::Asked;
+use crate::faults::touch::Touch;
 use crate::kitchen::Kitchen;
 use crate::vendors::Vendor;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::Incoming;
-use reply::Reply;
+use reply::{Account, Reply};
 use routes::Route;
 use serde_json::Value;
 use std::sync::Arc;
@@ -36,6 +36,17 @@ impl Call {
         path.strip_suffix('/')
             .filter(|path| !path.is_empty())
             .unwrap_or(path)
+    }
+
+    /// As faults look at it.
+    fn asked<'a>(&'a self, vendor: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            method: &self.head.method,
+            path: self.path(),
+            headers: &self.head.headers,
+            vendor,
+            body: &self.body,
+        }
     }
 
     /// The vendor's key: `Bearer KEY`, or the bare key.
@@ -62,6 +73,11 @@ impl Call {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         (!host.is_empty() && host.bytes().all(fits)).then_some(host)
     }
+}
+
+/// Whether a request asks for an order to be made.
+pub(crate) fn is_order(head: &Request<Incoming>) -> bool {
+    head.method() == Method::POST && Route::find(head.uri().path()) == Some(Route::Order)
 }
 
 /// Answers one request.
@@ -94,40 +110,36 @@ async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
 
 /// Answers as the faults that touch this request have it, or else as `well` does.
 async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce() -> Reply) -> Reply {
-    let now = kitchen.clock.elapsed();
-    let touch = kitchen.faults.touch(&call.head.method, call.path(), now);
+    let vendor = call.vendor(kitchen);
+    let key = vendor.clone().or_else(|| kitchen.vendors.first());
+    let key = key.as_ref().map_or("", |vendor| &vendor.key);
+    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id));
+    let mut touch = kitchen.touch(&asked, call.host(), key);
     if !touch.delay.is_zero() {
         kitchen.waiter.wait(touch.delay).await;
     }
-    let Some(fault) = touch.answer.and_then(|index| kitchen.faults.get(index)) else {
-        return well();
-    };
-    let vendor = call.vendor(kitchen).or_else(|| kitchen.vendors.first());
-    let url = vendor
-        .filter(|_| fault.inject.tells_report_url())
-        .map(|vendor| kitchen.report_url(call.host(), &vendor.key, &fault.code));
-    match fault_reply(fault, url.as_deref()) {
-        Some(reply) => reply,
-        None => lose(fault, well()),
-    }
+    let reply = touch.answer.take().unwrap_or_else(well);
+    let vendor = vendor.map(|vendor| vendor.id.clone());
+    finish(reply, touch, vendor, None)
 }
 
-/// The answer that a fault gives in place of a pizza, if it gives one.
-fn fault_reply(fault: &Fault, report_url: Option<&str>) -> Option<Reply> {
-    match &fault.inject {
-        Inject::Status(status) => Some(status.reply(report_url)),
-        Inject::BadJwt(_) => Some(BadJwt::reply(report_url)),
-        Inject::MalformedBody(malformed) => Some(malformed.reply()),
-        Inject::Latency(_) | Inject::Outage(_) | Inject::MadeButNotTold(_) => None,
+/// `reply` as the faults that touched its request have it sent, with the account of it.
+fn finish(
+    mut reply: Reply,
+    touch: Touch,
+    vendor: Option<Arc<str>>,
+    order_id: Option<Arc<str>>,
+) -> Reply {
+    let extensions = reply.extensions_mut();
+    if !touch.travel.is_plain() {
+        extensions.insert(touch.travel);
     }
-}
-
-/// `reply`, marked as lost where the fault loses replies.
-fn lose(fault: &Fault, reply: Reply) -> Reply {
-    match &fault.inject {
-        Inject::MadeButNotTold(lost) => lost.lose(reply),
-        _ => reply,
-    }
+    extensions.insert(Account {
+        vendor,
+        order_id,
+        faults: touch.names,
+    });
+    reply
 }
 
 /// The answer of every endpoint but the order's.

@@ -154,7 +154,7 @@ fn not_started(error: &StartError) -> Failure {
             ))
         }
         StartError::Vendor { .. } => Failure::input(format!("failed to {error}")),
-        StartError::Bind { .. } | StartError::Signing(_) | StartError::Moment(_) => {
+        StartError::Bind { .. } | StartError::Signing(_) | StartError::Fault(_) => {
             Failure::harness(format!("failed to {error}"))
         }
     }

@@ -15,6 +15,8 @@ pub struct Elapsed(u64);
 impl Elapsed {
     /// The start of the run.
     pub const ZERO: Elapsed = Elapsed(0);
+    /// A moment that no run comes to.
+    pub const NEVER: Elapsed = Elapsed(u64::MAX);
 
     /// The moment that lies `micros` microseconds after the start.
     #[must_use]
@@ -61,7 +63,8 @@ impl Elapsed {
     /// The moment `duration` later.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Elapsed::from_duration(self.as_duration().saturating_add(duration))
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        Elapsed(self.0.saturating_add(micros))
     }
 }
 

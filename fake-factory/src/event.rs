@@ -2,6 +2,7 @@
 
 use crate::clock::Elapsed;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Something that happened in a factory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,40 @@ pub enum Event {
     FaultEnded {
         /// The fault's name.
         name: Arc<str>,
+        /// When.
+        at: Elapsed,
+    },
+    /// A fault was put on the list while the factory ran.
+    FaultAdded {
+        /// The fault's name.
+        name: Arc<str>,
+        /// When.
+        at: Elapsed,
+    },
+    /// A fault was taken off the list; where it went on, it was ended before.
+    FaultRemoved {
+        /// The fault's name.
+        name: Arc<str>,
+        /// When.
+        at: Elapsed,
+    },
+    /// A request to make an order was answered, or its answer was lost.
+    OrderAnswered {
+        /// When.
+        at: Elapsed,
+        /// The id of the vendor whose key it carried, where one has that key.
+        vendor: Option<Arc<str>>,
+        /// The order's `id`, a string as it is and anything else as its JSON text.
+        order_id: Option<Arc<str>>,
+        /// The status of the answer; none where nothing that is HTTP was sent.
+        status: Option<u16>,
+        /// How long it took.
+        took: Duration,
+        /// The faults that touched it.
+        faults: Vec<Arc<str>>,
+    },
+    /// The factory forgot its faults, chaos, ledger and counts.
+    Reset {
         /// When.
         at: Elapsed,
     },
@@ -62,6 +97,8 @@ pub enum EndedBy {
     Mended,
     /// Its schedule.
     Schedule,
+    /// The last of the requests that it was to touch.
+    Requests,
 }
 
 impl Event {
@@ -72,6 +109,10 @@ impl Event {
             Event::FaultStarted { at, .. }
             | Event::FaultEndTriggered { at, .. }
             | Event::FaultEnded { at, .. }
+            | Event::FaultAdded { at, .. }
+            | Event::FaultRemoved { at, .. }
+            | Event::OrderAnswered { at, .. }
+            | Event::Reset { at }
             | Event::PizzaMade { at, .. }
             | Event::Reported { at, .. } => *at,
         }

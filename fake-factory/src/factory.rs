@@ -3,10 +3,10 @@
 
 use crate::clock::{Clock, Elapsed};
 use crate::event::{Event, Observer};
-use crate::faults::active::{FaultCount, Faults, MendError};
-use crate::faults::outage::WireAction;
+use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
-use crate::input::units::{MomentError, StartsAt};
+use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
+use crate::input::units::StartsAt;
 use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
@@ -101,9 +101,9 @@ pub enum StartError {
     /// There is no key to sign with.
     #[error(transparent)]
     Signing(#[from] SigningError),
-    /// A fault starts or ends before the run.
-    #[error("schedule a fault: {0}")]
-    Moment(#[from] MomentError),
+    /// A fault cannot be taken.
+    #[error("take the faults: {0}")]
+    Fault(#[from] AddError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -210,8 +210,9 @@ impl Factory {
             .vendors
             .first()
             .map_or("", |vendor| vendor.key.as_str());
-        let faults = self.kitchen.faults.iter();
+        let faults = self.kitchen.faults.list();
         faults
+            .iter()
             .filter(|fault| fault.awaits_report(now))
             .map(|fault| {
                 let url = self.kitchen.report_url(None, key, &fault.code);
@@ -233,7 +234,7 @@ impl Factory {
         if let Some((fault, WireAction::ClosePort)) = outage
             && self.live
         {
-            fault.injected().fetch_add(1, Ordering::Relaxed);
+            fault.injected_counter().fetch_add(1, Ordering::Relaxed);
         }
     }
 

@@ -1,16 +1,21 @@
-//! The ways a factory breaks: what a file says of them (`plan`), what is active when (`schedule`), which requests are touched
-//! (`active`), and one file a kind. They decide; `api` and `listener` carry out.
+//! The ways a factory breaks: what a file says of them (`plan`), which requests they may touch (`matching`), what is active when
+//! (`schedule`), what a running one counts (`fault`), the list of them (`roster`), and one file a kind (`kinds`). They decide; `api`
+//! and `listener` carry out.
 //!
-//! Several faults may touch one request. All the latencies that do come first, added up. Then the first fault in the order of the
-//! file that gives an answer gives the answer; the others are asked and not injected.
+//! # Several at once
+//!
+//! All active faults that match a request are asked, and what they do composes in the order of [`kind::Stage`]: delays add up; the
+//! first fault in the order of the list that gives an answer gives the answer; where none does, the pizza is baked as the baking
+//! faults have it; the reply is dressed up; and the first that breaks its way out breaks it. A fault that comes too late to do
+//! anything is asked and not injected.
 
-pub(crate) mod active;
-pub mod bad_jwt;
 pub mod check;
-pub mod latency;
-pub mod made_but_not_told;
-pub mod malformed_body;
-pub mod outage;
+pub(crate) mod fault;
+pub mod inject;
+pub mod kind;
+pub mod kinds;
+pub mod matching;
 pub mod plan;
+pub(crate) mod roster;
 pub mod schedule;
-pub mod status;
+pub(crate) mod touch;

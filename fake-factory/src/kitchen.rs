@@ -1,10 +1,14 @@
 //! The factory behind its endpoints: it bakes, writes down what it baked, knows its vendors and faults, and tells its observer. It
 //! knows no HTTP; `api` speaks that, and `listener` holds the wire.
 
+mod breaking;
+
 use crate::clock::Clock;
 use crate::event::{EndedBy, Event, Observer};
-use crate::faults::active::{CODE_LETTERS, Faults, MendError};
-use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
+use crate::faults::matching::Asked;
+use crate::faults::roster::{CODE_LETTERS, Faults};
+use crate::faults::touch::Touch;
+use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::seed::Seed;
 use crate::signing::{Signer, SigningError};
 use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
@@ -86,11 +90,7 @@ impl Kitchen {
         order: &Value,
         idempotency_key: Option<&str>,
     ) -> Result<String, BakeError> {
-        let order_id: Option<Arc<str>> = match order.get("id") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(id)) => Some(id.as_str().into()),
-            Some(other) => Some(other.to_string().into()),
-        };
+        let order_id = order_id(order);
         let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
         let mut ledger = self.ledger();
         if self.habits.idempotent
@@ -150,7 +150,11 @@ impl Kitchen {
         }
         // Asked before the end is triggered: after it, nothing may be running any more.
         let running = vendor.unfixed_chaos().is_some()
-            || self.faults.iter().any(|fault| fault.awaits_report(now));
+            || self
+                .faults
+                .list()
+                .iter()
+                .any(|fault| fault.awaits_report(now));
         self.tell_news();
         match self.faults.report(code, now) {
             Some(fault) => {
@@ -175,13 +179,15 @@ impl Kitchen {
         resolution
     }
 
-    /// Ends a fault by hand.
-    pub(crate) fn mend(&self, fault: &str) -> Result<(), MendError> {
-        self.tell_news();
-        self.faults.mend(fault, self.clock.elapsed())?;
-        self.tell_news();
-        self.changed.notify_one();
-        Ok(())
+    /// What the faults do to a request that came by way of `host` with the key `key`.
+    pub(crate) fn touch(&self, asked: &Asked<'_>, host: Option<&str>, key: &str) -> Touch {
+        let url = |code: &str| self.report_url(host, key, code);
+        let touch = self.faults.touch(asked, self.clock.elapsed(), &url);
+        if touch.spent {
+            self.tell_news();
+            self.changed.notify_one();
+        }
+        touch
     }
 
     /// Begins the chaos that a vendor asked for, now or at its time.

@@ -2,6 +2,7 @@
 //! accounts for orders later, so nothing is ever taken from it, and it is bounded: past its limits the kitchen makes no more.
 
 use crate::clock::Elapsed;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -96,6 +97,15 @@ impl Ledger {
     #[must_use]
     pub fn snapshot(&self) -> Vec<Made> {
         self.made.clone()
+    }
+}
+
+/// The id of an order: a string as it is, and anything else as its JSON text.
+pub(crate) fn order_id(order: &Value) -> Option<Arc<str>> {
+    match order.get("id")? {
+        Value::Null => None,
+        Value::String(id) => Some(id.as_str().into()),
+        other => Some(other.to_string().into()),
     }
 }
 

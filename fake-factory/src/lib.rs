@@ -40,7 +40,7 @@ mod wait;
 
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
-pub use faults::active::{FaultCount, MendError};
+pub use faults::roster::{AddError, FaultCount, MendError};
 pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;

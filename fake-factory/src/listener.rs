@@ -1,18 +1,24 @@
 //! The wire: accepts connections and speaks HTTP on them, and breaks them as an outage has it. It knows what an outage does to the
 //! wire; when there is one, and which requests it touches, the faults say.
 
+mod sent;
+
 use crate::api;
-use crate::api::reply::Reply;
+use crate::api::reply::{Account, Reply};
 use crate::clock::Elapsed;
-use crate::faults::made_but_not_told::loss;
-use crate::faults::outage::WireAction;
-use crate::faults::plan::LostReply;
+use crate::event::Event;
+use crate::faults::kinds::outage::WireAction;
+use crate::faults::touch::{Break, Travel};
 use crate::kitchen::Kitchen;
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
 use crate::net::{Connection, Listener, Network};
+use http::{HeaderValue, Method, Uri, header};
+use http_body_util::BodyExt;
 use hyper::service::service_fn;
+
 use hyper_util::rt::TokioIo;
+use sent::Sent;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
@@ -104,7 +110,7 @@ impl Door {
         if let (Network::Memory(network), Some((fault, _))) =
             (&self.network, self.kitchen.faults.outage(now))
         {
-            network.count_refusals(&self.address, fault.injected().clone());
+            network.count_refusals(&self.address, fault.injected_counter().clone());
         }
         self.listener = None;
     }
@@ -139,9 +145,10 @@ impl Door {
     }
 
     fn welcome(&self, connection: Connection) {
-        if let Some((fault, action)) = self.kitchen.faults.outage(self.kitchen.clock.elapsed())
+        let now = self.kitchen.clock.elapsed();
+        if let Some((fault, action)) = self.kitchen.faults.outage(now)
             && action.cuts_open_connections()
-            && fault.strikes()
+            && fault.strikes(now)
         {
             connection.reset();
             return;
@@ -164,6 +171,14 @@ impl Door {
 #[derive(Debug, thiserror::Error)]
 #[error("the reply was lost")]
 struct ReplyLost;
+
+/// A request on its way through.
+struct Visit {
+    came: Elapsed,
+    method: Method,
+    uri: Uri,
+    is_order: bool,
+}
 
 /// One connection's own.
 #[derive(Clone)]
@@ -221,9 +236,10 @@ impl Line {
 
     /// The connection is cut by an outage, and with it the request on it.
     fn note_cut(&self) {
-        let outage = self.kitchen.faults.outage(self.kitchen.clock.elapsed());
+        let now = self.kitchen.clock.elapsed();
+        let outage = self.kitchen.faults.outage(now);
         if let Some((fault, _)) = outage.filter(|_| self.busy.load(Ordering::Relaxed)) {
-            fault.strikes();
+            fault.strikes(now);
         }
         self.cut.reset();
     }
@@ -232,43 +248,110 @@ impl Line {
     async fn answer(
         &self,
         request: http::Request<hyper::body::Incoming>,
-    ) -> Result<Reply, ReplyLost> {
+    ) -> Result<http::Response<Sent>, ReplyLost> {
         let kitchen = &self.kitchen;
-        let came = kitchen.clock.elapsed();
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let outage = kitchen.faults.outage(came);
-        if let Some((_, action)) = outage.filter(|(fault, _)| fault.strikes()) {
-            return self.lose(action == WireAction::HangRequest).await;
+        let visit = Visit {
+            came: kitchen.clock.elapsed(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            is_order: api::is_order(&request),
+        };
+        let outage = kitchen.faults.outage(visit.came);
+        if let Some((fault, action)) = &outage
+            && fault.strikes(visit.came)
+        {
+            let faults = vec![fault.name.clone()];
+            self.tell(
+                &visit,
+                None,
+                Account {
+                    faults,
+                    ..Account::default()
+                },
+            );
+            return self.lose(*action == WireAction::HangRequest).await;
         }
         let mut reply = api::answer(kitchen, request).await;
+        let account = reply.extensions_mut().remove::<Account>();
+        let mut account = account.unwrap_or_default();
         let now = kitchen.clock.elapsed();
-        tracing::info!(
-            target: "access",
-            %method,
-            path = uri.path(),
-            status = reply.status().as_u16(),
-            // Whole microseconds, which a float holds without a tail of digits.
-            millis = now.since(came).as_micros() as f64 / 1e3,
-        );
-        let since = kitchen.faults.outage(now).filter(|(fault, action)| {
-            let asked = outage.is_some_and(|(before, _)| before.name == fault.name);
-            *action == WireAction::HangRequest && !asked && fault.strikes()
-        });
-        if since.is_some() {
+        if let Some((fault, WireAction::HangRequest)) = kitchen.faults.outage(now)
+            && outage.is_none_or(|(before, _)| before.name != fault.name)
+            && fault.strikes(now)
+        {
+            account.faults.push(fault.name.clone());
+            self.tell(&visit, None, account);
             return self.lose(true).await;
         }
-        match loss(&reply) {
-            None => {
-                self.dates.set(reply.headers_mut());
-                Ok(reply)
-            }
-            Some(LostReply::Reset) => self.lose(false).await,
-            Some(LostReply::Hang) => self.lose(true).await,
+        let travel = reply.extensions_mut().remove::<Travel>();
+        let sends = !matches!(
+            travel,
+            Some(Travel {
+                breaks: Some(Break::Reset | Break::Hang | Break::Garbage(_)),
+                ..
+            })
+        );
+        self.tell(&visit, sends.then_some(reply.status().as_u16()), account);
+        self.send(reply, travel.unwrap_or_default()).await
+    }
+
+    /// Logs what came of a request, and has the observer hear of it where it was for an order.
+    fn tell(&self, visit: &Visit, status: Option<u16>, account: Account) {
+        let at = self.kitchen.clock.elapsed();
+        let took = at.since(visit.came);
+        tracing::info!(
+            target: "access",
+            method = %visit.method,
+            path = visit.uri.path(),
+            status,
+            // Whole microseconds, which a float holds without a tail of digits.
+            millis = took.as_micros() as f64 / 1e3,
+        );
+        if visit.is_order {
+            (self.kitchen.observer)(Event::OrderAnswered {
+                at,
+                vendor: account.vendor,
+                order_id: account.order_id,
+                status,
+                took,
+                faults: account.faults,
+            });
         }
     }
 
+    /// Sends `reply` as `travel` has it.
+    async fn send(
+        &self,
+        mut reply: Reply,
+        travel: Travel,
+    ) -> Result<http::Response<Sent>, ReplyLost> {
+        self.dates.set(reply.headers_mut());
+        let breaks = match travel.breaks {
+            None if travel.pace.is_none() => return Ok(reply.map(Sent::whole)),
+            None => None,
+            Some(Break::Reset) => return self.lose(false).await,
+            Some(Break::Hang) => return self.lose(true).await,
+            Some(Break::Garbage(bytes)) => {
+                self.cut.send_instead(bytes);
+                let close = HeaderValue::from_static("close");
+                reply.headers_mut().insert(header::CONNECTION, close);
+                return Ok(reply.map(Sent::whole));
+            }
+            Some(Break::Body(extent, how)) => Some((extent, how)),
+        };
+        let (head, body) = reply.into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(|never| match never {})?
+            .to_bytes();
+        let breaks = breaks.map(|(extent, how)| (extent.of(body.len()), how));
+        let sent = Sent::pieces(body, travel.pace, breaks, self.cut.clone());
+        Ok(http::Response::from_parts(head, sent))
+    }
+
     /// Ends the connection, or leaves it open and silent until the client ends it.
-    async fn lose(&self, hang: bool) -> Result<Reply, ReplyLost> {
+    async fn lose<T>(&self, hang: bool) -> Result<T, ReplyLost> {
         if hang {
             pending::<()>().await;
         }

@@ -77,7 +77,11 @@ impl Books {
                     pages.made.entry(reference).or_default().push(at);
                 }
             }
-            Event::Reported { .. } => {}
+            Event::Reported { .. }
+            | Event::FaultAdded { .. }
+            | Event::FaultRemoved { .. }
+            | Event::OrderAnswered { .. }
+            | Event::Reset { .. } => {}
         }
     }
 

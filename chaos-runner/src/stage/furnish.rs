@@ -262,6 +262,7 @@ fn address_of(kitchens: &Kitchens, name: &str) -> Result<FactoryAddress, StageEr
 fn first_fault(scenario: &Scenario) -> Duration {
     let faults = scenario.factories.values().flat_map(|plan| &plan.faults);
     faults
+        .filter(|fault| fault.follows.is_none())
         .filter_map(|fault| fault.starts.resolve(&scenario.starts_at).ok())
         .min()
         .unwrap_or_default()

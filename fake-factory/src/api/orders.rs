@@ -2,12 +2,13 @@
 //! then faults and the vendor's chaos, then the order itself.
 
 use super::reply::{self, Reply};
-use super::{Call, fault_reply, lose, unauthorized};
-use crate::faults::active::{Fault, Touch};
-use crate::faults::plan::BadJwt;
+use super::{Call, finish, unauthorized};
+use crate::faults::kinds::bad_jwt::BadJwt;
+use crate::faults::touch::Touch;
 use crate::kitchen::Kitchen;
+use crate::ledger;
 use crate::vendors::{ChaosKind, Vendor};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -29,14 +30,13 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let now = kitchen.clock.elapsed();
-    let mut touch = kitchen.faults.touch(&Method::POST, call.path(), now);
-    let chaos = vendor.chaos_at(now).map(|chaos| {
+    let mut touch = kitchen.touch(&call.asked(Some(&vendor.id)), call.host(), &vendor.key);
+    let chaos = vendor.chaos_at(kitchen.clock.elapsed()).map(|chaos| {
         let url = kitchen.report_url(call.host(), &vendor.key, &chaos.code);
         (chaos.kind, url)
     });
     if touch.answer.is_none() && matches!(chaos, Some((ChaosKind::Throttle, _))) {
-        touch.delay += kitchen.habits.order_delay;
+        touch.delay_by(kitchen.habits.order_delay);
     }
     let delay = touch.delay;
     let ordered = Ordered {
@@ -85,39 +85,28 @@ pub(super) fn jwks(kitchen: &Kitchen) -> Reply {
 }
 
 impl Ordered {
-    async fn answer(&self, kitchen: &Kitchen) -> Reply {
-        let fault = self
-            .touch
-            .answer
-            .and_then(|index| kitchen.faults.get(index));
-        let Some(fault) = fault else {
-            return self.in_chaos(kitchen).await;
-        };
-        let url = self.fault_url(kitchen, Some(fault));
-        match fault_reply(fault, url.as_deref()) {
+    async fn answer(mut self, kitchen: &Kitchen) -> Reply {
+        let reply = match self.touch.answer.take() {
             Some(reply) => reply,
-            None => lose(fault, self.in_chaos(kitchen).await),
-        }
+            None => self.in_chaos(kitchen).await,
+        };
+        let order = self.call.body.get("order");
+        let order_id = order.and_then(ledger::order_id);
+        finish(reply, self.touch, Some(self.vendor.id.clone()), order_id)
     }
 
-    /// The report URL of the fault that answers, or of the one that made the answer late.
-    fn fault_url(&self, kitchen: &Kitchen, answers: Option<&Fault>) -> Option<String> {
-        let delays = || kitchen.faults.get(self.touch.delayed_by?);
-        answers
-            .filter(|fault| fault.inject.tells_report_url())
-            .or_else(delays)
-            .map(|fault| kitchen.report_url(self.call.host(), &self.vendor.key, &fault.code))
-    }
-
-    async fn in_chaos(&self, kitchen: &Kitchen) -> Reply {
-        match &self.chaos {
+    async fn in_chaos(&mut self, kitchen: &Kitchen) -> Reply {
+        match self.chaos.take() {
             Some((ChaosKind::Fail, url)) => reply::json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 &json!({ "message": "chaos monkey", "reportUrl": url }),
             ),
-            Some((ChaosKind::BadJwt, url)) => BadJwt::reply(Some(url)),
-            Some((ChaosKind::Throttle, url)) => self.made(kitchen, Some(url.clone())).await,
-            None => self.made(kitchen, self.fault_url(kitchen, None)).await,
+            Some((ChaosKind::BadJwt, url)) => BadJwt::reply(Some(&url)),
+            Some((ChaosKind::Throttle, url)) => self.made(kitchen, Some(url)).await,
+            None => {
+                let url = self.touch.report_url.take();
+                self.made(kitchen, url).await
+            }
         }
     }
 

@@ -31,13 +31,22 @@ impl Printer {
                 continue;
             };
             let (name, kind) = (fault.name.as_str(), fault.inject.kind());
-            say(&match self.format {
-                LogFormat::Text => {
+            let follows = fault.follows.as_ref().map(|leader| leader.as_str());
+            say(&match (self.format, follows) {
+                (LogFormat::Text, Some(leader)) => {
+                    format!("fault {name} ({kind}) starts when {leader} is over")
+                }
+                (LogFormat::Text, None) => {
                     format!("fault {name} ({kind}) starts in {}", HumanDuration(after))
                 }
-                LogFormat::Json => json!({ "event": "fault_planned", "fault": name, "kind": kind,
-                                           "at": after.as_secs_f64() })
-                .to_string(),
+                (LogFormat::Json, Some(leader)) => {
+                    json!({ "event": "fault_planned", "fault": name, "kind": kind, "follows": leader })
+                        .to_string()
+                }
+                (LogFormat::Json, None) => {
+                    json!({ "event": "fault_planned", "fault": name, "kind": kind, "at": after.as_secs_f64() })
+                        .to_string()
+                }
             });
         }
     }
@@ -97,7 +106,10 @@ fn text(event: &Event) -> Option<String> {
             fault: Some(name), ..
         } => format!("fault {name} was reported"),
         Event::Reported { fault: None, .. } => "a report resolved nothing".to_owned(),
-        Event::PizzaMade { .. } => return None,
+        Event::FaultAdded { name, .. } => format!("fault {name} added"),
+        Event::FaultRemoved { name, .. } => format!("fault {name} removed"),
+        Event::Reset { .. } => "everything was reset".to_owned(),
+        Event::PizzaMade { .. } | Event::OrderAnswered { .. } => return None,
     };
     Some(format!("{:>10.3} s  {what}", event.at().as_secs_f64()))
 }
@@ -113,7 +125,10 @@ fn json_line(event: &Event) -> Option<Value> {
         }
         Event::FaultEnded { name, at } => Some(line("fault_ended", Some(name), *at)),
         Event::Reported { fault, at, .. } => Some(line("reported", fault.as_deref(), *at)),
-        Event::PizzaMade { .. } => None,
+        Event::FaultAdded { name, at } => Some(line("fault_added", Some(name), *at)),
+        Event::FaultRemoved { name, at } => Some(line("fault_removed", Some(name), *at)),
+        Event::Reset { at } => Some(line("reset", None, *at)),
+        Event::PizzaMade { .. } | Event::OrderAnswered { .. } => None,
     }
 }
 
@@ -122,6 +137,7 @@ fn reason(by: EndedBy) -> &'static str {
         EndedBy::Report => "report",
         EndedBy::Mended => "mended",
         EndedBy::Schedule => "schedule",
+        EndedBy::Requests => "requests",
     }
 }
 

@@ -1,24 +1,19 @@
 //! Whether what a file says of a factory makes sense: what the types alone cannot hold. It judges a factory by itself; who would
 //! mend a fault, or how long the run is, is for those to judge who know the rest of the file.
 
-mod inject;
+mod requests;
 
+use super::kind::Sense;
 use super::plan::{End, FactoryPlan, FaultPlan};
-use super::schedule::{Ends, Schedule};
+pub use super::roster::FAULTS_MAX;
+use super::schedule::Schedule;
+use crate::clock::Elapsed;
 use crate::input::units::StartsAt;
 use crate::input::{Diagnostics, Findings, Places, Source};
 use std::collections::BTreeSet;
 
-/// The most faults of one factory.
-pub const FAULTS_MAX: usize = 1_000;
-
-/// The path of the route that report URLs call.
-const SUPPORT_PATH: &str = "/api/support/";
-
-/// The methods that a request may have.
-const METHODS: [&str; 8] = [
-    "*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
-];
+/// The longest name of a fault, in bytes.
+const NAME_BYTES_MAX: usize = 200;
 
 /// Everything about `plan` that makes no sense, for a factory that is on its own.
 #[must_use]
@@ -27,7 +22,7 @@ pub fn check(plan: &FactoryPlan, starts_at: &StartsAt, source: &Source) -> Diagn
     let places = Places::of(source);
     let mut names = BTreeSet::new();
     for fault in &plan.faults {
-        if !names.insert(&fault.name.value) {
+        if !names.insert(fault.name.as_str()) {
             found.error_with_help(
                 fault.name.span,
                 format!("a second fault is called `{}`", fault.name.value),
@@ -37,73 +32,117 @@ pub fn check(plan: &FactoryPlan, starts_at: &StartsAt, source: &Source) -> Diagn
         check_times(fault, starts_at, &mut found);
         check_fault(fault, &places, &mut found);
     }
+    check_list(plan, &mut found);
+    found.into_diagnostics()
+}
+
+/// What makes no sense in the list of a factory's faults as a whole.
+pub fn check_list(plan: &FactoryPlan, found: &mut Findings<'_>) {
+    let mut before = BTreeSet::new();
+    for fault in &plan.faults {
+        if let Some(leader) = &fault.follows
+            && !before.contains(leader.as_str())
+        {
+            found.error_with_help(
+                leader.span,
+                format!("there is no fault `{}` before this one", leader.value),
+                "name one that is listed before it in the same factory",
+            );
+        }
+        before.insert(fault.name.as_str());
+    }
     if let Some(fault) = plan.faults.get(FAULTS_MAX) {
         let help = format!("a factory has at most {FAULTS_MAX}");
         found.error_with_help(fault.name.span, "too many faults", help);
     }
-    found.into_diagnostics()
 }
 
-/// What makes no sense in one fault, whatever else is in the file: which requests it touches and what it does to them.
+/// What makes no sense in one fault, whatever else is in the file: which requests it touches, when, and what it does to them.
 pub fn check_fault(fault: &FaultPlan, places: &Places, found: &mut Findings<'_>) {
-    check_requests(fault, found);
-    inject::check(fault, places, found);
-    if fault.inject.is_wire() && fault.ends.value == End::OnReport {
-        found.error_with_help(
+    if fault.name.is_empty() || fault.name.len() > NAME_BYTES_MAX {
+        found.error(
+            fault.name.span,
+            format!("the name of a fault has from 1 to {NAME_BYTES_MAX} bytes"),
+        );
+    }
+    requests::check(fault, places, found);
+    check_end(fault, places, found);
+    check_repeat(fault, found);
+    fault.inject.of_kind().check(&mut Sense {
+        fault: fault.inject.span,
+        places,
+        found,
+    });
+}
+
+fn check_end(fault: &FaultPlan, places: &Places, found: &mut Findings<'_>) {
+    let name = &fault.name.value;
+    let within = |word| places.below(fault.ends.span, &[word]);
+    match &fault.ends.value {
+        End::OnReport if fault.inject.is_wire() => found.error_with_help(
             fault.ends.span,
             format!(
-                "`{}` cuts the wire, and with it the support route: nobody could reach the report URL",
-                fault.name.value
+                "`{name}` cuts the wire, and with it the support route: nobody could reach the report URL"
             ),
             "expected `mended`, by a responder or an event, or `{ after: … }`, `{ at: … }` or `never`",
+        ),
+        End::AfterRequests(0) => found.error(
+            within("after_requests"),
+            format!("`{name}` would touch no request: expected 1 or more"),
+        ),
+        End::AfterRequests(_) if fault.inject.is_wire() => found.error_with_help(
+            fault.ends.span,
+            format!("`{name}` cuts the wire: what a closed port refuses cannot be counted"),
+            "expected `mended`, `never`, `{ after: … }` or `{ at: … }`, or inject `reset` or `hang`, which touch requests",
+        ),
+        End::OnReport
+        | End::Mended
+        | End::Never
+        | End::After(_)
+        | End::At(_)
+        | End::AfterRequests(_) => {}
+    }
+    if let Some(leader) = &fault.follows
+        && fault.starts.span.is_some()
+    {
+        found.error_beside(
+            fault.starts.span,
+            format!("`{name}` starts when another fault is over: expected `starts` or `follows`"),
+            leader.span,
+            "`follows` is said",
         );
     }
 }
 
-fn check_requests(fault: &FaultPlan, found: &mut Findings<'_>) {
-    if fault.requests.0 <= 0.0 {
-        found.error(
-            fault.requests.span,
-            format!(
-                "`{}` touches no request: expected a share above 0%",
-                fault.name.value
-            ),
-        );
-    }
-    let method = &fault.matches.method;
-    if !METHODS.contains(&method.as_str()) {
-        found.error_with_help(
-            method.span,
-            format!("`{}` is no method", method.value),
-            format!(
-                "expected one of: {}",
-                METHODS.map(|method| format!("`{method}`")).join(", ")
-            ),
-        );
-    }
-    let path = &fault.matches.path;
-    if !path.starts_with('/') && path.as_str() != "*" {
-        found.error(
-            path.span,
-            format!("the path `{}` does not begin with `/`", path.value),
-        );
-    } else if path.starts_with(SUPPORT_PATH) && !fault.inject.is_wire() {
-        found.error_with_help(
-            path.span,
-            "the support route, which the report URL calls, is touched by wire faults alone",
-            "expected another path, or `inject: { outage: … }`",
-        );
+fn check_repeat(fault: &FaultPlan, found: &mut Findings<'_>) {
+    let Some(repeat) = &fault.repeat else {
+        return;
+    };
+    for (word, length) in [("on", &repeat.on), ("off", &repeat.off)] {
+        if length.0.is_zero() {
+            found.error(
+                length.span,
+                format!(
+                    "`{}` is {word} for no time at all: expected more than 0",
+                    fault.name.value
+                ),
+            );
+        }
     }
 }
 
 fn check_times(fault: &FaultPlan, starts_at: &StartsAt, found: &mut Findings<'_>) {
-    match Schedule::of(fault, starts_at) {
+    match Schedule::of(fault, starts_at, Elapsed::ZERO) {
         Err(error) => found.error(fault.starts.span, error.to_string()),
-        Ok(schedule) if schedule.ends == Ends::At(schedule.starts) => found.error_with_help(
-            fault.ends.span,
-            format!("`{}` would end before it starts", fault.name.value),
-            "expected a moment after its start",
-        ),
+        Ok(schedule)
+            if schedule.timed_end() == Some(schedule.starts) && fault.follows.is_none() =>
+        {
+            found.error_with_help(
+                fault.ends.span,
+                format!("`{}` would end before it starts", fault.name.value),
+                "expected a moment after its start",
+            )
+        }
         Ok(_) => {}
     }
 }

@@ -3,7 +3,7 @@
 
 use super::plan::{End, FaultPlan};
 use crate::clock::Elapsed;
-use crate::input::units::{MomentError, StartsAt};
+use crate::input::units::{Moment, MomentError, StartsAt};
 use std::time::Duration;
 
 /// Where a fault is in its life.
@@ -38,48 +38,93 @@ pub enum Ends {
     Never,
     /// The clock, at this moment.
     At(Elapsed),
+    /// The clock, this long after its start.
+    After(Duration),
+    /// The last of so many requests that it touches.
+    AfterRequests(u64),
+}
+
+/// How a fault flaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flapping {
+    /// How long it is on at a time.
+    pub on: Duration,
+    /// How long it is off in between.
+    pub off: Duration,
 }
 
 /// When a fault starts and ends, in the time of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// When it starts.
+    /// When it starts; [`Elapsed::NEVER`] where that is not known yet.
     pub starts: Elapsed,
     /// What triggers its end.
     pub ends: Ends,
     /// How long it goes on once its end was triggered.
     pub lingers: Duration,
+    /// How it flaps, when it does.
+    pub flapping: Option<Flapping>,
+}
+
+impl Flapping {
+    /// How far into its turn, one on and one off, a fault is `after` its start; and how long after its start that turn began.
+    fn turn(self, after: Duration) -> (Duration, Duration) {
+        let turn = (self.on + self.off).as_micros().max(1);
+        let into = after.as_micros() % turn;
+        let micros =
+            |micros: u128| Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX));
+        (micros(into), micros(after.as_micros() - into))
+    }
 }
 
 impl Schedule {
-    /// The schedule of `plan` in a run that starts at `starts_at`.
+    /// The schedule of `plan` where the moments that it says count from `starts_at`, which `base` of the run's clock is. Of a fault
+    /// that follows another one, the start is not known yet.
     ///
     /// # Errors
-    /// When a date lies before the start of the run.
-    pub fn of(plan: &FaultPlan, starts_at: &StartsAt) -> Result<Self, MomentError> {
-        let starts = Elapsed::from_duration(plan.starts.resolve(starts_at)?);
+    /// When a date lies before `starts_at`.
+    pub fn of(plan: &FaultPlan, starts_at: &StartsAt, base: Elapsed) -> Result<Self, MomentError> {
+        let resolve = |moment: &Moment| moment.resolve(starts_at).map(|offset| base.plus(offset));
+        let starts = match &plan.follows {
+            Some(_) => Elapsed::NEVER,
+            None => resolve(&plan.starts)?,
+        };
         let ends = match &*plan.ends {
             End::OnReport => Ends::OnReport,
             End::Mended => Ends::Mended,
             End::Never => Ends::Never,
-            End::After(duration) => Ends::At(starts.plus(duration.0)),
-            // A fault that would end before it starts is over at once; whoever reads files refuses it.
-            End::At(end) => Ends::At(Elapsed::from_duration(end.resolve(starts_at)?).max(starts)),
+            End::After(duration) => Ends::After(duration.0),
+            End::At(end) => Ends::At(resolve(end)?),
+            End::AfterRequests(count) => Ends::AfterRequests(*count),
         };
         Ok(Schedule {
             starts,
             ends,
             lingers: plan.lingers.0,
+            flapping: plan.repeat.as_ref().map(|repeat| Flapping {
+                on: repeat.on.0,
+                off: repeat.off.0,
+            }),
         })
+    }
+
+    /// When the clock triggers its end, if that is for the clock to do. A fault that would end before it starts is over at once;
+    /// whoever reads files refuses it.
+    #[must_use]
+    pub fn timed_end(&self) -> Option<Elapsed> {
+        match self.ends {
+            Ends::At(at) => Some(at.max(self.starts)),
+            Ends::After(duration) => Some(self.starts.plus(duration)),
+            Ends::OnReport | Ends::Mended | Ends::Never | Ends::AfterRequests(_) => None,
+        }
     }
 
     /// When its end is triggered, given when somebody triggered it, if anybody did.
     #[must_use]
     pub fn triggered(&self, by_hand: Option<Elapsed>) -> Option<Elapsed> {
-        match (self.ends, by_hand) {
-            (Ends::At(at), Some(by_hand)) => Some(at.min(by_hand)),
-            (Ends::At(at), None) => Some(at),
-            (_, by_hand) => by_hand,
+        match (self.timed_end(), by_hand) {
+            (Some(at), Some(by_hand)) => Some(at.min(by_hand)),
+            (at, by_hand) => at.or(by_hand),
         }
     }
 
@@ -103,15 +148,44 @@ impl Schedule {
         }
     }
 
-    /// The moment after `now` at which the phase changes next, as far as is known.
+    /// Whether it touches requests at `now`: it goes on, and does not flap off just then.
+    #[must_use]
+    pub fn touches(&self, now: Elapsed, by_hand: Option<Elapsed>) -> bool {
+        self.phase(now, by_hand).touches()
+            && self.flapping.is_none_or(|flapping| {
+                let (into, _) = flapping.turn(now.since(self.starts));
+                into < flapping.on
+            })
+    }
+
+    /// The moment after `now` at which the phase changes next, or it flaps, as far as is known.
     #[must_use]
     pub fn next_change(&self, now: Elapsed, by_hand: Option<Elapsed>) -> Option<Elapsed> {
         let changes = [
             Some(self.starts),
             self.triggered(by_hand),
             self.over(by_hand),
+            self.next_flap(now, by_hand),
         ];
-        changes.into_iter().flatten().filter(|at| *at > now).min()
+        changes
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > now && *at != Elapsed::NEVER)
+            .min()
+    }
+
+    fn next_flap(&self, now: Elapsed, by_hand: Option<Elapsed>) -> Option<Elapsed> {
+        let flapping = self.flapping?;
+        if !self.phase(now, by_hand).touches() {
+            return None;
+        }
+        let (into, begun) = flapping.turn(now.since(self.starts));
+        let turn = self.starts.plus(begun);
+        Some(if into < flapping.on {
+            turn.plus(flapping.on)
+        } else {
+            turn.plus(flapping.on).plus(flapping.off)
+        })
     }
 }
 
@@ -130,6 +204,7 @@ mod tests {
             starts: seconds(10),
             ends: Ends::OnReport,
             lingers: Duration::from_secs(5),
+            flapping: None,
         };
         assert_eq!(schedule.phase(seconds(9), None), Phase::Pending);
         assert_eq!(schedule.phase(seconds(10), None), Phase::Active);
@@ -148,10 +223,37 @@ mod tests {
             starts: seconds(10),
             ends: Ends::At(seconds(30)),
             lingers: Duration::ZERO,
+            flapping: None,
         };
         assert_eq!(schedule.over(None), Some(seconds(30)));
         assert_eq!(schedule.over(Some(seconds(20))), Some(seconds(20)));
         assert_eq!(schedule.over(Some(seconds(40))), Some(seconds(30)));
+    }
+
+    #[test]
+    fn a_flapping_fault_is_off_in_between_and_announces_each_turn() {
+        let schedule = Schedule {
+            starts: seconds(10),
+            ends: Ends::After(Duration::from_secs(100)),
+            lingers: Duration::ZERO,
+            flapping: Some(Flapping {
+                on: Duration::from_secs(20),
+                off: Duration::from_secs(10),
+            }),
+        };
+        let touching = |second| schedule.touches(seconds(second), None);
+        let seen: Vec<bool> = [9, 10, 29, 30, 39, 40, 59, 60, 110].map(touching).to_vec();
+        assert_eq!(
+            seen,
+            [false, true, true, false, false, true, true, false, false]
+        );
+        let mut changes = Vec::new();
+        let mut now = Elapsed::ZERO;
+        while let Some(next) = schedule.next_change(now, None) {
+            changes.push(next.as_micros() / 1_000_000);
+            now = next;
+        }
+        assert_eq!(changes, [10, 30, 40, 60, 70, 90, 100, 110]);
     }
 
     proptest! {
@@ -162,8 +264,9 @@ mod tests {
         ) {
             let schedule = Schedule {
                 starts: seconds(starts),
-                ends: if timed { Ends::At(seconds(starts + length)) } else { Ends::Mended },
+                ends: if timed { Ends::After(Duration::from_secs(length)) } else { Ends::Mended },
                 lingers: Duration::from_secs(lingers),
+                flapping: None,
             };
             // Nobody can trigger the end of what has not started.
             let by_hand = by_hand.map(|after| seconds(starts + after));

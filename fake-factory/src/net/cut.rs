@@ -1,22 +1,36 @@
-//! A connection that its server may decide to reset while HTTP is being spoken over it. It knows bytes only; who decides, and
-//! why, is its holder's business.
+//! A connection that its server may decide to reset, or to send something else on, while HTTP is being spoken over it. It knows bytes
+//! only; who decides, and why, is its holder's business.
 
 use super::Connection;
+use bytes::Bytes;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Decides how one connection ends. Clones decide for the same connection.
 #[derive(Clone, Debug, Default)]
-pub struct Cut(Arc<AtomicBool>);
+pub struct Cut(Arc<Decided>);
+
+#[derive(Debug, Default)]
+struct Decided {
+    reset: AtomicBool,
+    /// Set once, then written in place of everything else.
+    instead: OnceLock<Bytes>,
+}
 
 impl Cut {
     /// The connection is reset when its server lets go of it.
     pub fn reset(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.reset.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on `bytes` are sent in place of whatever the server writes.
+    pub fn send_instead(&self, bytes: Bytes) {
+        // Decided once: what is on its way cannot be called back.
+        let _ = self.0.instead.set(bytes);
     }
 }
 
@@ -25,19 +39,25 @@ impl Cut {
 pub struct Cuttable {
     connection: Connection,
     cut: Cut,
+    /// How much has been sent of what is sent instead.
+    sent_instead: usize,
 }
 
 impl Cuttable {
     /// `connection`, which ends as `cut` says.
     #[must_use]
     pub fn new(connection: Connection, cut: Cut) -> Self {
-        Cuttable { connection, cut }
+        Cuttable {
+            connection,
+            cut,
+            sent_instead: 0,
+        }
     }
 }
 
 impl Drop for Cuttable {
     fn drop(&mut self) {
-        if self.cut.0.load(Ordering::SeqCst) {
+        if self.cut.0.reset.load(Ordering::SeqCst) {
             self.connection.reset_when_dropped();
         }
     }
@@ -59,7 +79,18 @@ impl AsyncWrite for Cuttable {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().connection).poll_write(context, bytes)
+        let this = self.get_mut();
+        let mut connection = Pin::new(&mut this.connection);
+        let Some(instead) = this.cut.0.instead.get() else {
+            return connection.poll_write(context, bytes);
+        };
+        while let Some(rest) = instead
+            .get(this.sent_instead..)
+            .filter(|rest| !rest.is_empty())
+        {
+            this.sent_instead += ready!(connection.as_mut().poll_write(context, rest))?;
+        }
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -9,7 +9,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
         match fault.ends.value {
             End::OnReport => check_report(fault, facts, found),
             End::Mended => check_mender(fault, facts, found),
-            End::Never | End::After(_) | End::At(_) => {}
+            End::Never | End::After(_) | End::At(_) | End::AfterRequests(_) => {}
         }
     }
     check_reporters(facts, found);

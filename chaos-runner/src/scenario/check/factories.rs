@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::moments::{check_some, check_within_run};
 use super::names::{check_own, check_shape};
 use crate::scenario::during::WORDS;
-use fake_factory::faults::check::check_fault;
+use fake_factory::faults::check::{check_fault, check_list};
 use fake_factory::faults::plan::{End, FaultPlan};
 use fake_factory::input::Findings;
 use fake_factory::input::units::Moment;
@@ -23,6 +23,9 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for fault in facts.faults() {
         check_times(fault, facts, found);
         check_fault(fault, &facts.places, found);
+    }
+    for plan in facts.scenario.factories.values() {
+        check_list(plan, found);
     }
 }
 
@@ -52,7 +55,7 @@ fn check_times(fault: &FaultPlan, facts: &Facts<'_>, found: &mut Findings<'_>) {
             ),
             "leave `lingers` out, or say what ends it",
         ),
-        End::OnReport | End::Mended | End::Never => {}
+        End::OnReport | End::Mended | End::Never | End::AfterRequests(_) => {}
     }
 }
 

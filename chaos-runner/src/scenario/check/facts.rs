@@ -102,9 +102,11 @@ impl<'s> Facts<'s> {
         self.faults().find(|fault| fault.name.as_str() == name)
     }
 
-    /// The fault that starts first.
+    /// The fault that starts first. One that follows another is never it.
     pub(super) fn first_fault(&self) -> Option<&'s FaultPlan> {
-        self.faults().min_by_key(|fault| self.offset(&fault.starts))
+        self.faults()
+            .filter(|fault| fault.follows.is_none())
+            .min_by_key(|fault| self.offset(&fault.starts))
     }
 
     /// How long after the start of the run a moment is. A date before it counts as the start: it is reported where it stands.

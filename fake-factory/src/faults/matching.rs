@@ -1,0 +1,254 @@
+//! Which requests a fault may touch: what a file says of it, and whether a request fits. It sees a request whose body was read, and
+//! knows nothing of what a fault does.
+
+use crate::input::Located;
+use crate::input::units::{UnitError, written_as_text};
+use http::{HeaderMap, Method};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// Which requests a fault may touch: those that fit everything that is said. The support route, which the report URL calls, is touched
+/// by wire faults alone.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Match {
+    /// The method, in capitals; `*` for any.
+    #[serde(default = "post")]
+    pub method: Located<String>,
+    /// The path; one that ends in `*` stands for all that begin so.
+    #[serde(default = "order_path")]
+    pub path: Located<String>,
+    /// The id of the vendor whose key the request carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Located<String>>,
+    /// The `storeId` of the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<Id>,
+    /// The `franchiseId` of the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub franchise: Option<Id>,
+    /// A header that the request has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<HeaderMatch>,
+    /// How many pizzas are in the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Located<Items>>,
+}
+
+impl Default for Match {
+    fn default() -> Self {
+        Match {
+            method: post(),
+            path: order_path(),
+            vendor: None,
+            store: None,
+            franchise: None,
+            header: None,
+            items: None,
+        }
+    }
+}
+
+fn post() -> Located<String> {
+    Located::unknown("POST".to_owned())
+}
+
+fn order_path() -> Located<String> {
+    Located::unknown("/api/order".to_owned())
+}
+
+/// An id as an order carries it, a number or a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Id(String);
+
+impl FromStr for Id {
+    type Err = UnitError;
+
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        Ok(Id(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+written_as_text!(Id, "an id such as `3` or `provo`", {
+    "type": ["string", "number"],
+    "description": "An id, as in `3` or `provo`."
+});
+
+/// A header that a request has.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderMatch {
+    /// Its name, in any case.
+    pub name: Located<String>,
+    /// Its value; any when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// A number of pizzas.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Items {
+    /// No fewer than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u64>,
+    /// No more than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+}
+
+/// A request as faults look at it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a Method,
+    /// Without a trailing slash.
+    pub(crate) path: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    /// The id of the vendor whose key it carries.
+    pub(crate) vendor: Option<&'a str>,
+    pub(crate) body: &'a Value,
+}
+
+impl Asked<'_> {
+    fn order(&self, field: &str) -> Option<&Value> {
+        self.body.get("order")?.get(field)
+    }
+}
+
+impl Match {
+    /// Whether `asked` fits.
+    pub(crate) fn fits(&self, asked: &Asked<'_>) -> bool {
+        self.fits_route(asked.method, asked.path) && self.fits_rest(asked)
+    }
+
+    /// Whether a request of this method and path could fit.
+    pub(crate) fn fits_route(&self, method: &Method, path: &str) -> bool {
+        (self.method.as_str() == "*" || self.method.as_str() == method.as_str())
+            && match self.path.strip_suffix('*') {
+                Some(start) => path
+                    .get(..start.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(start)),
+                None => path.eq_ignore_ascii_case(self.path.trim_end_matches('/')),
+            }
+    }
+
+    fn fits_rest(&self, asked: &Asked<'_>) -> bool {
+        let is = |wanted: &Option<Id>, field| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| asked.order(field).is_some_and(|id| is_id(id, &wanted.0)))
+        };
+        let vendor = self.vendor.as_ref().is_none_or(|wanted| {
+            asked
+                .vendor
+                .is_some_and(|vendor| vendor.eq_ignore_ascii_case(wanted))
+        });
+        let header = self
+            .header
+            .as_ref()
+            .is_none_or(|header| header.fits(asked.headers));
+        let items = self
+            .items
+            .as_ref()
+            .is_none_or(|items| items.fits(asked.order("items")));
+        vendor
+            && header
+            && is(&self.store, "storeId")
+            && is(&self.franchise, "franchiseId")
+            && items
+    }
+}
+
+/// Whether an id in an order is `wanted`, a number by its digits.
+fn is_id(id: &Value, wanted: &str) -> bool {
+    match id {
+        Value::String(text) => text == wanted,
+        Value::Number(number) => number.to_string() == wanted,
+        _ => false,
+    }
+}
+
+impl HeaderMatch {
+    fn fits(&self, headers: &HeaderMap) -> bool {
+        let mut values = headers.get_all(self.name.as_str()).iter();
+        values.any(|given| {
+            self.value
+                .as_ref()
+                .is_none_or(|wanted| given.as_bytes() == wanted.as_bytes())
+        })
+    }
+}
+
+impl Items {
+    fn fits(&self, items: Option<&Value>) -> bool {
+        let count = items.and_then(Value::as_array).map_or(0, Vec::len);
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.at_least.is_none_or(|least| count >= least)
+            && self.at_most.is_none_or(|most| count <= most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use serde_json::json;
+
+    /// Whether an order of `student` with a header `x-test: 1`, from store 3 of franchise `jwt`, with two pizzas, fits.
+    fn fits(matches: Value) -> bool {
+        let matches: Match = serde_json::from_value(matches).expect("a match");
+        let mut headers = HeaderMap::new();
+        headers.insert("x-test", HeaderValue::from_static("1"));
+        let body = json!({ "order": { "storeId": 3, "franchiseId": "jwt", "items": [1, 2] } });
+        matches.fits(&Asked {
+            method: &Method::POST,
+            path: "/api/order",
+            headers: &headers,
+            vendor: Some("Student"),
+            body: &body,
+        })
+    }
+
+    #[test]
+    fn a_match_fits_what_it_says_and_nothing_else() {
+        for (yes, no) in [
+            (json!({}), json!({ "method": "GET" })),
+            (json!({ "method": "*" }), json!({ "path": "/api/vendor" })),
+            (
+                json!({ "path": "/API/*" }),
+                json!({ "path": "/api/orders*" }),
+            ),
+            (json!({ "vendor": "student" }), json!({ "vendor": "other" })),
+            (json!({ "store": "3" }), json!({ "store": "4" })),
+            (json!({ "franchise": "jwt" }), json!({ "franchise": "1" })),
+            (
+                json!({ "header": { "name": "X-Test" } }),
+                json!({ "header": { "name": "x-none" } }),
+            ),
+            (
+                json!({ "header": { "name": "x-test", "value": "1" } }),
+                json!({ "header": { "name": "x-test", "value": "2" } }),
+            ),
+            (
+                json!({ "items": { "at_least": 2, "at_most": 2 } }),
+                json!({ "items": { "at_least": 3 } }),
+            ),
+            (
+                json!({ "store": "3", "vendor": "STUDENT" }),
+                json!({ "store": "3", "vendor": "other" }),
+            ),
+        ] {
+            assert!(fits(yes.clone()), "{yes}");
+            assert!(!fits(no.clone()), "{no}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What the faults together do to one request, for those who carry it out.
+
+use super::kinds::latency::DELAY_MAX;
+use crate::api::reply::Reply;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is done to one request.
+#[derive(Debug, Default)]
+pub(crate) struct Touch {
+    /// How late it is answered.
+    pub(crate) delay: Duration,
+    /// What answers it in place of the kitchen.
+    pub(crate) answer: Option<Reply>,
+    /// The report URL of the first fault that leaves the pizza good and tells it.
+    pub(crate) report_url: Option<String>,
+    /// How its reply is sent.
+    pub(crate) travel: Travel,
+    /// The faults that touched it, in the order in which they did.
+    pub(crate) names: Vec<Arc<str>>,
+    /// A fault touched its last request: somebody has to tell.
+    pub(crate) spent: bool,
+}
+
+impl Touch {
+    /// Makes the answer later by `delay`, a day in all at the most.
+    pub(crate) fn delay_by(&mut self, delay: Duration) {
+        self.delay = (self.delay + delay).min(DELAY_MAX);
+    }
+
+    /// Answers in place of the kitchen, unless another fault has done so.
+    pub(crate) fn answer_with(&mut self, reply: impl FnOnce() -> Reply) -> bool {
+        let first = self.answer.is_none();
+        self.answer.get_or_insert_with(reply);
+        first
+    }
+}
+
+/// How a reply is sent, where it is not sent as it is. It travels with the reply, as one of its extensions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Travel {
+    /// How fast its body goes.
+    pub(crate) pace: Option<Pace>,
+    /// How it ends before it is whole.
+    pub(crate) breaks: Option<Break>,
+}
+
+impl Travel {
+    /// Whether there is nothing to it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.pace.is_none() && self.breaks.is_none()
+    }
+
+    /// Breaks it, unless another fault has done so.
+    pub(crate) fn break_with(&mut self, breaks: Break) -> bool {
+        let first = self.breaks.is_none();
+        self.breaks.get_or_insert(breaks);
+        first
+    }
+}
+
+/// How fast a body goes: so many bytes at a time, with a pause after each but the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    pub(crate) bytes: usize,
+    pub(crate) pause: Duration,
+}
+
+/// How a reply ends before it is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Break {
+    /// Nothing is sent; the connection is reset.
+    Reset,
+    /// Nothing is sent; the connection stays open and silent.
+    Hang,
+    /// The body goes so far, then this.
+    Body(Extent, BodyBreak),
+    /// These bytes are sent in place of an HTTP reply, and the connection is closed.
+    Garbage(Bytes),
+}
+
+/// How a body ends before it is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyBreak {
+    /// The connection is closed.
+    Close,
+    /// The connection is reset.
+    Reset,
+    /// The connection stays open and silent.
+    Hang,
+}
+
+/// How much of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// So many bytes.
+    Bytes(u64),
+    /// So many thousandths.
+    Thousandths(u64),
+}
+
+impl Extent {
+    /// In bytes of a body of `whole` bytes; never all of it, so that something is missing.
+    pub(crate) fn of(self, whole: usize) -> usize {
+        let whole_bytes = u64::try_from(whole).unwrap_or(u64::MAX);
+        let bytes = match self {
+            Extent::Bytes(bytes) => bytes,
+            Extent::Thousandths(thousandths) => whole_bytes.saturating_mul(thousandths) / 1_000,
+        };
+        usize::try_from(bytes)
+            .unwrap_or(usize::MAX)
+            .min(whole.saturating_sub(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_body_is_never_all_of_it() {
+        assert_eq!(Extent::Bytes(3).of(10), 3);
+        assert_eq!(Extent::Bytes(30).of(10), 9);
+        assert_eq!(Extent::Thousandths(500).of(10), 5);
+        assert_eq!(Extent::Thousandths(1_000).of(10), 9);
+        assert_eq!(Extent::Bytes(1).of(0), 0);
+    }
+
+    #[test]
+    fn the_first_break_of_a_reply_is_the_one_that_counts() {
+        let mut travel = Travel::default();
+        assert!(travel.break_with(Break::Hang));
+        assert!(!travel.break_with(Break::Reset));
+        assert_eq!(travel.breaks, Some(Break::Hang));
+    }
+}

@@ -1,0 +1,118 @@
+//! Breaking and mending while the factory runs: changes of the list of faults, each told to the observer as it happens.
+
+use super::Kitchen;
+use crate::clock::Elapsed;
+use crate::event::Event;
+use crate::faults::fault::Fault;
+use crate::faults::plan::FaultPlan;
+use crate::faults::roster::{AddError, List, MendError};
+use crate::input::units::StartsAt;
+use std::sync::Arc;
+
+impl Kitchen {
+    /// Ends a fault by hand, as its plan allows.
+    pub(crate) fn mend(&self, fault: &str) -> Result<(), MendError> {
+        self.tell_news();
+        self.faults.mend(fault, self.clock.elapsed())?;
+        self.told_of_change();
+        Ok(())
+    }
+
+    /// Adds a fault; the offsets in its plan count from now, its clock times from `starts_at`.
+    pub(crate) fn add_fault(
+        &self,
+        plan: &FaultPlan,
+        starts_at: &StartsAt,
+    ) -> Result<Arc<Fault>, AddError> {
+        let now = self.clock.elapsed();
+        let fault = self.faults.add(plan, starts_at, now)?;
+        self.tell_added(&fault, now);
+        self.told_of_change();
+        Ok(fault)
+    }
+
+    /// Puts a fault in the place of the one that has its name, if there is one.
+    pub(crate) fn replace_fault(
+        &self,
+        plan: &FaultPlan,
+        starts_at: &StartsAt,
+    ) -> Result<Option<Arc<Fault>>, AddError> {
+        self.tell_news();
+        let now = self.clock.elapsed();
+        let Some((old, new)) = self.faults.replace(plan, starts_at, now)? else {
+            return Ok(None);
+        };
+        self.tell_removed(&old, now);
+        self.tell_added(&new, now);
+        self.told_of_change();
+        Ok(Some(new))
+    }
+
+    /// Puts the faults of `plans` in the place of all others, in one step.
+    pub(crate) fn replace_faults(
+        &self,
+        plans: &[FaultPlan],
+        starts_at: &StartsAt,
+    ) -> Result<List, AddError> {
+        self.tell_news();
+        let now = self.clock.elapsed();
+        let old = self.faults.replace_all(plans, starts_at, now)?;
+        for fault in old.iter() {
+            self.tell_removed(fault, now);
+        }
+        let new = self.faults.list();
+        for fault in new.iter() {
+            self.tell_added(fault, now);
+        }
+        self.told_of_change();
+        Ok(new)
+    }
+
+    /// Ends a fault at once, whatever its plan says; gives it.
+    pub(crate) fn stop_fault(&self, name: &str) -> Option<Arc<Fault>> {
+        self.tell_news();
+        let fault = self.faults.find(name)?;
+        fault.stop(self.clock.elapsed());
+        self.told_of_change();
+        Some(fault)
+    }
+
+    /// Ends a fault at once and takes it off the list; whether it was there.
+    pub(crate) fn remove_fault(&self, name: &str) -> bool {
+        self.tell_news();
+        let now = self.clock.elapsed();
+        let Some(fault) = self.faults.remove(name, now) else {
+            return false;
+        };
+        self.tell_removed(&fault, now);
+        self.told_of_change();
+        true
+    }
+
+    /// Ends every fault at once; how many went on.
+    pub(crate) fn stop_faults(&self) -> usize {
+        self.tell_news();
+        let stopped = self.faults.stop_all(self.clock.elapsed());
+        self.told_of_change();
+        stopped
+    }
+
+    fn tell_added(&self, fault: &Fault, at: Elapsed) {
+        let name = fault.name.clone();
+        (self.observer)(Event::FaultAdded { name, at });
+    }
+
+    /// Tells what the end of a fault that is off the list already has changed.
+    fn tell_removed(&self, fault: &Fault, at: Elapsed) {
+        for event in fault.news(at) {
+            (self.observer)(event);
+        }
+        let name = fault.name.clone();
+        (self.observer)(Event::FaultRemoved { name, at });
+    }
+
+    fn told_of_change(&self) {
+        self.tell_news();
+        self.changed.notify_one();
+    }
+}
