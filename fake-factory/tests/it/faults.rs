@@ -25,11 +25,16 @@ fn chaos_monkey() -> Value {
 
 /// The starts and ends that were told, in order.
 fn told(world: &World) -> Vec<Event> {
-    let pizza = |event: &Event| matches!(event, Event::PizzaMade { .. });
+    let of_orders = |event: &Event| {
+        matches!(
+            event,
+            Event::PizzaMade { .. } | Event::OrderAnswered { .. }
+        )
+    };
     world
         .events()
         .into_iter()
-        .filter(|event| !pizza(event))
+        .filter(|event| !of_orders(event))
         .collect()
 }
 
