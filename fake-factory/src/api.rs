@@ -4,6 +4,8 @@
 pub(crate) mod body;
 mod cors;
 mod docs;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
 mod orders;
 pub(crate) mod reply;

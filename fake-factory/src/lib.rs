@@ -38,6 +38,8 @@ pub mod signing;
 mod vendors;
 mod wait;
 
+#[cfg(feature = "fuzzing")]
+pub use api::fuzzing;
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

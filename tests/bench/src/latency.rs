@@ -6,7 +6,7 @@ use crate::statistics::quantile;
 use crate::table::{Cell, Table, number, text};
 use anyhow::Context;
 use clap::Args;
-use fake_factory::faults::plan::Latency;
+use fake_factory::faults::kinds::latency::Latency;
 use fake_factory::seed::Seed;
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -61,13 +61,17 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Table> {
     })
 }
 
-/// Active faults that match by path, by method, and by a path's beginning, and none of them an order.
+/// Active faults that match by every part of a request that one can match by, and none of them matches the order.
 fn faults() -> Value {
     let matches = [
         json!({ "method": "POST", "path": "/api/order/verify" }),
         json!({ "method": "PUT", "path": "/api/order" }),
         json!({ "method": "*", "path": "/api/vendor*" }),
         json!({ "method": "GET", "path": "*" }),
+        json!({ "vendor": "somebody-else" }),
+        json!({ "store": "6" }),
+        json!({ "header": { "name": "x-canary" } }),
+        json!({ "items": { "at_least": 10 } }),
     ];
     let fault = |number: usize| {
         json!({
