@@ -33,6 +33,7 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 pub mod net;
+pub mod pem;
 pub mod seed;
 pub mod signing;
 mod vendors;
