@@ -1,15 +1,24 @@
 //! The factory's endpoints, one file a resource: which request gets which answer, and in which order things are checked. How the
 //! kitchen works is `kitchen`'s, and what happens to a reply on the wire `listener`'s business.
 
+mod admin;
+mod badge;
 pub(crate) mod body;
+mod codes;
+mod connections;
 mod cors;
 mod docs;
+mod express;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod health;
+mod javascript;
+mod log;
 mod orders;
+mod percent;
 pub(crate) mod reply;
 mod routes;
+mod stored;
 mod support;
 mod vendors;
 
@@ -23,7 +32,11 @@ use hyper::body::Incoming;
 use reply::{Account, Reply};
 use routes::Route;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What stands before a key.
+const BEARER: &[u8] = b"bearer ";
 
 /// A request whose body has been read.
 pub(crate) struct Call {
@@ -53,21 +66,33 @@ impl Call {
     }
 
     /// The vendor's key: `Bearer KEY`, or the bare key.
-    fn key(&self) -> Option<&str> {
-        let text = self
-            .head
-            .headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?;
-        match text.split_at_checked(7) {
-            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer ") => Some(key.trim()),
-            _ => Some(text.trim()),
-        }
+    fn key(&self) -> Option<Cow<'_, str>> {
+        let header = self.head.headers.get(header::AUTHORIZATION)?;
+        let text = header.to_str().ok()?;
+        // The real factory takes the word out wherever it first stands, and nothing else.
+        let at = text
+            .as_bytes()
+            .windows(BEARER.len())
+            .position(|word| word.eq_ignore_ascii_case(BEARER));
+        Some(match at {
+            None => Cow::Borrowed(text),
+            Some(0) => Cow::Borrowed(&text[BEARER.len()..]),
+            Some(at) => Cow::Owned([&text[..at], &text[at + BEARER.len()..]].concat()),
+        })
     }
 
     fn vendor(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
-        kitchen.vendors.with_key(self.key()?)
+        kitchen.vendors.with_key(&self.key()?)
+    }
+
+    /// The vendor, when it is an admin.
+    fn admin(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
+        self.vendor(kitchen).filter(|vendor| vendor.admin)
+    }
+
+    /// What the query of the URL has under `name`.
+    fn query(&self, name: &str) -> Option<String> {
+        percent::in_query(self.head.uri.query()?, name)
     }
 
     /// The host that the client dialled, when it says so in a form that fits into a URL.
@@ -80,39 +105,41 @@ impl Call {
 
 /// Whether a request asks for an order to be made.
 pub(crate) fn is_order(head: &Request<Incoming>) -> bool {
-    head.method() == Method::POST && Route::find(head.uri().path()) == Some(Route::Order)
+    head.method() == Method::POST && Route::find(head.uri().path()) == Ok(Some(Route::Order))
 }
 
 /// Answers one request.
 pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -> Reply {
     let (head, body) = request.into_parts();
+    let known = express::known_tags(&head);
     let body = match body::read(&head, body).await {
         Ok(body) => body,
         Err(error) => {
-            return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+            let refusal = reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+            return express::finish(known.as_ref(), refusal);
         }
     };
     let call = Call { head, body };
     let origin = call.head.headers.get(header::ORIGIN).cloned();
-    let mut reply = routed(kitchen, call).await;
+    let mut reply = stored::routed(kitchen, call).await;
     cors::allow(origin, reply.headers_mut());
-    reply
+    express::finish(known.as_ref(), reply)
 }
 
 async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
-    let route = Route::find(call.head.uri.path());
-    match route {
-        Some(Route::Order) if call.head.method == Method::POST => {
+    match Route::find(call.head.uri.path()) {
+        Ok(Some(Route::Order)) if call.head.method == Method::POST => {
             orders::create(kitchen, call).await
         }
         // A fault that its report URL could not end would be one too many.
-        Some(Route::Report { .. }) => endpoint(kitchen, &call, route, Published::Own),
-        _ => {
+        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route, Published::Own),
+        Ok(route) => {
             broken_or(kitchen, &call, |published| {
                 endpoint(kitchen, &call, route, published)
             })
             .await
         }
+        Err(error) => reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
@@ -155,7 +182,7 @@ fn finish(
 
 /// The answer of every endpoint but the order's, where this key is published.
 fn endpoint(
-    kitchen: &Arc<Kitchen>,
+    kitchen: &Kitchen,
     call: &Call,
     route: Option<Route<'_>>,
     published: Published,
@@ -167,18 +194,33 @@ fn endpoint(
         &Method::HEAD => &Method::GET,
         other => other,
     };
-    match (route, method.as_str()) {
+    match (&route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
         (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
-        (_, "OPTIONS") => options(route),
+        (_, "OPTIONS") => options(&route),
         (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),
         (Route::Vendor, "GET") => vendors::own(kitchen, call),
         (Route::Vendor, "POST") => vendors::create(kitchen, call),
         (Route::Vendor, "PUT") => vendors::update(kitchen, call),
         (Route::VendorById(id), "GET") => vendors::exists(kitchen, id),
+        // These stand where an id may, and only their own methods are theirs.
+        (Route::VendorCode, "GET") => vendors::exists(kitchen, "code"),
+        (Route::VendorAuth, "GET") => vendors::exists(kitchen, "auth"),
+        (Route::VendorConnect, "GET") => vendors::exists(kitchen, "connect"),
+        (Route::VendorCode, "POST") => codes::send(kitchen, &call.body),
+        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &call.body),
+        (Route::VendorConnect, "POST") => connections::connect(kitchen, call),
+        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call),
         (Route::VendorChaos(kind), "PUT") => vendors::chaos(kitchen, call, kind),
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
+        (Route::AdminVendors, "GET") => admin::vendors(kitchen, call),
+        (Route::AdminRole, "PUT") => admin::assign(kitchen, call),
+        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call),
+        (Route::Badge { account, name }, "GET") => badge::show(kitchen, account, name),
+        (Route::Badge { account, name }, "POST") => badge::make(kitchen, call, account, name),
+        (Route::Log, "POST") => log::receive(kitchen, call),
+        (Route::Log, "PUT") => log::set(kitchen, call),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
         _ => unknown_endpoint(),
@@ -193,9 +235,8 @@ fn unauthorized() -> Reply {
     reply::message(StatusCode::UNAUTHORIZED, "invalid authentication")
 }
 
-fn options(route: Route<'_>) -> Reply {
-    let html = HeaderValue::from_static(reply::HTML);
-    let mut reply = reply::text(StatusCode::OK, html, route.allow());
+fn options(route: &Route<'_>) -> Reply {
+    let mut reply = reply::html(route.allow());
     reply
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static(route.allow()));

@@ -125,6 +125,8 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     setup.chaos_start = flags.chaos_start.into();
     setup.report_url = flags.report_url.into();
     setup.vendors = flags.vendors;
+    setup.state = flags.state;
+    setup.admins = flags.admins;
     setup.observer = Arc::new(move |event: Event| heard.event(&event));
     if let Some(delay) = flags.order_delay {
         setup.plan.order_delay = delay;
@@ -168,7 +170,9 @@ fn not_started(error: &StartError) -> Failure {
                 "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"
             ))
         }
-        StartError::Vendor { .. } => Failure::input(format!("failed to {error}")),
+        StartError::Vendor { .. } | StartError::State { .. } => {
+            Failure::input(format!("failed to {error}"))
+        }
         StartError::Bind { .. } | StartError::Signing(_) | StartError::Fault(_) => {
             Failure::harness(format!("failed to {error}"))
         }

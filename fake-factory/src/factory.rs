@@ -1,15 +1,19 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+mod state;
+
+use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
 use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::log_reply::LogReply;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::net::tls::Tls;
@@ -17,14 +21,20 @@ use crate::seed::Seed;
 use crate::signing::jwks::Keys;
 use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
-use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::store::{NotStored, StateError};
+use crate::vendors::{Vendor, VendorError};
 use crate::wait::Waiter;
+use state::State;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
+
+/// The id of the vendor that is made where none is given.
+const DEFAULT_VENDOR: &str = "student";
 
 /// Who may order, and by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +68,17 @@ pub struct Setup {
     pub algorithm: Algorithm,
     /// The key that it signs with instead, in the algorithm that the key fits.
     pub key: Option<SigningKey>,
-    /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
+    /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
+    /// More vendors, who are admins too.
+    pub admins: Vec<VendorKey>,
     /// When chaos that a vendor asks for starts.
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
+    /// one, and only one factory at a time the same.
+    pub state: Option<PathBuf>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -88,8 +103,10 @@ impl Setup {
             algorithm,
             key: None,
             vendors: Vec::new(),
+            admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            state: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -119,6 +136,14 @@ pub enum StartError {
         id: String,
         /// Why not.
         source: VendorError,
+    },
+    /// The state file cannot be used.
+    #[error("open the state file {}: {source}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: StateError,
     },
 }
 
@@ -213,6 +238,18 @@ impl Factory {
         self.kitchen.ledger().snapshot()
     }
 
+    /// Forgets every order that was made.
+    ///
+    /// # Errors
+    /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
+    pub async fn clear_ledger(&self) -> Result<(), NotStored> {
+        self.kitchen.ledger().clear();
+        match &self.kitchen.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
+    }
+
     /// Triggers the end of an active fault by hand.
     ///
     /// # Errors
@@ -240,6 +277,22 @@ impl Factory {
             .collect()
     }
 
+    /// The login codes that vendors may use now, with their ids. The real factory mails them.
+    #[must_use]
+    pub fn login_codes(&self) -> Vec<(Arc<str>, String)> {
+        let vendors = self.kitchen.vendors.all();
+        let code = |vendor: &Arc<Vendor>| Some((vendor.id.clone(), vendor.login_code.clone()?));
+        vendors.iter().filter_map(code).collect()
+    }
+
+    /// Has the chaos of a vendor start now, where it is scheduled for later. False where it has started, or there is none.
+    ///
+    /// # Errors
+    /// When nobody is called so.
+    pub fn start_chaos(&self, vendor: &str) -> Result<bool, VendorError> {
+        self.kitchen.start_chaos(vendor)
+    }
+
     /// How often each fault was asked and injected so far, in the order of the plan.
     #[must_use]
     pub fn fault_counts(&self) -> Vec<FaultCount> {
@@ -257,13 +310,17 @@ impl Factory {
         }
     }
 
-    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`. A state file is whole and
+    /// free for others when this returns.
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
         let gone = self.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
+        }
+        if let Some(store) = &self.kitchen.store {
+            store.close().await;
         }
     }
 }
@@ -278,22 +335,7 @@ impl Drop for Factory {
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
     let seed = setup.seed.of("factory").of(&setup.name);
-    let mut keys = setup.vendors;
-    if keys.is_empty() {
-        keys.push(VendorKey {
-            id: "student".to_owned(),
-            key: seed.of("default-vendor").letters(KEY_LETTERS),
-        });
-    }
-    let vendors = Vendors::default();
-    for VendorKey { id, key } in &keys {
-        vendors
-            .add(Vendor::new(id, key, setup.clock.now()))
-            .map_err(|source| StartError::Vendor {
-                id: id.clone(),
-                source,
-            })?;
-    }
+    let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -312,11 +354,15 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::default(),
+        ledger: Mutex::new(state.ledger),
+        store: state.store,
+        badges: Badges::default(),
+        log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
-        drawn: 0.into(),
-        vendors,
+        // Each start with the same state draws keys and codes of its own.
+        drawn: (state.starts << 32).into(),
+        vendors: state.vendors,
         scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
@@ -343,7 +389,7 @@ async fn follow(kitchen: Arc<Kitchen>, wire: Arc<watch::Sender<Wire>>) {
         let now = kitchen.clock.elapsed();
         Wire::update(&wire, &kitchen, now);
         let changed = kitchen.changed.notified();
-        match kitchen.faults.next_change(now) {
+        match kitchen.next_change(now) {
             None => changed.await,
             Some(at) => tokio::select! {
                 biased;

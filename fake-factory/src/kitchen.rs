@@ -2,22 +2,25 @@
 //! knows no HTTP; `api` speaks that, and `listener` holds the wire.
 
 mod breaking;
+mod chaos;
 
-use crate::clock::{Clock, Elapsed};
+use crate::badges::Badges;
+use crate::clock::Clock;
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
 use crate::faults::plan::FaultPlan;
-use crate::faults::roster::{CODE_LETTERS, Faults};
+use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
+use crate::log_reply::LogReply;
 use crate::seed::Seed;
 use crate::signing::counterfeit::Counterfeit;
 use crate::signing::jwks::Keys;
 use crate::signing::{Signer, SigningError, WhichKey};
-use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
+use crate::store::Store;
+use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
-use jiff::{Timestamp, ToSpan, tz};
-use rand::RngExt;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -64,9 +67,13 @@ pub(crate) struct Kitchen {
     pub(crate) vendors: Vendors,
     pub(crate) signer: Signer,
     pub(crate) ledger: Mutex<Ledger>,
+    /// What the ledger and the vendors are kept in.
+    pub(crate) store: Option<Store>,
     pub(crate) waiter: Waiter,
     /// `http` or `https`.
     pub(crate) scheme: &'static str,
+    pub(crate) badges: Badges,
+    pub(crate) log_reply: LogReply,
     /// `HOST:PORT` as it stands in URLs.
     pub(crate) authority: String,
     pub(crate) observer: Observer,
@@ -134,9 +141,11 @@ impl Kitchen {
         }
         let payload: Arc<str> = ordered.payload().into();
         let at = self.clock.elapsed();
-        let issued_at = self.issued_at(at, baking);
+        let made_at = self.clock.at(at);
+        let issued_at = issued_at(made_at, baking);
         let pizza = Pizza {
             at,
+            made_at,
             vendor: vendor.id.clone(),
             order_id: order_id.clone(),
             payload: payload.clone(),
@@ -169,15 +178,10 @@ impl Kitchen {
         (kind, seed): (Counterfeit, Seed),
         baking: &Baking,
     ) -> Result<String, BakeError> {
-        let issued_at = self.issued_at(self.clock.elapsed(), baking);
+        let issued_at = issued_at(self.clock.now(), baking);
         Ok(self
             .signer
             .counterfeit(kind, issued_at, &ordered.payload(), seed)?)
-    }
-
-    fn issued_at(&self, at: Elapsed, baking: &Baking) -> i64 {
-        let second = self.clock.at(at).as_second();
-        second.saturating_add(baking.skew_seconds)
     }
 
     /// The keys that pizzas verify with that are, or will be, rightly published.
@@ -200,24 +204,16 @@ impl Kitchen {
     /// Ends what `code` belongs to. Whether anything was running is told apart from a wrong code.
     pub(crate) fn report(&self, key: &str, code: &str) -> Resolution {
         let now = self.clock.elapsed();
+        self.tell_news();
         let Some(vendor) = self.vendors.with_key(key) else {
             return self.reported(None, None, Resolution::NothingRunning);
         };
         let id = Some(vendor.id.clone());
         if let Some(chaos) = vendor.unfixed_chaos().filter(|chaos| chaos.code == code) {
-            let name = chaos_name(&vendor, chaos);
-            let started = chaos.starts <= now;
-            self.fix_chaos(&vendor.key);
-            let resolution = self.reported(id, Some(name.clone()), Resolution::Resolved);
-            if started {
-                let by = EndedBy::Report;
-                let name_again = name.clone();
-                (self.observer)(Event::FaultEndTriggered { name, at: now, by });
-                (self.observer)(Event::FaultEnded {
-                    name: name_again,
-                    at: now,
-                });
-            }
+            let fault = Some(chaos_name(&vendor, chaos.kind));
+            let resolution = self.reported(id, fault, Resolution::Resolved);
+            // The vendor may be gone meanwhile, and its chaos with it.
+            let _ = self.fix_chaos(&vendor, EndedBy::Report);
             return resolution;
         }
         // Asked before the end is triggered: after it, nothing may be running any more.
@@ -227,7 +223,6 @@ impl Kitchen {
                 .list()
                 .iter()
                 .any(|fault| fault.awaits_report(now));
-        self.tell_news();
         match self.faults.report(code, now) {
             Some(fault) => {
                 let resolution = self.reported(id, Some(fault), Resolution::Resolved);
@@ -262,57 +257,22 @@ impl Kitchen {
         touch
     }
 
-    /// Begins the chaos that a vendor asked for, now or at its time.
-    pub(crate) fn begin_chaos(self: &Arc<Self>, vendor: &Vendor, kind: ChaosKind) {
-        let number = self.drawn.fetch_add(1, Ordering::Relaxed);
-        let seed = self.seed.of("vendor-chaos").nth(number);
-        let now = self.clock.elapsed();
-        let initiated = self.clock.at(now);
-        let start_date = match self.habits.chaos_start {
-            ChaosStart::Now => initiated,
-            ChaosStart::Scheduled => next_morning(initiated, seed),
-        };
-        let wait = Duration::try_from(start_date.duration_since(initiated)).unwrap_or_default();
-        let chaos = Chaos {
-            kind,
-            initiated,
-            starts: now.plus(wait),
-            start_date,
-            code: seed.letters(CODE_LETTERS),
-            fixed: None,
-        };
-        let (name, at) = (chaos_name(vendor, &chaos), chaos.starts);
-        let code = chaos.code.clone();
-        self.vendors
-            .change(&vendor.key, |vendor| vendor.chaos = Some(chaos));
-        if wait.is_zero() {
-            (self.observer)(Event::FaultStarted { name, at });
-            return;
-        }
-        let (kitchen, key) = (self.clone(), vendor.key.clone());
-        tokio::spawn(async move {
-            kitchen.clock.sleep_until(at).await;
-            let vendor = kitchen.vendors.with_key(&key);
-            let chaos = vendor.as_ref().and_then(|vendor| vendor.chaos_at(at));
-            if chaos.is_some_and(|chaos| chaos.code == code) {
-                (kitchen.observer)(Event::FaultStarted { name, at });
-            }
-        });
-    }
-
-    fn fix_chaos(&self, key: &str) {
-        let fixed = Some(self.clock.now());
-        self.vendors.change(key, |vendor| {
-            if let Some(chaos) = &mut vendor.chaos {
-                chaos.fixed = fixed;
-            }
-        });
-    }
-
-    /// A key for a new vendor.
+    /// A key for a new vendor, that no other has.
     pub(crate) fn draw_key(&self) -> String {
+        loop {
+            let number = self.drawn.fetch_add(1, Ordering::Relaxed);
+            let key = self.seed.of("vendor-keys").nth(number).letters(KEY_LETTERS);
+            if self.vendors.with_key(&key).is_none() {
+                return key;
+            }
+        }
+    }
+
+    /// A login code.
+    pub(crate) fn draw_login_code(&self) -> String {
         let number = self.drawn.fetch_add(1, Ordering::Relaxed);
-        self.seed.of("vendor-keys").nth(number).letters(KEY_LETTERS)
+        let seed = self.seed.of("login-codes").nth(number);
+        seed.letters(LOGIN_CODE_LETTERS)
     }
 
     /// The URL whose call resolves the fault that `code` belongs to, for a vendor who came by way of `host`.
@@ -332,17 +292,23 @@ impl Kitchen {
         }
     }
 
-    /// Tells the observer which faults started and ended since the last time.
+    /// Tells the observer which faults and chaos started and ended since the last time.
     pub(crate) fn tell_news(&self) {
         for event in self.faults.news(self.clock.elapsed()) {
             (self.observer)(event);
         }
+        self.tell_chaos();
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // A pizza is written down in one go, so a panic elsewhere leaves the ledger whole.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The `iat` of a pizza that is made at a moment.
+fn issued_at(made_at: Timestamp, baking: &Baking) -> i64 {
+    made_at.as_second().saturating_add(baking.skew_seconds)
 }
 
 /// What came of a report.
@@ -355,37 +321,5 @@ pub(crate) enum Resolution {
 
 /// The letters of a vendor's key.
 pub(crate) const KEY_LETTERS: usize = 32;
-
-fn chaos_name(vendor: &Vendor, chaos: &Chaos) -> Arc<str> {
-    format!("{} of vendor {}", chaos.kind.name(), vendor.id).into()
-}
-
-/// A random minute from 08:00 to 13:59 MST on the day after `now`.
-fn next_morning(now: Timestamp, seed: Seed) -> Timestamp {
-    let mst = tz::offset(-7);
-    let minutes = seed.of("start").rng().random_range(0..6 * 60_i64);
-    mst.to_datetime(now)
-        .date()
-        .tomorrow()
-        .ok()
-        .and_then(|date| date.at(8, 0, 0, 0).checked_add(minutes.minutes()).ok())
-        .and_then(|datetime| mst.to_timestamp(datetime).ok())
-        .unwrap_or(now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scheduled_chaos_starts_on_the_next_morning_in_mountain_time() {
-        // Two in the morning UTC is still the day before in MST.
-        let now: Timestamp = "2024-08-08T02:00:00Z".parse().expect("a time");
-        let from: Timestamp = "2024-08-08T15:00:00Z".parse().expect("a time");
-        let to: Timestamp = "2024-08-08T20:59:00Z".parse().expect("a time");
-        for number in 0..200 {
-            let start = next_morning(now, Seed::new(number));
-            assert!((from..=to).contains(&start), "{start}");
-        }
-    }
-}
+/// The letters of a login code: as many as the real factory mails.
+const LOGIN_CODE_LETTERS: usize = 8;

@@ -24,6 +24,7 @@
 //! ```
 
 mod api;
+mod badges;
 pub mod clock;
 pub mod event;
 pub mod factory;
@@ -32,10 +33,12 @@ pub mod input;
 mod kitchen;
 pub mod ledger;
 mod listener;
+mod log_reply;
 pub mod net;
 pub mod pem;
 pub mod seed;
 pub mod signing;
+mod store;
 mod vendors;
 mod wait;
 
@@ -48,3 +51,5 @@ pub use kitchen::{ChaosStart, ReportUrl};
 pub use ledger::Made;
 pub use signing::Algorithm;
 pub use signing::jwks::Keys;
+pub use store::{NotStored, StateError};
+pub use vendors::VendorError;

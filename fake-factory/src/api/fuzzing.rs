@@ -4,6 +4,7 @@
 use super::routes::Route;
 use super::{Call, body, orders};
 use http::{HeaderValue, Request, header};
+use std::borrow::Cow;
 
 /// Reads the body of an order and checks the order, as POST /api/order does; whether it would be made.
 #[must_use]
@@ -21,11 +22,22 @@ pub fn authorization(bytes: &[u8]) -> Option<String> {
         head,
         body: serde_json::Value::Null,
     };
-    call.key().map(str::to_owned)
+    call.key().map(Cow::into_owned)
 }
 
-/// Finds the endpoint that a path names, and the methods it answers.
+/// The methods of the endpoint that a path names, if it names one.
+///
+/// # Errors
+/// The message for a path whose parameters cannot be decoded.
+pub fn path(path: &str) -> Result<Option<&'static str>, String> {
+    match Route::find(path) {
+        Ok(route) => Ok(route.map(|route| route.allow())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What the query of a URL has under `name`.
 #[must_use]
-pub fn path(path: &str) -> Option<&'static str> {
-    Route::find(path).map(Route::allow)
+pub fn query(query: &str, name: &str) -> Option<String> {
+    super::percent::in_query(query, name)
 }

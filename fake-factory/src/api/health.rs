@@ -14,10 +14,7 @@ pub(super) fn alive() -> Reply {
 pub(super) fn ready(kitchen: &Kitchen) -> Reply {
     let now = kitchen.clock.elapsed();
     let fault = kitchen.faults.in_the_way_of_orders(now);
-    match fault
-        .map(|name| name.to_string())
-        .or_else(|| kitchen.vendors.any_chaos(now))
-    {
+    match fault.or_else(|| kitchen.vendors.any_chaos(kitchen.clock.at(now))) {
         None => reply::json(StatusCode::OK, &json!({ "status": "ready" })),
         Some(name) => reply::json(
             StatusCode::SERVICE_UNAVAILABLE,

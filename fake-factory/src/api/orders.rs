@@ -1,6 +1,7 @@
 //! Orders: a pizza made, a pizza verified, and the keys to verify one with. Checked in the real factory's order: authentication,
 //! then faults and the vendor's chaos, then the order itself.
 
+use super::javascript::{is_truthy, length};
 use super::reply::{self, Reply};
 use super::{Call, finish, unauthorized, unknown_endpoint};
 use crate::faults::kinds::bad_jwt::BadJwt;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The most pizzas of one order.
-const ITEMS_MAX: usize = 20;
+const ITEMS_MAX: f64 = 20.0;
 
 /// An order on its way through the kitchen, with all that was decided when it came in.
 struct Ordered {
@@ -31,7 +32,7 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let chaos = vendor.chaos_at(kitchen.clock.elapsed()).map(|chaos| {
+    let chaos = vendor.chaos_at(kitchen.clock.now()).map(|chaos| {
         let url = kitchen.report_url(call.host(), &vendor.key, &chaos.code);
         (chaos.kind, url)
     });
@@ -126,10 +127,10 @@ impl Ordered {
             Err(Bad::Incomplete) => {
                 return reply::message(StatusCode::BAD_REQUEST, "Missing required parameters");
             }
-            Err(Bad::NoItems) => {
+            Err(Bad::NoItems(found)) => {
                 return reply::message(
                     StatusCode::INTERNAL_SERVER_ERROR,
-                    "Cannot read properties of undefined (reading 'length')",
+                    &format!("Cannot read properties of {found} (reading 'length')"),
                 );
             }
             Err(Bad::Size) => {
@@ -174,8 +175,8 @@ impl Ordered {
 pub(super) enum Bad {
     /// No diner, or no order.
     Incomplete,
-    /// An order without items.
-    NoItems,
+    /// An order without items: what JavaScript finds in their place.
+    NoItems(&'static str),
     /// An order of no pizza, or of too many.
     Size,
 }
@@ -188,19 +189,12 @@ pub(super) fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
         return Err(Bad::Incomplete);
     };
     match order.get("items") {
-        None | Some(Value::Null) => Err(Bad::NoItems),
-        Some(Value::Array(items)) if items.is_empty() || items.len() > ITEMS_MAX => Err(Bad::Size),
-        Some(_) => Ok((diner, order)),
-    }
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
+        None => Err(Bad::NoItems("undefined")),
+        Some(Value::Null) => Err(Bad::NoItems("null")),
+        Some(items) => match length(items) {
+            Some(count) if count == 0.0 || count > ITEMS_MAX => Err(Bad::Size),
+            _ => Ok((diner, order)),
+        },
     }
 }
 
@@ -223,17 +217,24 @@ mod tests {
         );
         assert_eq!(
             check(json!({ "diner": {}, "order": {} })),
-            Err(Bad::NoItems)
+            Err(Bad::NoItems("undefined"))
         );
         assert_eq!(
             check(json!({ "diner": {}, "order": "x" })),
-            Err(Bad::NoItems)
+            Err(Bad::NoItems("undefined"))
         );
-        assert_eq!(check(order(json!(null))), Err(Bad::NoItems));
+        assert_eq!(check(order(json!(null))), Err(Bad::NoItems("null")));
         assert_eq!(check(order(json!([]))), Err(Bad::Size));
         assert_eq!(check(order(json!(vec![1; 21]))), Err(Bad::Size));
         assert_eq!(check(order(json!(vec![1; 20]))), Ok(()));
         assert_eq!(check(order(json!("pizza"))), Ok(()));
+        assert_eq!(check(order(json!(""))), Err(Bad::Size));
+        assert_eq!(
+            check(order(json!("a pizza with everything"))),
+            Err(Bad::Size)
+        );
+        assert_eq!(check(order(json!({ "length": 21 }))), Err(Bad::Size));
+        assert_eq!(check(order(json!({}))), Ok(()));
         assert_eq!(check(order(json!(3))), Ok(()));
     }
 }

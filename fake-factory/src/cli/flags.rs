@@ -23,6 +23,10 @@ pub(super) struct Flags {
     #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
     pub(super) vendors: Vec<VendorKey>,
 
+    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable).
+    #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    pub(super) admins: Vec<VendorKey>,
+
     /// Follow the faults of a factory in this scenario file, on the real clock: the run starts now.
     #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
@@ -82,6 +86,12 @@ pub(super) struct Flags {
     /// The seed of everything random (RSA and EC keys aside); drawn when left out.
     #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
     pub(super) seed: Option<u64>,
+
+    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
+    /// answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
+    /// its key. The signing key is not in it: give one with --key, and pizzas made before a restart still verify.
+    #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
 
     /// The form of what is printed and logged.
     #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]

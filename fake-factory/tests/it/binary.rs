@@ -5,7 +5,7 @@ mod tls;
 
 use bytes::Bytes;
 use fake_factory::net::Network;
-use fake_factory::net::client::Client;
+use fake_factory::net::client::{CallError, Client};
 use http::Request;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -21,7 +21,7 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 /// A running program. It is killed when the test is over.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     out: BufReader<ChildStdout>,
     hello: Value,
@@ -29,14 +29,25 @@ struct Program {
 
 impl Program {
     /// Starts it on a free port, with a key that is made quickly, and waits until it listens.
-    fn start(arguments: &[&str]) -> Program {
+    pub(crate) fn start(arguments: &[&str]) -> Program {
         Program::launch(&[&["--algorithm", "EdDSA"], arguments].concat())
     }
 
     /// Starts it on a free port, and waits until it listens.
     fn launch(arguments: &[&str]) -> Program {
-        let always = ["--bind", "127.0.0.1:0", "--log-format", "json"];
-        let mut child = command(&[&always, arguments].concat())
+        Program::spawn(command(&[]), arguments)
+    }
+
+    /// [`Program::start`], by a command that takes its arguments.
+    pub(crate) fn start_with(command: Command, arguments: &[&str]) -> Program {
+        Program::spawn(command, &[&["--algorithm", "EdDSA"], arguments].concat())
+    }
+
+    fn spawn(mut command: Command, arguments: &[&str]) -> Program {
+        let mut child = command
+            .args(["--bind", "127.0.0.1:0", "--log-format", "json"])
+            .args(arguments)
+            .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
             .spawn()
             .expect("starts");
@@ -59,30 +70,34 @@ impl Program {
         serde_json::from_str(&line).expect("a line of JSON")
     }
 
+    pub(crate) fn url(&self) -> String {
+        self.hello["url"].as_str().expect("a URL").to_owned()
+    }
+
+    /// The key of its first vendor.
+    pub(crate) fn key(&self) -> &str {
+        self.hello["vendors"][0]["key"].as_str().expect("a key")
+    }
+
     async fn order(&self) -> (u16, Value) {
         self.send(&json!({ "diner": { "id": 1 }, "order": { "items": [{ "menuId": 1 }] } }))
             .await
     }
 
     /// Sends an order.
-    async fn send(&self, order: &Value) -> (u16, Value) {
-        let url = self.hello["url"].as_str().expect("a URL");
-        let key = self.hello["vendors"][0]["key"].as_str().expect("a key");
-        let request = Request::post(format!("{url}/api/order"))
-            .header("authorization", format!("Bearer {key}"))
-            .header("content-type", "application/json")
-            .body(Bytes::from(order.to_string()))
-            .expect("a request");
-        let reply = Client::new(Network::Tcp)
-            .call(request, Some(Duration::from_secs(5)))
-            .await
-            .expect("a reply");
-        let body = serde_json::from_slice(reply.body()).expect("JSON");
-        (reply.status().as_u16(), body)
+    async fn send(&self, body: &Value) -> (u16, Value) {
+        let reply = order(&self.url(), self.key(), body).await;
+        reply.expect("a reply")
+    }
+
+    /// Sends SIGKILL, which gives it no time for anything.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("runs");
+        self.child.wait().expect("ends");
     }
 
     /// Sends SIGTERM and waits for the end.
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(killed.expect("kill runs").success());
@@ -97,11 +112,28 @@ impl Drop for Program {
     }
 }
 
-fn run(arguments: &[&str]) -> Output {
+/// Orders by a connection of its own.
+pub(crate) async fn order(url: &str, key: &str, order: &Value) -> Result<(u16, Value), CallError> {
+    let request = Request::post(format!("{url}/api/order"))
+        .header("authorization", format!("Bearer {key}"))
+        .header("content-type", "application/json")
+        .body(Bytes::from(order.to_string()))
+        .expect("a request");
+    call(request).await
+}
+
+pub(crate) async fn call(request: Request<Bytes>) -> Result<(u16, Value), CallError> {
+    let deadline = Some(Duration::from_secs(5));
+    let reply = Client::new(Network::Tcp).call(request, deadline).await?;
+    let body = serde_json::from_slice(reply.body()).unwrap_or(Value::Null);
+    Ok((reply.status().as_u16(), body))
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Output {
     command(arguments).output().expect("runs")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -7,6 +7,7 @@ mod counterfeit;
 mod faults;
 mod net;
 mod share;
+mod state;
 mod tls;
 mod wire;
 mod world;

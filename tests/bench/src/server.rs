@@ -38,6 +38,8 @@ impl Server {
             .args(["--bind", "127.0.0.1:0", "--algorithm", "EdDSA"])
             .args(["--seed", SEED_TEXT, "--log-format", "json"])
             .args(["--vendor", &vendor]);
+        // Several of them run at one time.
+        command.env("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
         command.env(
             "RUST_LOG",
             if log == AccessLog::On { "info" } else { "off" },
