@@ -48,6 +48,8 @@ mod vendors;
 mod wait;
 
 pub use control::{ControlError, ControlSetup};
+#[cfg(feature = "fuzzing")]
+pub use api::fuzzing;
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

@@ -10,6 +10,7 @@ mod faults;
 mod metrics;
 mod net;
 mod openapi;
+mod share;
 mod state;
 mod tls;
 mod wire;
