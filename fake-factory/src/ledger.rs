@@ -51,6 +51,8 @@ pub(crate) struct Pizza {
     pub(crate) order_id: Option<Arc<str>>,
     pub(crate) payload: Arc<str>,
     pub(crate) issued_at: i64,
+    /// How many of it.
+    pub(crate) count: u32,
 }
 
 impl Ledger {
@@ -65,12 +67,12 @@ impl Ledger {
             .find_map(|name| self.by_name.get(name.as_str()).copied())
     }
 
-    /// Writes down a pizza for the order known by any of `names`, or for a new one; tells how many that order has now. An order
+    /// Writes down a pizza, or several, for the order known by any of `names`, or for a new one; tells how many that order has now. An order
     /// without a name is new every time: nothing tells it from the next.
     pub(crate) fn write(&mut self, names: &[String], pizza: Pizza) -> Result<u32, LedgerFull> {
         if let Some(made) = self.index(names).and_then(|index| self.made.get_mut(index)) {
             made.last_at = pizza.at;
-            made.count = made.count.saturating_add(1);
+            made.count = made.count.saturating_add(pizza.count);
             return Ok(made.count);
         }
         let bytes = self.payload_bytes.saturating_add(pizza.payload.len());
@@ -88,9 +90,9 @@ impl Ledger {
             order_id: pizza.order_id,
             payload: pizza.payload,
             issued_at: pizza.issued_at,
-            count: 1,
+            count: pizza.count,
         });
-        Ok(1)
+        Ok(pizza.count)
     }
 
     /// Every order made so far, the first made first.
@@ -127,6 +129,7 @@ mod tests {
             order_id: None,
             payload: payload.into(),
             issued_at: 0,
+            count: 1,
         }
     }
 

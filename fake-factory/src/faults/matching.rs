@@ -57,7 +57,7 @@ fn post() -> Located<String> {
 }
 
 fn order_path() -> Located<String> {
-    Located::unknown("/api/order".to_owned())
+    Located::unknown(ORDER_PATH.to_owned())
 }
 
 /// An id as an order carries it, a number or a text.
@@ -116,9 +116,21 @@ pub(crate) struct Asked<'a> {
     /// The id of the vendor whose key it carries.
     pub(crate) vendor: Option<&'a str>,
     pub(crate) body: &'a Value,
+    /// Whether a pizza would be baked for it if nothing went wrong.
+    pub(crate) bakes: bool,
 }
 
+/// The route of orders.
+pub(crate) const ORDER_PATH: &str = "/api/order";
+/// The route of the keys.
+pub(crate) const KEYS_PATH: &str = "/.well-known/jwks.json";
+
 impl Asked<'_> {
+    /// Whether it asks for the keys.
+    pub(crate) fn is_for_keys(&self) -> bool {
+        self.method == Method::GET && self.path.eq_ignore_ascii_case(KEYS_PATH)
+    }
+
     fn order(&self, field: &str) -> Option<&Value> {
         self.body.get("order")?.get(field)
     }
@@ -141,7 +153,7 @@ impl Match {
             }
     }
 
-    fn fits_rest(&self, asked: &Asked<'_>) -> bool {
+    pub(super) fn fits_rest(&self, asked: &Asked<'_>) -> bool {
         let is = |wanted: &Option<Id>, field| {
             wanted
                 .as_ref()
@@ -215,6 +227,7 @@ mod tests {
             headers: &headers,
             vendor: Some("Student"),
             body: &body,
+            bakes: true,
         })
     }
 
