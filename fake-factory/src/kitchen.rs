@@ -14,7 +14,7 @@ use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::log_reply::LogReply;
 use crate::seed::Seed;
 use crate::signing::{Signer, SigningError};
-use crate::store::Store;
+use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
 use serde_json::Value;
@@ -228,6 +228,14 @@ impl Kitchen {
             (self.observer)(event);
         }
         self.tell_chaos();
+    }
+
+    /// Waits until every change so far is in the state file, if there is one.
+    pub(crate) async fn stored(&self) -> Result<(), NotStored> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
