@@ -21,7 +21,7 @@ mod support;
 mod vendors;
 
 use crate::faults::matching::Asked;
-use crate::faults::touch::Touch;
+use crate::faults::touch::{Published, Touch};
 use crate::kitchen::Kitchen;
 use crate::vendors::Vendor;
 use http::request::Parts;
@@ -52,13 +52,14 @@ impl Call {
     }
 
     /// As faults look at it.
-    fn asked<'a>(&'a self, vendor: Option<&'a str>) -> Asked<'a> {
+    fn asked<'a>(&'a self, vendor: Option<&'a str>, bakes: bool) -> Asked<'a> {
         Asked {
             method: &self.head.method,
             path: self.path(),
             headers: &self.head.headers,
             vendor,
             body: &self.body,
+            bakes,
         }
     }
 
@@ -129,23 +130,31 @@ async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
             orders::create(kitchen, call).await
         }
         // A fault that its report URL could not end would be one too many.
-        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route),
-        Ok(route) => broken_or(kitchen, &call, || endpoint(kitchen, &call, route)).await,
+        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route, Published::Own),
+        Ok(route) => {
+            broken_or(kitchen, &call, |published| {
+                endpoint(kitchen, &call, route, published)
+            })
+            .await
+        }
         Err(error) => reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
 /// Answers as the faults that touch this request have it, or else as `well` does.
-async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce() -> Reply) -> Reply {
+async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce(Published) -> Reply) -> Reply {
     let vendor = call.vendor(kitchen);
     let key = vendor.clone().or_else(|| kitchen.vendors.first());
     let key = key.as_ref().map_or("", |vendor| &vendor.key);
-    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id));
+    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id), false);
     let mut touch = kitchen.touch(&asked, call.host(), key);
     if !touch.delay.is_zero() {
         kitchen.waiter.wait(touch.delay).await;
     }
-    let reply = touch.answer.take().unwrap_or_else(well);
+    let reply = match touch.answer.take() {
+        Some(reply) => reply,
+        None => well(touch.published),
+    };
     let vendor = vendor.map(|vendor| vendor.id.clone());
     finish(reply, touch, vendor, None)
 }
@@ -169,8 +178,13 @@ fn finish(
     reply
 }
 
-/// The answer of every endpoint but the order's.
-fn endpoint(kitchen: &Kitchen, call: &Call, route: Option<Route<'_>>) -> Reply {
+/// The answer of every endpoint but the order's, where this key is published.
+fn endpoint(
+    kitchen: &Kitchen,
+    call: &Call,
+    route: Option<Route<'_>>,
+    published: Published,
+) -> Reply {
     let Some(route) = route else {
         return unknown_endpoint();
     };
@@ -180,7 +194,7 @@ fn endpoint(kitchen: &Kitchen, call: &Call, route: Option<Route<'_>>) -> Reply {
     };
     match (&route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
-        (Route::Jwks, "GET") => orders::jwks(kitchen),
+        (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
         (_, "OPTIONS") => options(&route),
         (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),

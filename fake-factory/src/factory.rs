@@ -16,8 +16,10 @@ use crate::listener::{CONNECTIONS_MAX, Door, Wire};
 use crate::log_reply::LogReply;
 use crate::net::Network;
 use crate::net::serve::Dates;
+use crate::net::tls::Tls;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
+use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
 use crate::store::{NotStored, StateError};
 use crate::vendors::{Vendor, VendorError};
@@ -60,8 +62,12 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it signs with.
+    /// What it speaks TLS with, where it does.
+    pub tls: Option<Tls>,
+    /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
+    /// The key that it signs with instead, in the algorithm that the key fits.
+    pub key: Option<SigningKey>,
     /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
     /// More vendors, who are admins too.
@@ -93,7 +99,9 @@ impl Setup {
             seed,
             network,
             address: address.to_owned(),
+            tls: None,
             algorithm,
+            key: None,
             vendors: Vec::new(),
             admins: Vec::new(),
             chaos_start: ChaosStart::default(),
@@ -145,6 +153,7 @@ pub struct Factory {
     wire: Arc<watch::Sender<Wire>>,
     places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
+    address: String,
     live: bool,
     tasks: [AbortHandle; 2],
 }
@@ -167,7 +176,8 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
-        let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
+        let tls = setup.tls.clone();
+        let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
@@ -175,8 +185,9 @@ impl Factory {
         let door = Door {
             kitchen: kitchen.clone(),
             network,
-            address,
+            address: address.clone(),
             listener: Some(listener),
+            tls,
             wire: wire.subscribe(),
             places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
@@ -190,15 +201,22 @@ impl Factory {
             wire,
             places,
             vendors,
+            address,
             live,
             tasks,
         })
     }
 
-    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
+    /// Where clients reach it: `http://HOST:PORT`, or `https` where it speaks TLS; without the port that is the scheme's own.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.kitchen.authority)
+        format!("{}://{}", self.kitchen.scheme, self.kitchen.authority)
+    }
+
+    /// The address that it listens on, with its port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Its vendors as it was set up with them.
@@ -207,10 +225,11 @@ impl Factory {
         &self.vendors
     }
 
-    /// The keys that its pizzas verify with.
+    /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with
+    /// a key that is never published verifies with none of them.
     #[must_use]
     pub fn keys(&self) -> Keys {
-        self.kitchen.signer.keys().clone()
+        self.kitchen.keys()
     }
 
     /// Every order made so far, the first made first.
@@ -322,7 +341,10 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
             report_url: setup.report_url,
         },
         faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
-        signer: Signer::new(setup.algorithm, seed.of("signing"))?,
+        signer: match setup.key {
+            Some(key) => Signer::with_key(key, seed.of("signing"))?,
+            None => Signer::new(setup.algorithm, seed.of("signing"))?,
+        },
         waiter: match setup.network {
             Network::Tcp => Waiter::live(),
             Network::Memory(_) => Waiter::simulated(),
@@ -338,16 +360,19 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         // Each start with the same state draws keys and codes of its own.
         drawn: (state.starts << 32).into(),
         vendors: state.vendors,
+        scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
     };
+    kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.
-fn dialled(bound: &str) -> String {
+fn dialled(bound: &str, tls: bool) -> String {
     match bound.rsplit_once(':') {
-        Some((host, "80")) => host.to_owned(),
+        Some((host, "80")) if !tls => host.to_owned(),
+        Some((host, "443")) if tls => host.to_owned(),
         Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
         Some(("[::]", port)) => format!("[::1]:{port}"),
         _ => bound.to_owned(),

@@ -8,15 +8,19 @@ use crate::badges::Badges;
 use crate::clock::Clock;
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
+use crate::faults::plan::FaultPlan;
 use crate::faults::roster::Faults;
-use crate::faults::touch::Touch;
+use crate::faults::touch::{Baking, Touch};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::log_reply::LogReply;
 use crate::seed::Seed;
-use crate::signing::{Signer, SigningError};
+use crate::signing::counterfeit::Counterfeit;
+use crate::signing::jwks::Keys;
+use crate::signing::{Signer, SigningError, WhichKey};
 use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,6 +70,8 @@ pub(crate) struct Kitchen {
     /// What the ledger and the vendors are kept in.
     pub(crate) store: Option<Store>,
     pub(crate) waiter: Waiter,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
     pub(crate) badges: Badges,
     pub(crate) log_reply: LogReply,
     /// `HOST:PORT` as it stands in URLs.
@@ -78,6 +84,24 @@ pub(crate) struct Kitchen {
     pub(crate) drawn: AtomicU64,
 }
 
+/// A good order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ordered<'a> {
+    pub(crate) vendor: &'a Vendor,
+    pub(crate) diner: &'a Value,
+    pub(crate) order: &'a Value,
+}
+
+impl Ordered<'_> {
+    /// What is signed.
+    fn payload(&self) -> String {
+        format!(
+            r#"{{"vendor":{},"diner":{},"order":{}}}"#,
+            self.vendor.in_payload, self.diner, self.order
+        )
+    }
+}
+
 /// Why a good order brought no pizza.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BakeError {
@@ -88,30 +112,28 @@ pub(crate) enum BakeError {
 }
 
 impl Kitchen {
-    /// Bakes the pizza for an order and writes it down. An idempotent kitchen gives the first one again.
+    /// Bakes the pizza for an order as `baking` has it and writes it down. An idempotent kitchen gives the first one again.
     pub(crate) fn make(
         &self,
-        vendor: &Vendor,
-        diner: &Value,
-        order: &Value,
+        ordered: &Ordered<'_>,
         idempotency_key: Option<&str>,
+        baking: &Baking,
     ) -> Result<String, BakeError> {
-        let order_id = order_id(order);
+        let (vendor, order_id) = (ordered.vendor, order_id(ordered.order));
         let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
         let mut ledger = self.ledger();
         if self.habits.idempotent
+            && !baking.twice
             && let Some(made) = ledger.find(&names)
         {
-            return Ok(self.signer.bake(made.issued_at, &made.payload)?);
+            return Ok(self
+                .signer
+                .bake_with(baking.key, made.issued_at, &made.payload)?);
         }
-        let payload: Arc<str> = format!(
-            r#"{{"vendor":{},"diner":{diner},"order":{order}}}"#,
-            vendor.in_payload
-        )
-        .into();
+        let payload: Arc<str> = ordered.payload().into();
         let at = self.clock.elapsed();
         let made_at = self.clock.at(at);
-        let issued_at = made_at.as_second();
+        let issued_at = issued_at(made_at, baking);
         let pizza = Pizza {
             at,
             made_at,
@@ -119,18 +141,55 @@ impl Kitchen {
             order_id: order_id.clone(),
             payload: payload.clone(),
             issued_at,
+            count: 1 + u32::from(baking.twice),
         };
         let count = ledger.write(&names, pizza)?;
         drop(ledger);
-        let jwt = self.signer.bake(issued_at, &payload)?;
-        (self.observer)(Event::PizzaMade {
-            at,
-            vendor: vendor.id.clone(),
-            order_id,
-            payload,
-            count,
-        });
+        let jwt = self.signer.bake_with(baking.key, issued_at, &payload)?;
+        let made = |count| {
+            (self.observer)(Event::PizzaMade {
+                at,
+                vendor: vendor.id.clone(),
+                order_id: order_id.clone(),
+                payload: payload.clone(),
+                count,
+            });
+        };
+        if baking.twice {
+            made(count - 1);
+        }
+        made(count);
         Ok(jwt)
+    }
+
+    /// What is given in the place of a pizza. Nothing is made, and nothing written down.
+    pub(crate) fn forge(
+        &self,
+        ordered: &Ordered<'_>,
+        (kind, seed): (Counterfeit, Seed),
+        baking: &Baking,
+    ) -> Result<String, BakeError> {
+        let issued_at = issued_at(self.clock.now(), baking);
+        Ok(self
+            .signer
+            .counterfeit(kind, issued_at, &ordered.payload(), seed)?)
+    }
+
+    /// The keys that pizzas verify with that are, or will be, rightly published.
+    pub(crate) fn keys(&self) -> Keys {
+        let mut keys = self.signer.keys().clone();
+        let list = self.faults.list();
+        if list.iter().any(|fault| fault.inject().publishes_next_key()) {
+            keys.extend(self.signer.keys_of(WhichKey::Next));
+        }
+        keys
+    }
+
+    /// Makes the next key before it is needed, when a fault among these is to sign with it: an RSA key takes its time.
+    pub(crate) fn prepare_keys<'a>(&self, mut plans: impl Iterator<Item = &'a FaultPlan>) {
+        if plans.any(|plan| plan.inject.needs_next_key()) {
+            self.signer.keys_of(WhichKey::Next);
+        }
     }
 
     /// Ends what `code` belongs to. Whether anything was running is told apart from a wrong code.
@@ -211,7 +270,9 @@ impl Kitchen {
     pub(crate) fn report_url(&self, host: Option<&str>, key: &str, code: &str) -> String {
         let host = host.unwrap_or(&self.authority);
         match self.habits.report_url {
-            ReportUrl::Reachable => format!("http://{host}/api/support/{key}/report/{code}"),
+            ReportUrl::Reachable => {
+                format!("{}://{host}/api/support/{key}/report/{code}", self.scheme)
+            }
             ReportUrl::Real => {
                 let name = match host.rsplit_once(':') {
                     Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -242,6 +303,11 @@ impl Kitchen {
         // A pizza is written down in one go, so a panic elsewhere leaves the ledger whole.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The `iat` of a pizza that is made at a moment.
+fn issued_at(made_at: Timestamp, baking: &Baking) -> i64 {
+    made_at.as_second().saturating_add(baking.skew_seconds)
 }
 
 /// What came of a report.

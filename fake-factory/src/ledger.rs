@@ -45,6 +45,7 @@ impl Made {
             order_id: self.order_id.clone(),
             payload: self.payload.clone(),
             issued_at: self.issued_at,
+            count: self.count,
             names: names.to_vec(),
         }
     }
@@ -80,6 +81,8 @@ pub(crate) struct Pizza {
     pub(crate) order_id: Option<Arc<str>>,
     pub(crate) payload: Arc<str>,
     pub(crate) issued_at: i64,
+    /// How many of it.
+    pub(crate) count: u32,
 }
 
 impl Ledger {
@@ -94,7 +97,7 @@ impl Ledger {
             .find_map(|name| self.by_name.get(name.as_str()).copied())
     }
 
-    /// Writes down a pizza for the order known by any of `names`, or for a new one; tells how many that order has now. An order
+    /// Writes down a pizza, or several, for the order known by any of `names`, or for a new one; tells how many that order has now. An order
     /// without a name is new every time: nothing tells it from the next.
     pub(crate) fn write(&mut self, names: &[String], pizza: Pizza) -> Result<u32, LedgerFull> {
         if let Some(index) = self.index(names)
@@ -102,7 +105,7 @@ impl Ledger {
         {
             made.last_at = pizza.at;
             made.last_made_at = pizza.made_at;
-            made.count = made.count.saturating_add(1);
+            made.count = made.count.saturating_add(pizza.count);
             if let Some(store) = &self.store {
                 store.repeat(index as u64, made.repeat_record());
             }
@@ -117,14 +120,15 @@ impl Ledger {
             order_id: pizza.order_id,
             payload: pizza.payload,
             issued_at: pizza.issued_at,
-            count: 1,
+            count: pizza.count,
         };
+        let count = made.count;
         let record = self.store.as_ref().map(|_| made.order_record(names));
         let index = self.add(names, made)?;
         if let (Some(store), Some(record)) = (&self.store, record) {
             store.order(index as u64, record);
         }
-        Ok(1)
+        Ok(count)
     }
 
     fn add(&mut self, names: &[String], made: Made) -> Result<usize, LedgerFull> {
@@ -158,7 +162,7 @@ impl Ledger {
             order_id: order.order_id,
             payload: order.payload,
             issued_at: order.issued_at,
-            count: repeat.map_or(1, |repeat| repeat.count),
+            count: repeat.map_or(order.count, |repeat| repeat.count),
         };
         self.add(&order.names, made).map(|_| ())
     }
@@ -213,6 +217,7 @@ mod tests {
             order_id: None,
             payload: payload.into(),
             issued_at: 0,
+            count: 1,
         }
     }
 

@@ -35,6 +35,7 @@ pub mod ledger;
 mod listener;
 mod log_reply;
 pub mod net;
+pub mod pem;
 pub mod seed;
 pub mod signing;
 mod store;

@@ -12,6 +12,7 @@ use crate::faults::touch::{Break, Travel};
 use crate::kitchen::Kitchen;
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
+use crate::net::tls::Tls;
 use crate::net::{Connection, Listener, Network};
 use http::{HeaderValue, Method, Uri, header};
 use http_body_util::BodyExt;
@@ -77,6 +78,7 @@ pub(crate) struct Door {
     /// The address that was bound, with its port.
     pub(crate) address: String,
     pub(crate) listener: Option<Listener>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) wire: watch::Receiver<Wire>,
     pub(crate) places: Arc<Semaphore>,
     pub(crate) dates: Dates,
@@ -162,6 +164,10 @@ impl Door {
             dates: self.dates.clone(),
             cut: Cut::default(),
             busy: Arc::default(),
+        };
+        let connection = match &self.tls {
+            Some(tls) => tls.over(connection),
+            None => connection,
         };
         tokio::spawn(line.converse(connection, self.wire.clone(), place));
     }

@@ -3,11 +3,12 @@
 
 use super::javascript::{is_truthy, length};
 use super::reply::{self, Reply};
-use super::{Call, finish, unauthorized};
+use super::{Call, finish, unauthorized, unknown_endpoint};
 use crate::faults::kinds::bad_jwt::BadJwt;
-use crate::faults::touch::Touch;
-use crate::kitchen::Kitchen;
+use crate::faults::touch::{Published, Touch};
+use crate::kitchen::{self, Kitchen};
 use crate::ledger;
+use crate::signing::WhichKey;
 use crate::vendors::{ChaosKind, Vendor};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -31,12 +32,14 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let now = kitchen.clock.now();
-    let mut touch = kitchen.touch(&call.asked(Some(&vendor.id)), call.host(), &vendor.key);
-    let chaos = vendor.chaos_at(now).map(|chaos| {
+    let chaos = vendor.chaos_at(kitchen.clock.now()).map(|chaos| {
         let url = kitchen.report_url(call.host(), &vendor.key, &chaos.code);
         (chaos.kind, url)
     });
+    let good = checked(&call.body).is_ok();
+    let bakes = good && matches!(chaos, None | Some((ChaosKind::Throttle, _)));
+    let asked = call.asked(Some(&vendor.id), bakes);
+    let mut touch = kitchen.touch(&asked, call.host(), &vendor.key);
     if touch.answer.is_none() && matches!(chaos, Some((ChaosKind::Throttle, _))) {
         touch.delay_by(kitchen.habits.order_delay);
     }
@@ -68,10 +71,10 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     })
 }
 
-/// POST /api/order/verify.
+/// POST /api/order/verify. The factory knows all of its keys, whatever it publishes.
 pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
     let jwt = body.get("jwt").and_then(Value::as_str);
-    match jwt.map(|jwt| kitchen.signer.keys().verify(jwt)) {
+    match jwt.map(|jwt| kitchen.signer.verify(jwt)) {
         Some(Ok(payload)) => reply::json(
             StatusCode::OK,
             &json!({ "message": "valid", "payload": payload }),
@@ -81,9 +84,14 @@ pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
 }
 
 /// GET /.well-known/jwks.json.
-pub(super) fn jwks(kitchen: &Kitchen) -> Reply {
+pub(super) fn jwks(kitchen: &Kitchen, published: Published) -> Reply {
+    let key = match published {
+        Published::Own => WhichKey::Own,
+        Published::Next => WhichKey::Next,
+        Published::Nothing => return unknown_endpoint(),
+    };
     let json = HeaderValue::from_static(reply::JSON);
-    reply::text(StatusCode::OK, json, kitchen.signer.jwks().clone())
+    reply::text(StatusCode::OK, json, kitchen.signer.jwks_of(key))
 }
 
 impl Ordered {
@@ -133,11 +141,17 @@ impl Ordered {
                 );
             }
         };
-        let headers = &self.call.head.headers;
-        let idempotency_key = headers
-            .get("idempotency-key")
-            .and_then(|key| key.to_str().ok());
-        match kitchen.make(&self.vendor, diner, order, idempotency_key) {
+        let ordered = kitchen::Ordered {
+            vendor: &self.vendor,
+            diner,
+            order,
+        };
+        let baking = &self.touch.baking;
+        let baked = match baking.counterfeit {
+            Some(counterfeit) => kitchen.forge(&ordered, counterfeit, baking),
+            None => kitchen.make(&ordered, self.idempotency_key(), baking),
+        };
+        match baked {
             Ok(jwt) => {
                 let body = match report_url {
                     // Base64url needs no escapes.
@@ -148,6 +162,11 @@ impl Ordered {
             }
             Err(error) => reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         }
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        let key = self.call.head.headers.get("idempotency-key")?;
+        key.to_str().ok()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The flags, each also an environment variable, and how their values are read.
 
+use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
 use fake_factory::VendorKey;
 use fake_factory::input::units::HumanDuration;
@@ -52,17 +53,37 @@ pub(super) struct Flags {
     #[arg(long, env = "FAKE_FACTORY_REPORT_URL", value_enum, default_value_t)]
     pub(super) report_url: ReportUrl,
 
-    /// What pizzas are signed with.
+    /// What pizzas are signed with [default: what the --key fits, or RS256].
+    #[arg(long, env = "FAKE_FACTORY_ALGORITHM", value_enum, ignore_case = true)]
+    pub(super) algorithm: Option<Algorithm>,
+
+    /// The private key that pizzas are signed with, as PEM: PKCS#8, PKCS#1 or SEC1, not encrypted. One is made when left out.
+    #[arg(long, env = "FAKE_FACTORY_KEY", value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+
+    /// Serve HTTPS with the certificate in this file, as PEM; the certificates that lead to its root may follow it.
     #[arg(
         long,
-        env = "FAKE_FACTORY_ALGORITHM",
-        value_enum,
-        ignore_case = true,
-        default_value_t
+        env = "FAKE_FACTORY_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
     )]
-    pub(super) algorithm: Algorithm,
+    pub(super) tls_cert: Option<PathBuf>,
 
-    /// The seed of everything random (RSA keys aside); drawn when left out.
+    /// The private key of the certificate, as PEM.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub(super) tls_key: Option<PathBuf>,
+
+    /// Return the pizza that was made, and make none, when an order's id or its Idempotency-Key comes again.
+    #[arg(long, env = "FAKE_FACTORY_IDEMPOTENT", value_parser = BoolishValueParser::new())]
+    pub(super) idempotent: bool,
+
+    /// The seed of everything random (RSA and EC keys aside); drawn when left out.
     #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
     pub(super) seed: Option<u64>,
 
@@ -109,11 +130,12 @@ impl From<ReportUrl> for fake_factory::ReportUrl {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Algorithm {
-    #[default]
     #[value(name = "RS256")]
     Rs256,
+    #[value(name = "ES256")]
+    Es256,
     #[value(name = "EdDSA")]
     EdDsa,
 }
@@ -122,6 +144,7 @@ impl From<Algorithm> for fake_factory::Algorithm {
     fn from(algorithm: Algorithm) -> Self {
         match algorithm {
             Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Es256 => Self::Es256,
             Algorithm::EdDsa => Self::EdDsa,
         }
     }
@@ -173,6 +196,16 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_is_an_environment_variable() {
+        for flag in Flags::command().get_arguments() {
+            let long = flag.get_long().expect("a long name");
+            let variable = format!("FAKE_FACTORY_{}", long.replace('-', "_").to_uppercase());
+            let env = flag.get_env().and_then(std::ffi::OsStr::to_str);
+            assert_eq!(env, Some(variable.as_str()));
+        }
     }
 
     #[test]

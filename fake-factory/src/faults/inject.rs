@@ -16,6 +16,12 @@ kind_table! {
     BadJwt(kinds::bad_jwt::BadJwt),
     /// Answers 200 with a body that is no JSON.
     MalformedBody(kinds::malformed_body::MalformedBody),
+    /// Makes two pizzas of one order.
+    MadeTwice(kinds::made_twice::MadeTwice),
+    /// Dates pizzas by a clock that is wrong.
+    ClockSkew(kinds::clock_skew::ClockSkew),
+    /// Changes the keys, or what is published of them.
+    Jwks(kinds::jwks::Jwks),
     /// Makes the pizza, then loses the reply: the connection breaks before it is sent.
     MadeButNotTold(kinds::made_but_not_told::MadeButNotTold),
 }
@@ -31,6 +37,16 @@ impl Inject {
     #[must_use]
     pub fn tells_report_url(&self) -> bool {
         self.of_kind().tells_report_url()
+    }
+
+    /// Whether it signs with the key that follows the factory's own.
+    pub(crate) fn needs_next_key(&self) -> bool {
+        self.of_kind().needs_next_key()
+    }
+
+    /// Whether the next key is rightly published while it goes on.
+    pub(crate) fn publishes_next_key(&self) -> bool {
+        matches!(self, Inject::Jwks(kinds::jwks::Jwks::Rotated))
     }
 
     /// The word that names the kind in a file.

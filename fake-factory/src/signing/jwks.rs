@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const KEYS_MAX: usize = 64;
 
 /// The keys that a factory signs with, as its `/.well-known/jwks.json` gives them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Keys {
     keys: Vec<Key>,
 }
@@ -37,6 +37,7 @@ impl std::fmt::Debug for Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     Rsa,
+    P256,
     Ed25519,
 }
 
@@ -60,7 +61,7 @@ pub enum VerifyError {
     /// It is not three parts of base64url with a JSON header.
     #[error("the token is no JWT")]
     Malformed,
-    /// Its `alg` is not RS256, RS512 or EdDSA.
+    /// Its `alg` is not RS256, RS512, ES256 or EdDSA.
     #[error("the token's algorithm is not supported")]
     Algorithm,
     /// No key of the set has its `kid` and fits its algorithm.
@@ -103,25 +104,27 @@ impl Keys {
         Self::from_set(Set::deserialize(set)?)
     }
 
+    /// Takes over the keys of `other`.
+    pub(crate) fn extend(&mut self, other: Keys) {
+        self.keys.extend(other.keys);
+    }
+
     fn from_set(set: Set) -> Result<Self, KeysError> {
         if set.keys.len() > KEYS_MAX {
             return Err(KeysError::TooMany);
         }
         let mut keys = Vec::with_capacity(set.keys.len());
         for value in set.keys {
-            let family = match value.get("kty").and_then(Value::as_str) {
-                Some("RSA") => Family::Rsa,
-                Some("OKP") => Family::Ed25519,
+            let word = |name| value.get(name).and_then(Value::as_str);
+            let family = match (word("kty"), word("crv")) {
+                (Some("RSA"), _) => Family::Rsa,
+                (Some("EC"), Some("P-256")) => Family::P256,
+                (Some("OKP"), Some("Ed25519")) => Family::Ed25519,
                 _ => continue,
             };
             let jwk = Jwk::deserialize(&value)?;
-            let public = match &jwk.algorithm {
-                AlgorithmParameters::RSA(_) | AlgorithmParameters::OctetKeyPair(_) => {
-                    DecodingKey::from_jwk(&jwk)
-                        .map_err(|error| KeysError::Key(error.to_string()))?
-                }
-                _ => continue,
-            };
+            let public =
+                DecodingKey::from_jwk(&jwk).map_err(|error| KeysError::Key(error.to_string()))?;
             keys.push(Key {
                 kid: jwk.common.key_id,
                 family,
@@ -143,6 +146,7 @@ impl Keys {
         let (algorithm, family) = match header.alg.as_str() {
             "RS256" => (Algorithm::RS256, Family::Rsa),
             "RS512" => (Algorithm::RS512, Family::Rsa),
+            "ES256" => (Algorithm::ES256, Family::P256),
             "EdDSA" => (Algorithm::EdDSA, Family::Ed25519),
             _ => return Err(VerifyError::Algorithm),
         };
@@ -183,6 +187,46 @@ mod tests {
         let theirs = Signer::new(Signs::EdDsa, Seed::new(2)).expect("a key");
         let jwt = theirs.bake(0, "{}").expect("bakes");
         assert_eq!(ours.keys().verify(&jwt), Err(VerifyError::UnknownKey));
+    }
+
+    #[test]
+    fn an_es256_token_of_another_maker_verifies() {
+        // The example of RFC 7515, appendix A.3.
+        let set = serde_json::json!({ "keys": [{
+            "kty": "EC", "crv": "P-256",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        }] });
+        let keys = Keys::from_value(&set).expect("a key set");
+        let message = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        let payload = keys.verify(&format!("{message}.{signature}"));
+        assert_eq!(payload.expect("verifies")["iss"], "joe");
+        let short = format!("{message}.{}", &signature[..82]);
+        assert_eq!(keys.verify(&short), Err(VerifyError::Signature));
+    }
+
+    #[test]
+    fn a_key_of_another_kind_or_curve_is_left_out() {
+        let set = serde_json::json!({ "keys": [
+            { "kty": "EC", "crv": "P-384", "x": "AA", "y": "AA" },
+            { "kty": "OKP", "crv": "X25519", "x": "AA" },
+            { "kty": "oct", "k": "AA" },
+        ] });
+        let keys = Keys::from_value(&set).expect("a key set");
+        assert!(keys.keys.is_empty(), "{keys:?}");
+    }
+
+    #[test]
+    fn a_key_signs_in_the_algorithm_of_its_own_kind_only() {
+        let signer = Signer::new(Signs::EdDsa, Seed::new(1)).expect("a key");
+        let jwt = signer.bake(0, "{}").expect("bakes");
+        let (_, rest) = jwt.split_once('.').expect("three parts");
+        let header = BASE64.encode(r#"{"alg":"ES256"}"#);
+        assert_eq!(
+            signer.keys().verify(&format!("{header}.{rest}")),
+            Err(VerifyError::UnknownKey)
+        );
     }
 
     #[test]

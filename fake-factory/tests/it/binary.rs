@@ -1,5 +1,8 @@
 //! The program, as a shell sees it.
 
+mod keys;
+mod tls;
+
 use bytes::Bytes;
 use fake_factory::net::Network;
 use fake_factory::net::client::{CallError, Client};
@@ -25,23 +28,24 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts it on a free port and waits until it listens.
+    /// Starts it on a free port, with a key that is made quickly, and waits until it listens.
     pub(crate) fn start(arguments: &[&str]) -> Program {
-        Program::start_with(command(&[]), arguments)
+        Program::launch(&[&["--algorithm", "EdDSA"], arguments].concat())
     }
 
-    /// Starts it by a command that takes its arguments.
-    pub(crate) fn start_with(mut command: Command, arguments: &[&str]) -> Program {
-        let always = [
-            "--bind",
-            "127.0.0.1:0",
-            "--algorithm",
-            "EdDSA",
-            "--log-format",
-            "json",
-        ];
+    /// Starts it on a free port, and waits until it listens.
+    fn launch(arguments: &[&str]) -> Program {
+        Program::spawn(command(&[]), arguments)
+    }
+
+    /// [`Program::start`], by a command that takes its arguments.
+    pub(crate) fn start_with(command: Command, arguments: &[&str]) -> Program {
+        Program::spawn(command, &[&["--algorithm", "EdDSA"], arguments].concat())
+    }
+
+    fn spawn(mut command: Command, arguments: &[&str]) -> Program {
         let mut child = command
-            .args(always)
+            .args(["--bind", "127.0.0.1:0", "--log-format", "json"])
             .args(arguments)
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
@@ -76,8 +80,13 @@ impl Program {
     }
 
     async fn order(&self) -> (u16, Value) {
-        let body = json!({ "diner": { "id": 1 }, "order": { "items": [{ "menuId": 1 }] } });
-        let reply = order(&self.url(), self.key(), &body).await;
+        self.send(&json!({ "diner": { "id": 1 }, "order": { "items": [{ "menuId": 1 }] } }))
+            .await
+    }
+
+    /// Sends an order.
+    async fn send(&self, body: &Value) -> (u16, Value) {
+        let reply = order(&self.url(), self.key(), body).await;
         reply.expect("a reply")
     }
 
@@ -128,12 +137,27 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A file of its own for each test.
+fn file(name: &str, text: impl AsRef<[u8]>) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).expect("a file");
+    path.to_string_lossy().into_owned()
+}
+
 /// A scenario file of its own for each test.
 fn scenario(name: &str, text: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let path = folder.join(format!("{name}.yaml"));
-    std::fs::write(&path, text).expect("a file");
-    path
+    PathBuf::from(file(&format!("{name}.yaml"), text))
+}
+
+/// These arguments are wrong input, and the message says so in each of these ways.
+#[track_caller]
+fn refused(arguments: &[&str], expected: &[&str]) {
+    let output = run(arguments);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+    for text in expected {
+        assert!(told.contains(text), "{arguments:?}: {told}");
+    }
 }
 
 #[tokio::test]
@@ -143,6 +167,19 @@ async fn it_serves_orders_and_ends_politely() {
     assert_eq!(status, 200);
     assert!(body["jwt"].is_string());
     assert_eq!(program.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn it_says_where_it_listens_and_can_be_idempotent() {
+    let program = Program::start(&["--idempotent"]);
+    let address = program.hello["address"].as_str().expect("an address");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert_eq!(program.hello["url"], format!("http://{address}"));
+    let order = |items: Value| json!({ "diner": {}, "order": { "id": 1, "items": items } });
+    let first = program.send(&order(json!([1]))).await;
+    assert_eq!(first.0, 200);
+    // The pizza that was made for this id, whatever comes under it now.
+    assert_eq!(program.send(&order(json!([2]))).await, first);
 }
 
 #[test]
@@ -248,30 +285,16 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         ),
     ];
     for (arguments, expected) in cases {
-        let output = run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            stderr(&output)
-        );
-        for text in expected {
-            assert!(
-                stderr(&output).contains(text),
-                "{arguments:?}: {}",
-                stderr(&output)
-            );
-        }
+        refused(arguments, expected);
     }
-    let output = run(&["--scenario", &wrong]);
-    assert_eq!(output.status.code(), Some(2));
-    for text in [
-        "wrong.yaml:6:27",
-        "did you mean `refused`?",
-        "wrong.yaml:9:19",
-    ] {
-        assert!(stderr(&output).contains(text), "{}", stderr(&output));
-    }
+    refused(
+        &["--scenario", &wrong],
+        &[
+            "wrong.yaml:6:27",
+            "did you mean `refused`?",
+            "wrong.yaml:9:19",
+        ],
+    );
 }
 
 #[test]
@@ -290,6 +313,7 @@ fn every_flag_is_an_environment_variable() {
         .env("FAKE_FACTORY_VENDOR", "a=first,b=second")
         .env("FAKE_FACTORY_LOG_FORMAT", "json")
         .env("FAKE_FACTORY_ALGORITHM", "eddsa")
+        .env("FAKE_FACTORY_IDEMPOTENT", "1")
         .stdout(Stdio::piped())
         .spawn()
         .expect("starts");

@@ -40,6 +40,14 @@ pub(crate) fn memory() -> Network {
     Network::Memory(MemoryNetwork::new())
 }
 
+/// Another network of the same kind, for another factory of the same test.
+pub(crate) fn another(network: &Network) -> Network {
+    match network {
+        Network::Tcp => Network::Tcp,
+        Network::Memory(_) => memory(),
+    }
+}
+
 /// An address to bind, on either network.
 pub(crate) fn address(network: &Network) -> &'static str {
     match network {

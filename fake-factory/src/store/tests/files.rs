@@ -44,6 +44,7 @@ fn order(number: u64) -> OrderRecord {
         order_id: None,
         payload: "pizza ".repeat(100).into(),
         issued_at: 0,
+        count: 1,
         names: vec![number.to_string()],
     }
 }
@@ -118,7 +119,7 @@ fn the_records_are_those_of_the_format() {
     }
     assert_eq!(file::FORMAT, 1);
     same::<OrderRecord>(
-        r#"{"made_at":"2024-08-08T16:00:00Z","vendor":"v","order_id":"7","payload":"{}","issued_at":1,"names":["id v 7"]}"#,
+        r#"{"made_at":"2024-08-08T16:00:00Z","vendor":"v","order_id":"7","payload":"{}","issued_at":1,"count":1,"names":["id v 7"]}"#,
     );
     same::<RepeatRecord>(r#"{"last_made_at":"2024-08-08T16:00:00.000001Z","count":2}"#);
     let chaos = r#"{"kind":"badjwt","initiated":"2024-08-08T16:00:00Z","starts":"2024-08-09T15:00:00Z","code":"c","told":false,"fixed":null}"#;
