@@ -272,10 +272,7 @@ impl Factory {
     /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
     pub async fn clear_ledger(&self) -> Result<(), NotStored> {
         self.kitchen.ledger().clear();
-        match &self.kitchen.store {
-            Some(store) => store.settled().await,
-            None => Ok(()),
-        }
+        self.kitchen.stored().await
     }
 
     /// Triggers the end of an active fault by hand.

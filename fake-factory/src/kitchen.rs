@@ -19,7 +19,7 @@ use crate::seed::Seed;
 use crate::signing::counterfeit::Counterfeit;
 use crate::signing::jwks::Keys;
 use crate::signing::{Signer, SigningError, WhichKey};
-use crate::store::Store;
+use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
 use jiff::Timestamp;
@@ -325,6 +325,14 @@ impl Kitchen {
     /// How many connections are open.
     pub(crate) fn connections(&self) -> usize {
         CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
+    }
+
+    /// Waits until every change so far is in the state file, if there is one.
+    pub(crate) async fn stored(&self) -> Result<(), NotStored> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
