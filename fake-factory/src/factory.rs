@@ -137,6 +137,7 @@ pub struct Factory {
     wire: Arc<watch::Sender<Wire>>,
     places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
+    admins: Vec<VendorKey>,
     address: String,
     live: bool,
     tasks: [AbortHandle; 2],
@@ -161,6 +162,7 @@ impl Factory {
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
         let tls = setup.tls.clone();
+        let admins = setup.admins.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -185,6 +187,7 @@ impl Factory {
             wire,
             places,
             vendors,
+            admins,
             address,
             live,
             tasks,
@@ -207,6 +210,12 @@ impl Factory {
     #[must_use]
     pub fn vendors(&self) -> &[VendorKey] {
         &self.vendors
+    }
+
+    /// Its admins as it was set up with them.
+    #[must_use]
+    pub fn admins(&self) -> &[VendorKey] {
+        &self.admins
     }
 
     /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with
