@@ -160,6 +160,7 @@ pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
     vendors: Vec<VendorKey>,
+    admins: Vec<VendorKey>,
     address: String,
     live: bool,
     control_url: Option<String>,
@@ -197,6 +198,7 @@ impl Factory {
             algorithm: setup.algorithm,
         };
         let tls = setup.tls.clone();
+        let admins = setup.admins.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
         kitchen.tell_news();
@@ -222,6 +224,7 @@ impl Factory {
             kitchen,
             wire,
             vendors,
+            admins,
             address,
             live,
             control_url,
@@ -251,6 +254,12 @@ impl Factory {
     #[must_use]
     pub fn vendors(&self) -> &[VendorKey] {
         &self.vendors
+    }
+
+    /// Its admins as it was set up with them.
+    #[must_use]
+    pub fn admins(&self) -> &[VendorKey] {
+        &self.admins
     }
 
     /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with

@@ -33,7 +33,7 @@ pub(super) fn make(kitchen: &Kitchen, call: &Call, account: &str, name: &str) ->
         return reply::message(StatusCode::BAD_REQUEST, &error.to_string());
     }
     let host = call.host().unwrap_or(&kitchen.authority);
-    let url = format!("http://{host}/api/badge/{account}/{name}");
+    let url = format!("{}://{host}/api/badge/{account}/{name}", kitchen.scheme);
     reply::json(StatusCode::OK, &json!({ "url": url }))
 }
 

@@ -5,7 +5,7 @@ use super::flags::LogFormat;
 use fake_factory::clock::Elapsed;
 use fake_factory::faults::plan::FactoryPlan;
 use fake_factory::input::units::{HumanDuration, StartsAt};
-use fake_factory::{EndedBy, Event, Factory};
+use fake_factory::{EndedBy, Event, Factory, VendorKey};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
@@ -59,7 +59,8 @@ impl Printer {
             let quoted = path.display().to_string().replace('\'', r"'\''");
             format!("--cacert '{quoted}' ")
         });
-        let curl = factory.vendors().first().map(|vendor| {
+        let curl = factory.vendors().first().or(factory.admins().first());
+        let curl = curl.map(|vendor| {
             format!(
                 "curl {trust}-X POST {url}/api/order -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{ORDER}'",
                 vendor.key
@@ -74,18 +75,17 @@ impl Printer {
                 for vendor in factory.vendors() {
                     say(&format!("vendor {} has the key {}", vendor.id, vendor.key));
                 }
+                for admin in factory.admins() {
+                    say(&format!("admin {} has the key {}", admin.id, admin.key));
+                }
                 if let Some(curl) = curl {
                     say(&format!("\nOrder a pizza:\n{curl}\n"));
                 }
             }
             LogFormat::Json => {
-                let vendors: Vec<Value> = factory
-                    .vendors()
-                    .iter()
-                    .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
-                    .collect();
+                let (vendors, admins) = (listed(factory.vendors()), listed(factory.admins()));
                 let line = json!({ "event": "listening", "address": factory.address(), "url": url,
-                                   "control": control, "vendors": vendors, "curl": curl });
+                                   "control": control, "vendors": vendors, "admins": admins, "curl": curl });
                 say(&line.to_string());
             }
         }
@@ -101,6 +101,11 @@ impl Printer {
             say(&line);
         }
     }
+}
+
+fn listed(vendors: &[VendorKey]) -> Value {
+    let listed = |vendor: &VendorKey| json!({ "id": vendor.id, "key": vendor.key });
+    vendors.iter().map(listed).collect()
 }
 
 fn text(event: &Event) -> Option<String> {

@@ -370,6 +370,7 @@ fn every_flag_is_an_environment_variable() {
     let mut child = command(&[])
         .env("FAKE_FACTORY_BIND", "127.0.0.1:0")
         .env("FAKE_FACTORY_VENDOR", "a=first,b=second")
+        .env("FAKE_FACTORY_ADMIN", "root=third")
         .env("FAKE_FACTORY_LOG_FORMAT", "json")
         .env("FAKE_FACTORY_ALGORITHM", "eddsa")
         .env("FAKE_FACTORY_IDEMPOTENT", "1")
@@ -384,4 +385,5 @@ fn every_flag_is_an_environment_variable() {
     out.read_to_string(&mut String::new()).expect("the rest");
     let hello: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(hello["vendors"][1], json!({ "id": "b", "key": "second" }));
+    assert_eq!(hello["admins"], json!([{ "id": "root", "key": "third" }]));
 }
