@@ -44,6 +44,19 @@ pub enum StateError {
     Thread(io::Error),
 }
 
+impl StateError {
+    /// The same, of a file that was open already: another name is no advice then.
+    pub(super) fn while_writing(&self) -> NotStored {
+        let reason = match self {
+            StateError::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
+        NotStored {
+            reason: reason.into(),
+        }
+    }
+}
+
 impl From<io::Error> for StateError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

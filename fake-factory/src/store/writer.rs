@@ -83,9 +83,7 @@ impl Writer {
     }
 
     fn failed(&self, upto: u64, error: &StateError) {
-        let failure = NotStored {
-            reason: error.to_string().into(),
-        };
+        let failure = error.while_writing();
         self.progress.send_modify(|progress| {
             // Once for each reason, not for each order.
             if progress.failure.as_ref() != Some(&failure) {

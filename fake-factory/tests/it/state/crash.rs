@@ -142,7 +142,7 @@ async fn on_a_full_disk_orders_are_refused_and_the_factory_lives_on() {
         let message = reply["message"].as_str().unwrap_or_default();
         assert_eq!(status, 500);
         assert!(
-            message.starts_with("failed to write the state file: "),
+            message.starts_with("failed to write the state file: File too large"),
             "{message}"
         );
         refusals += 1;
