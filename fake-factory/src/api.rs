@@ -10,6 +10,8 @@ mod cors;
 mod docs;
 mod endpoints;
 mod express;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
 mod javascript;
 mod log;

@@ -5,6 +5,7 @@ mod state;
 
 use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
+use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
@@ -63,7 +64,7 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it speaks TLS with, where it does.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
     pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
@@ -80,6 +81,8 @@ pub struct Setup {
     /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
     /// one, and only one factory at a time the same.
     pub state: Option<PathBuf>,
+    /// How it is controlled from outside; not at all unless it is set.
+    pub control: Option<ControlSetup>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -108,6 +111,7 @@ impl Setup {
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
             state: None,
+            control: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -130,6 +134,9 @@ pub enum StartError {
     /// A fault cannot be taken.
     #[error("take the faults: {0}")]
     Fault(#[from] AddError),
+    /// It cannot be controlled as it is asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -155,7 +162,8 @@ pub struct Factory {
     vendors: Vec<VendorKey>,
     address: String,
     live: bool,
-    tasks: [AbortHandle; 2],
+    control_url: Option<String>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl Factory {
@@ -163,7 +171,7 @@ impl Factory {
     ///
     /// # Errors
     /// As [`StartError`] says.
-    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+    pub async fn start(mut setup: Setup) -> Result<Factory, StartError> {
         let bind_error = |source| StartError::Bind {
             address: setup.address.clone(),
             source,
@@ -176,6 +184,18 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
+        let desk = match setup.control.take() {
+            None => None,
+            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+        };
+        if let Some(desk) = &desk {
+            setup.observer = desk.listening(setup.observer);
+        }
+        let about = About {
+            name: setup.name.clone(),
+            seed: setup.seed,
+            algorithm: setup.algorithm,
+        };
         let tls = setup.tls.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
@@ -190,16 +210,21 @@ impl Factory {
             wire: wire.subscribe(),
             dates: Dates::new(kitchen.clock.clone()),
         };
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
+        let control_url = desk.as_ref().map(|desk| control_url(&desk.address));
+        if let Some(desk) = desk {
+            tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
+        }
         Ok(Factory {
             kitchen,
             wire,
             vendors,
             address,
             live,
+            control_url,
             tasks,
         })
     }
@@ -214,6 +239,12 @@ impl Factory {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it is controlled from, if it is: `http://HOST:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_url.clone()
     }
 
     /// Its vendors as it was set up with them.
@@ -241,10 +272,7 @@ impl Factory {
     /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
     pub async fn clear_ledger(&self) -> Result<(), NotStored> {
         self.kitchen.ledger().clear();
-        match &self.kitchen.store {
-            Some(store) => store.settled().await,
-            None => Ok(()),
-        }
+        self.kitchen.stored().await
     }
 
     /// Triggers the end of an active fault by hand.
@@ -368,6 +396,11 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
     };
     kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
+}
+
+/// The URL of the control that listens at an address that was bound.
+fn control_url(bound: &str) -> String {
+    format!("http://{}", dialled(bound, false))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.

@@ -3,9 +3,10 @@
 
 mod breaking;
 mod chaos;
+mod quiet;
 
 use crate::badges::Badges;
-use crate::clock::Clock;
+use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
 use crate::faults::plan::FaultPlan;
@@ -18,7 +19,7 @@ use crate::seed::Seed;
 use crate::signing::counterfeit::Counterfeit;
 use crate::signing::jwks::Keys;
 use crate::signing::{Signer, SigningError, WhichKey};
-use crate::store::Store;
+use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
 use jiff::Timestamp;
@@ -102,10 +103,19 @@ pub(crate) struct Ordered<'a> {
 impl Ordered<'_> {
     /// What is signed.
     fn payload(&self) -> String {
-        format!(
-            r#"{{"vendor":{},"diner":{},"order":{}}}"#,
-            self.vendor.in_payload, self.diner, self.order
-        )
+        // Twice as fast as writing through a formatter; it is what an order costs most, its signature aside.
+        let json = |value| serde_json::to_string(value).expect("a JSON value can be written");
+        let (diner, order) = (json(self.diner), json(self.order));
+        let parts = [
+            r#"{"vendor":"#,
+            &self.vendor.in_payload,
+            r#","diner":"#,
+            &diner,
+            r#","order":"#,
+            &order,
+            "}",
+        ];
+        parts.concat()
     }
 }
 
@@ -195,7 +205,7 @@ impl Kitchen {
     /// Makes the next key before it is needed, when a fault among these is to sign with it: an RSA key takes its time.
     pub(crate) fn prepare_keys<'a>(&self, mut plans: impl Iterator<Item = &'a FaultPlan>) {
         if plans.any(|plan| plan.inject.needs_next_key()) {
-            self.signer.keys_of(WhichKey::Next);
+            self.signer.prepare(WhichKey::Next);
         }
     }
 
@@ -290,6 +300,20 @@ impl Kitchen {
         }
     }
 
+    /// The URL whose call really resolves the fault, for whoever is on this machine.
+    pub(crate) fn reachable_report_url(&self, key: &str, code: &str) -> String {
+        let (scheme, host) = (self.scheme, &self.authority);
+        format!("{scheme}://{host}/api/support/{key}/report/{code}")
+    }
+
+    /// What an order sent at `now` would meet, by name: a fault or the chaos of a vendor.
+    pub(crate) fn in_the_way_of_orders(&self, now: Elapsed) -> Option<String> {
+        let fault = self.faults.in_the_way_of_orders(now);
+        fault
+            .or_else(|| self.vendors.any_chaos(self.clock.at(now)))
+            .map(|name| format!("orders meet a fault: {name}"))
+    }
+
     /// Tells the observer which faults and chaos started and ended since the last time.
     pub(crate) fn tell_news(&self) {
         for event in self.faults.news(self.clock.elapsed()) {
@@ -301,6 +325,14 @@ impl Kitchen {
     /// How many connections are open.
     pub(crate) fn connections(&self) -> usize {
         CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
+    }
+
+    /// Waits until every change so far is in the state file, if there is one.
+    pub(crate) async fn stored(&self) -> Result<(), NotStored> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {

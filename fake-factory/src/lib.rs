@@ -27,6 +27,7 @@ mod access;
 mod api;
 mod badges;
 pub mod clock;
+pub mod control;
 pub mod event;
 pub mod factory;
 pub mod faults;
@@ -39,12 +40,16 @@ mod metrics;
 pub mod net;
 mod openapi;
 pub mod pem;
+pub mod scenario;
 pub mod seed;
 pub mod signing;
 mod store;
 mod vendors;
 mod wait;
 
+pub use control::{ControlError, ControlSetup};
+#[cfg(feature = "fuzzing")]
+pub use api::fuzzing;
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

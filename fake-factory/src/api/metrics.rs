@@ -11,18 +11,18 @@ pub(super) fn scrape(kitchen: &Kitchen) -> Reply {
     let mut text = Text::default();
     kitchen.metrics.write(&mut text);
     faults(kitchen, &mut text);
-    let (orders, pizzas) = kitchen.ledger().totals();
+    let made = kitchen.ledger().totals();
     text.single(
         "factory_orders_made",
         Kind::Gauge,
         "Distinct orders that the ledger holds.",
-        orders,
+        made.orders,
     );
     text.single(
         "factory_pizzas_total",
         Kind::Counter,
         "Pizzas made, whether or not anybody was told.",
-        pizzas,
+        made.pizzas,
     );
     text.single(
         "factory_connections_open",
