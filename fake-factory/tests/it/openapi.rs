@@ -263,6 +263,9 @@ over_both! {
         let report = ask("GET", "/api/support/{apiKey}/report/{fixCode}", 200);
         report.at(&[KEY, &code]).put_to(&world, &mut description).await;
         ask("GET", "/api/vendor", 200).put_to(&world, &mut description).await;
+        let (id, code) = world.factory.login_codes().swap_remove(0);
+        let log_in = ask("POST", "/api/vendor/auth", 200).with(json!({ "id": *id, "code": code }));
+        log_in.put_to(&world, &mut description).await;
         let made = world.order(9).await;
         let verify = ask("POST", "/api/order/verify", 200).with(made.body);
         verify.put_to(&world, &mut description).await;

@@ -62,6 +62,7 @@ const NO_ADMIN: Reply = message(401, "The key is not an admin's.");
 /// The roles that a vendor is to have.
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Roles {
+    #[schemars(length(min = 1))]
     id: String,
     /// `vendor` is always among them.
     roles: Vec<String>,
@@ -71,6 +72,7 @@ struct Roles {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Delete {
+    #[schemars(length(min = 1))]
     id: String,
     delete_type: DeleteType,
 }
