@@ -113,7 +113,7 @@ over_both! {
         assert_eq!((offset.status, &offset.body["field"]), (400, &json!("offset")));
     }
 
-    async fn the_page_is_whole_and_talks_to_nobody_else(network) {
+    async fn the_page_is_whole_and_talks_to_its_factory_alone(network) {
         let world = controlled(&network, json!([])).await;
         let page = world.control(Method::GET, "/").await;
         assert_eq!(page.status, 200);
@@ -121,8 +121,10 @@ over_both! {
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
         assert_eq!(headers["cache-control"], "no-store");
         let policy = headers["content-security-policy"].to_str().expect("text");
-        assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"), "{policy}");
-        assert!(page.reply.body().starts_with(b"<!doctype html>"));
+        let allowed = format!("connect-src 'self' {} https://", world.factory.url());
+        assert!(policy.contains("default-src 'none'") && policy.contains(&allowed), "{policy}");
+        let text = String::from_utf8_lossy(page.reply.body());
+        assert!(text.starts_with("<!doctype html>") && text.ends_with("start();\n</script>\n"), "{text}");
     }
 }
 
