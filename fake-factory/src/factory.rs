@@ -187,7 +187,7 @@ impl Factory {
         let network = setup.network.clone();
         let desk = match setup.control.take() {
             None => None,
-            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+            Some(control) => Some(Desk::open(control, &network).await?),
         };
         if let Some(desk) = &desk {
             setup.observer = desk.listening(setup.observer);
