@@ -22,7 +22,6 @@ mod stored;
 mod told;
 mod vendors;
 
-use crate::clock::Clock;
 use crate::event::Observer;
 use crate::kitchen::Kitchen;
 use crate::net::serve::serve_at_most;
@@ -122,11 +121,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Listens as `setup` says.
-    pub(crate) async fn open(
-        setup: ControlSetup,
-        network: &Network,
-        clock: &Clock,
-    ) -> Result<Self, ControlError> {
+    pub(crate) async fn open(setup: ControlSetup, network: &Network) -> Result<Self, ControlError> {
         if let Some(token) = &setup.token {
             check_token(token)?;
         }
@@ -148,7 +143,7 @@ impl Desk {
         Ok(Desk {
             listener,
             guard: Guard::new(setup.token, &address),
-            hub: Arc::new(Hub::new(clock.clone())),
+            hub: Arc::new(Hub::new()),
             address,
         })
     }
@@ -157,7 +152,7 @@ impl Desk {
     pub(crate) fn listening(&self, own: Observer) -> Observer {
         let hub = self.hub.clone();
         Arc::new(move |event| {
-            hub.hear(&event);
+            hub.hear(event.clone());
             own(event);
         })
     }

@@ -11,10 +11,11 @@ use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
-use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::listener::{Door, Wire};
 use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::net::tls::Tls;
@@ -63,7 +64,7 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it speaks TLS with, where it does.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
     pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
@@ -158,7 +159,6 @@ pub enum StartError {
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
-    places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
     address: String,
     live: bool,
@@ -186,7 +186,7 @@ impl Factory {
         let network = setup.network.clone();
         let desk = match setup.control.take() {
             None => None,
-            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+            Some(control) => Some(Desk::open(control, &network).await?),
         };
         if let Some(desk) = &desk {
             setup.observer = desk.listening(setup.observer);
@@ -199,7 +199,6 @@ impl Factory {
         let tls = setup.tls.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
         Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
         let door = Door {
@@ -209,7 +208,6 @@ impl Factory {
             listener: Some(listener),
             tls,
             wire: wire.subscribe(),
-            places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
         let mut tasks = vec![
@@ -223,7 +221,6 @@ impl Factory {
         Ok(Factory {
             kitchen,
             wire,
-            places,
             vendors,
             address,
             live,
@@ -275,10 +272,7 @@ impl Factory {
     /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
     pub async fn clear_ledger(&self) -> Result<(), NotStored> {
         self.kitchen.ledger().clear();
-        match &self.kitchen.store {
-            Some(store) => store.settled().await,
-            None => Ok(()),
-        }
+        self.kitchen.stored().await
     }
 
     /// Triggers the end of an active fault by hand.
@@ -346,7 +340,7 @@ impl Factory {
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let gone = self.places.acquire_many(everybody);
+        let gone = self.kitchen.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
         }
@@ -391,6 +385,8 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
+        metrics: Metrics::default(),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
         // Each start with the same state draws keys and codes of its own.
         drawn: (state.starts << 32).into(),
         vendors: state.vendors,

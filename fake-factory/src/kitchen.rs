@@ -14,11 +14,12 @@ use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::seed::Seed;
 use crate::signing::counterfeit::Counterfeit;
 use crate::signing::jwks::Keys;
 use crate::signing::{Signer, SigningError, WhichKey};
-use crate::store::Store;
+use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
 use jiff::Timestamp;
@@ -30,6 +31,9 @@ use tokio::sync::{Notify, Semaphore};
 
 /// The most orders that wait at one time for a late answer.
 pub(crate) const BAKING_MAX: usize = 65_536;
+
+/// The most connections that are open at one time; one more is closed as it is accepted.
+pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 
 /// When chaos that a vendor asks for starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +87,9 @@ pub(crate) struct Kitchen {
     pub(crate) changed: Notify,
     pub(crate) baking: Arc<Semaphore>,
     pub(crate) drawn: AtomicU64,
+    pub(crate) metrics: Metrics,
+    /// Room for connections.
+    pub(crate) places: Arc<Semaphore>,
 }
 
 /// A good order.
@@ -96,10 +103,19 @@ pub(crate) struct Ordered<'a> {
 impl Ordered<'_> {
     /// What is signed.
     fn payload(&self) -> String {
-        format!(
-            r#"{{"vendor":{},"diner":{},"order":{}}}"#,
-            self.vendor.in_payload, self.diner, self.order
-        )
+        // Twice as fast as writing through a formatter; it is what an order costs most, its signature aside.
+        let json = |value| serde_json::to_string(value).expect("a JSON value can be written");
+        let (diner, order) = (json(self.diner), json(self.order));
+        let parts = [
+            r#"{"vendor":"#,
+            &self.vendor.in_payload,
+            r#","diner":"#,
+            &diner,
+            r#","order":"#,
+            &order,
+            "}",
+        ];
+        parts.concat()
     }
 }
 
@@ -189,7 +205,7 @@ impl Kitchen {
     /// Makes the next key before it is needed, when a fault among these is to sign with it: an RSA key takes its time.
     pub(crate) fn prepare_keys<'a>(&self, mut plans: impl Iterator<Item = &'a FaultPlan>) {
         if plans.any(|plan| plan.inject.needs_next_key()) {
-            self.signer.keys_of(WhichKey::Next);
+            self.signer.prepare(WhichKey::Next);
         }
     }
 
@@ -304,6 +320,19 @@ impl Kitchen {
             (self.observer)(event);
         }
         self.tell_chaos();
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
+    }
+
+    /// Waits until every change so far is in the state file, if there is one.
+    pub(crate) async fn stored(&self) -> Result<(), NotStored> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {

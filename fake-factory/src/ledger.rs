@@ -45,6 +45,7 @@ impl Made {
             order_id: self.order_id.clone(),
             payload: self.payload.clone(),
             issued_at: self.issued_at,
+            count: self.count,
             names: names.to_vec(),
         }
     }
@@ -138,16 +139,10 @@ impl Ledger {
             count: pizza.count,
         };
         let count = made.count;
-        let records = self
-            .store
-            .as_ref()
-            .map(|_| (made.order_record(names), made.repeat_record()));
+        let record = self.store.as_ref().map(|_| made.order_record(names));
         let index = self.add(names, made)?;
-        if let (Some(store), Some((order, repeat))) = (&self.store, records) {
-            store.order(index as u64, order);
-            if count > 1 {
-                store.repeat(index as u64, repeat);
-            }
+        if let (Some(store), Some(record)) = (&self.store, record) {
+            store.order(index as u64, record);
         }
         Ok(count)
     }
@@ -185,7 +180,7 @@ impl Ledger {
             order_id: order.order_id,
             payload: order.payload,
             issued_at: order.issued_at,
-            count: repeat.map_or(1, |repeat| repeat.count),
+            count: repeat.map_or(order.count, |repeat| repeat.count),
         };
         self.add(&order.names, made).map(|_| ())
     }

@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod api;
 mod badges;
 pub mod clock;
@@ -35,6 +36,7 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 mod log_reply;
+mod metrics;
 pub mod net;
 mod openapi;
 pub mod pem;
@@ -46,6 +48,8 @@ mod vendors;
 mod wait;
 
 pub use control::{ControlError, ControlSetup};
+#[cfg(feature = "fuzzing")]
+pub use api::fuzzing;
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

@@ -3,6 +3,8 @@
 use super::Control;
 use super::hub::{Joined, Numbered, READERS_MAX};
 use super::problem::Problem;
+use super::told::Told;
+use crate::clock::Clock;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -31,7 +33,7 @@ pub(super) async fn stream(
         let message = format!("{READERS_MAX} streams are open already");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).help("end one of them")
     })?;
-    let mut response = Response::new(Body::new(Stream::of(joined)));
+    let mut response = Response::new(Body::new(Stream::of(joined, control.kitchen.clock.clone())));
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/event-stream"),
@@ -55,6 +57,7 @@ fn last_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 /// A reader between two turns.
 struct Reader {
     live: Receiver<Arc<Numbered>>,
+    clock: Clock,
     _place: OwnedSemaphorePermit,
 }
 
@@ -64,7 +67,7 @@ impl Reader {
         let text = tokio::select! {
             biased;
             received = self.live.recv() => match received {
-                Ok(event) => written(&event),
+                Ok(numbered) => written(&numbered, &self.clock),
                 Err(RecvError::Lagged(count)) => missed(count),
                 Err(RecvError::Closed) => return None,
             },
@@ -74,9 +77,10 @@ impl Reader {
     }
 }
 
-fn written(event: &Numbered) -> String {
-    let (id, name) = (event.id, event.told.name());
-    match event.told.data() {
+fn written(numbered: &Numbered, clock: &Clock) -> String {
+    let told = Told::of(&numbered.event, clock);
+    let (id, name) = (numbered.id, told.name());
+    match told.data() {
         Ok(data) => format!("id: {id}\nevent: {name}\ndata: {data}\n\n"),
         Err(error) => {
             tracing::warn!(%error, "failed to write an event");
@@ -97,15 +101,17 @@ struct Stream {
 }
 
 impl Stream {
-    fn of(joined: Joined) -> Self {
+    fn of(joined: Joined, clock: Clock) -> Self {
         // A reader whose connection breaks comes again after this many milliseconds.
         let mut first = "retry: 1000\n\n".to_owned();
         if joined.missed > 0 {
             first.push_str(&missed(joined.missed));
         }
-        first.extend(joined.kept.iter().map(|event| written(event)));
+        let kept = joined.kept.iter();
+        first.extend(kept.map(|numbered| written(numbered, &clock)));
         let reader = Reader {
             live: joined.live,
+            clock,
             _place: joined.place,
         };
         let turn = Box::pin(std::future::ready(Some((first.into(), reader))));

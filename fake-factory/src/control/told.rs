@@ -1,4 +1,4 @@
-//! What happened in a factory, in the words of the event stream: small, so that many are kept.
+//! What happened in a factory, in the words of the event stream.
 
 use crate::clock::{Clock, Elapsed, iso};
 use crate::event::{EndedBy, Event};

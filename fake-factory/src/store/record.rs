@@ -14,6 +14,8 @@ pub(crate) struct OrderRecord {
     pub(crate) order_id: Option<Arc<str>>,
     pub(crate) payload: Arc<str>,
     pub(crate) issued_at: i64,
+    /// How many pizzas were made for it at first.
+    pub(crate) count: u32,
     /// The names by which it is known again.
     pub(crate) names: Vec<String>,
 }

@@ -68,7 +68,7 @@ impl Memory {
             order_id: Some(name.to_string().into()),
             payload: format!(r#"{{"order":"{name} – \"quoted\""}}"#).into(),
             issued_at: second,
-            count: 1,
+            count: 1 + u32::from(name % 3 == 0),
         };
         self.ledger
             .write(&[format!("id {name}")], pizza)

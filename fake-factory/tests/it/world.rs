@@ -136,12 +136,24 @@ pub(crate) fn order(id: impl Into<Value>) -> Value {
     json!({ "diner": { "name": "joe" }, "order": { "id": id.into(), "items": [{ "menuId": 1, "price": 0.0038 }] } })
 }
 
-/// A reply as a test looks at it.
+/// A reply as a test looks at it; a body that is no JSON is null.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) reply: Response<Bytes>,
+}
+
+impl Seen {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(self.reply.body()).expect("UTF-8")
+    }
+
+    /// The text of a header; empty where there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.reply.headers().get(name);
+        value.map_or("", |value| value.to_str().expect("text"))
+    }
 }
 
 impl World {
@@ -191,6 +203,23 @@ impl World {
             .body(Bytes::from(body.to_string()))
             .expect("a request");
         self.call(request).await
+    }
+
+    /// A request as a table has it, `METHOD /path`, with a key or none; null is no body.
+    pub(crate) async fn ask(&self, key: Option<&str>, request: &str, body: &Value) -> Seen {
+        let (method, path) = request.split_once(' ').expect("METHOD /path");
+        let method: Method = method.parse().expect("a method");
+        let mut request = self.request(&method, path);
+        if let Some(key) = key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        let mut bytes = Bytes::new();
+        if !body.is_null() {
+            request = request.header("content-type", "application/json");
+            bytes = Bytes::from(body.to_string());
+        }
+        let request = request.body(bytes).expect("a request");
+        self.call(request).await.expect("a reply")
     }
 
     pub(crate) async fn order(&self, id: impl Into<Value>) -> Seen {

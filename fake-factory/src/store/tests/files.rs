@@ -2,6 +2,7 @@
 
 use super::super::*;
 use crate::seed::Seed;
+use crate::vendors::Vendor;
 use rand::RngExt;
 use redb::TableDefinition;
 use std::fs;
@@ -43,6 +44,7 @@ fn order(number: u64) -> OrderRecord {
         order_id: None,
         payload: "pizza ".repeat(100).into(),
         issued_at: 0,
+        count: 1,
         names: vec![number.to_string()],
     }
 }
@@ -106,6 +108,25 @@ fn what_is_no_state_file_is_left_alone() {
     write.commit().expect("commits");
     drop(other);
     assert!(matches!(refused(&path), StateError::Foreign));
+}
+
+/// Whoever has to change a text here raises the format, and reads the old texts too.
+#[test]
+fn the_records_are_those_of_the_format() {
+    fn same<T: Serialize + DeserializeOwned>(text: &str) {
+        let record: T = serde_json::from_str(text).expect("a record");
+        assert_eq!(serde_json::to_string(&record).expect("JSON"), text);
+    }
+    assert_eq!(file::FORMAT, 1);
+    same::<OrderRecord>(
+        r#"{"made_at":"2024-08-08T16:00:00Z","vendor":"v","order_id":"7","payload":"{}","issued_at":1,"count":1,"names":["id v 7"]}"#,
+    );
+    same::<RepeatRecord>(r#"{"last_made_at":"2024-08-08T16:00:00.000001Z","count":2}"#);
+    let chaos = r#"{"kind":"badjwt","initiated":"2024-08-08T16:00:00Z","starts":"2024-08-09T15:00:00Z","code":"c","told":false,"fixed":null}"#;
+    let connection = r#"{"other":"w","created":"2024-08-08T16:00:00Z","rating":4.5}"#;
+    same::<Vendor>(&format!(
+        r#"{{"id":"v","key":"k","created":"2024-08-08T16:00:00Z","admin":false,"details":{{"name":"V"}},"chaos":{chaos},"connections":{{"pentest":{connection}}},"login_code":"12345678"}}"#
+    ));
 }
 
 #[test]

@@ -16,7 +16,7 @@ over_both! {
         assert_eq!(ids, ["another", "student"]);
         let student = &vendors[1];
         assert_eq!((&student["key"], &student["roles"]), (&json!(KEY), &json!(["vendor"])));
-        assert_eq!(student["created"], "2024-08-08T16:00:00.000Z");
+        assert!(student["created"].as_str().expect("a date").starts_with("2024-08-08T16:0"));
         assert_eq!((&student["chaos"], &student["codes"]), (&Value::Null, &json!([])));
     }
 
