@@ -13,6 +13,7 @@ function tick() {
 }
 
 makeChart();
+drawChart();
 setInterval(tick, 1000);
 setInterval(() => {
   if (!document.hidden && !locked) refresh();
