@@ -132,7 +132,7 @@ impl Fault {
     /// Whether it could touch a request of this method and path.
     pub(super) fn fits_route(&self, method: &Method, path: &str) -> bool {
         match self.inject().of_kind().own_routes() {
-            OwnRoutes::Matched => self.plan.matches.fits_route(method, path),
+            OwnRoutes::Matched | OwnRoutes::WithKey => self.plan.matches.fits_route(method, path),
         }
     }
 
@@ -140,6 +140,7 @@ impl Fault {
     pub(super) fn fits(&self, asked: &Asked<'_>) -> bool {
         match self.inject().of_kind().own_routes() {
             OwnRoutes::Matched => self.plan.matches.fits(asked),
+            OwnRoutes::WithKey => asked.vendor.is_some() && self.plan.matches.fits(asked),
         }
     }
 
@@ -236,7 +237,7 @@ impl Fault {
 
     /// When in the making of a reply it comes.
     pub(super) fn stage(&self) -> Stage {
-        self.info().stage
+        self.inject().of_kind().stage()
     }
 
     pub(crate) fn asked(&self) -> u64 {
