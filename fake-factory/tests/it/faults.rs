@@ -25,12 +25,8 @@ fn chaos_monkey() -> Value {
 
 /// The starts and ends that were told, in order.
 fn told(world: &World) -> Vec<Event> {
-    let of_orders = |event: &Event| {
-        matches!(
-            event,
-            Event::PizzaMade { .. } | Event::OrderAnswered { .. }
-        )
-    };
+    let of_orders =
+        |event: &Event| matches!(event, Event::PizzaMade { .. } | Event::OrderAnswered { .. });
     world
         .events()
         .into_iter()
