@@ -73,6 +73,7 @@ impl Inject {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::kind::tests::told_of;
     use serde_json::Value;
 
     #[test]
@@ -82,6 +83,7 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{}: {error}", info.kind));
             assert_eq!(inject.kind(), info.kind);
             assert!(info.sentence.ends_with('.'), "{}", info.kind);
+            assert!(told_of(info.example).is_empty(), "{}", info.kind);
         }
     }
 

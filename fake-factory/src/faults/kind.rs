@@ -17,7 +17,7 @@ pub enum Stage {
     Wire,
     /// Makes the answer late. All that do add up.
     Delay,
-    /// Gives an answer in place of the real one. The first wins.
+    /// Gives an answer in place of the real one, or nothing that is HTTP: no pizza is made. The first wins.
     Answer,
     /// Changes what is baked where a pizza is.
     Baking,

@@ -53,6 +53,21 @@ over_both! {
         assert_eq!(raw.listen().await.ended, Ended::Silent);
     }
 
+    async fn an_outage_cuts_a_connection_that_hangs_and_one_that_is_slow(network) {
+        for inject in [json!({ "hang": {} }), json!({ "throughput": { "bandwidth": 1 } })] {
+            let mut out = fault("out", json!({ "outage": "reset" }));
+            out["starts"] = json!("300ms");
+            let world = world(&network, json!([out, fault("stuck", inject)])).await;
+            let mut raw = Raw::to(&world, &network).await;
+            assert_eq!(raw.order(1).await.ended, Ended::Silent);
+            world.until(330).await;
+            assert_eq!(raw.listen().await.ended, Ended::Reset);
+            assert_eq!(world.factory.fault_counts()[1].injected, 1);
+            drop(world);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     async fn a_hang_after_the_headers_announces_a_body_that_never_comes(network) {
         let world = once(&network, json!({ "hang": { "answer": "headers" } })).await;
         let (mut raw, mut other) = (Raw::to(&world, &network).await, Raw::to(&world, &network).await);
