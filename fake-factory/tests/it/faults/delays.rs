@@ -27,25 +27,25 @@ async fn at_once(world: &Arc<World>, orders: u64) -> Vec<(u16, u128)> {
 
 over_both! {
     async fn a_brownout_makes_orders_wait_and_refuses_what_is_too_much(network) {
-        let brownout = json!({ "brownout": { "capacity": 2, "takes": "300ms", "queue": 2 } });
+        let brownout = json!({ "brownout": { "capacity": 2, "takes": "1s", "queue": 2 } });
         let world = Arc::new(world(&network, json!([fault("brown", brownout)])).await);
         let seen = at_once(&world, 6).await;
         let codes: Vec<u16> = seen.iter().map(|(code, _)| *code).collect();
         assert_eq!(codes, [200, 200, 200, 200, 503, 503]);
-        assert!(seen[0].1 >= 300 && seen[2].1 >= 450, "{seen:?}");
+        assert!(seen[0].1 >= 1_000 && seen[2].1 >= 1_500, "{seen:?}");
         assert_eq!((world.first_counts(), world.pizzas()), ((6, 6), 4));
     }
 
     async fn a_slow_start_is_late_after_what_it_follows_and_then_no_more(network) {
         let mut down = fault("down", chaos_monkey());
         down["ends"] = json!({ "after_requests": 1 });
-        let mut cold = fault("cold", json!({ "slow_start": { "latency": "500ms", "over": "600ms" } }));
+        let mut cold = fault("cold", json!({ "slow_start": { "latency": "300ms", "over": "2s" } }));
         cold["follows"] = json!("down");
         let world = world(&network, json!([down, cold])).await;
         assert_eq!(world.order(1).await.status, 500);
         assert_eq!(timed(&world, 2).await.0, 200);
         let ended = world.clock.elapsed();
-        world.clock.sleep_until(ended.plus(Duration::from_millis(600))).await;
+        world.clock.sleep_until(ended.plus(Duration::from_secs(2))).await;
         assert_eq!(world.order(3).await.status, 200);
         let counts = world.factory.fault_counts();
         assert_eq!((counts[1].asked, counts[1].injected), (2, 1));

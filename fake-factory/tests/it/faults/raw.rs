@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How long nothing has to come for a connection to be silent.
-const SILENCE: Duration = Duration::from_millis(150);
+const SILENCE: Duration = Duration::from_millis(400);
+/// How long a reply that is sure to come may take: longer than a busy machine needs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How what was heard ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,30 +83,59 @@ impl Raw {
         sent.expect("sends");
     }
 
-    /// Orders, and hears what comes of it.
-    pub(super) async fn order(&mut self, id: u64) -> Heard {
+    pub(super) async fn send_order(&mut self, id: u64) {
         self.send("POST", "/api/order", &order(id).to_string())
             .await;
+    }
+
+    /// Orders, and hears what comes of it.
+    pub(super) async fn order(&mut self, id: u64) -> Heard {
+        self.send_order(id).await;
         self.listen().await
     }
 
     /// Hears all that comes until the connection ends or is silent.
     pub(super) async fn listen(&mut self) -> Heard {
-        let mut bytes = Vec::new();
+        self.hear(SILENCE, |_| false).await
+    }
+
+    /// Hears one reply, which has no body even where it announces one.
+    pub(super) async fn head(&mut self) -> Heard {
+        let whole = |heard: &Heard| heard.bytes.ends_with(b"\r\n\r\n");
+        self.hear(PATIENCE, whole).await
+    }
+
+    /// Hears one whole reply.
+    pub(super) async fn reply(&mut self) -> Heard {
+        let whole = |heard: &Heard| {
+            heard.bytes.windows(4).any(|four| four == b"\r\n\r\n")
+                && heard.parts().1.len() == heard.announced()
+        };
+        self.hear(PATIENCE, whole).await
+    }
+
+    async fn hear(&mut self, silence: Duration, whole: impl Fn(&Heard) -> bool) -> Heard {
+        let mut heard = Heard {
+            bytes: Vec::new(),
+            ended: Ended::Silent,
+        };
         let mut piece = vec![0; 64 * 1024];
-        loop {
-            let read = tokio::time::timeout(SILENCE, self.connection.read(&mut piece)).await;
-            let ended = match read {
-                Err(_) => Ended::Silent,
-                Ok(Ok(0)) => Ended::Closed,
+        while !whole(&heard) {
+            let read = self.connection.read(&mut piece);
+            match tokio::time::timeout(silence, read).await {
+                Err(_) => break,
+                Ok(Ok(0)) => heard.ended = Ended::Closed,
                 Ok(Ok(length)) => {
-                    bytes.extend_from_slice(&piece[..length]);
+                    heard.bytes.extend_from_slice(&piece[..length]);
                     continue;
                 }
-                Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset => Ended::Reset,
+                Ok(Err(error)) if error.kind() == ErrorKind::ConnectionReset => {
+                    heard.ended = Ended::Reset;
+                }
                 Ok(Err(error)) => panic!("{error}"),
-            };
-            return Heard { bytes, ended };
+            }
+            break;
         }
+        heard
     }
 }
