@@ -1,18 +1,31 @@
 //! The factory's endpoints, one file a resource: which request gets which answer, and in which order things are checked. How the
 //! kitchen works is `kitchen`'s, and what happens to a reply on the wire `listener`'s business.
 
+mod admin;
+mod badge;
 pub(crate) mod body;
+mod codes;
+mod connections;
 mod cors;
 mod docs;
+mod endpoints;
+mod express;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
+mod javascript;
+mod log;
+mod metrics;
 mod orders;
+mod percent;
 pub(crate) mod reply;
 mod routes;
+mod stored;
 mod support;
 mod vendors;
 
 use crate::faults::matching::Asked;
-use crate::faults::touch::Touch;
+use crate::faults::touch::{Published, Touch};
 use crate::kitchen::Kitchen;
 use crate::vendors::Vendor;
 use http::request::Parts;
@@ -21,7 +34,11 @@ use hyper::body::Incoming;
 use reply::{Account, Reply};
 use routes::Route;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What stands before a key.
+const BEARER: &[u8] = b"bearer ";
 
 /// A request whose body has been read.
 pub(crate) struct Call {
@@ -39,32 +56,45 @@ impl Call {
     }
 
     /// As faults look at it.
-    fn asked<'a>(&'a self, vendor: Option<&'a str>) -> Asked<'a> {
+    fn asked<'a>(&'a self, vendor: Option<&'a str>, bakes: bool) -> Asked<'a> {
         Asked {
             method: &self.head.method,
             path: self.path(),
             headers: &self.head.headers,
             vendor,
             body: &self.body,
+            bakes,
         }
     }
 
     /// The vendor's key: `Bearer KEY`, or the bare key.
-    fn key(&self) -> Option<&str> {
-        let text = self
-            .head
-            .headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?;
-        match text.split_at_checked(7) {
-            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer ") => Some(key.trim()),
-            _ => Some(text.trim()),
-        }
+    fn key(&self) -> Option<Cow<'_, str>> {
+        let header = self.head.headers.get(header::AUTHORIZATION)?;
+        let text = header.to_str().ok()?;
+        // The real factory takes the word out wherever it first stands, and nothing else.
+        let at = text
+            .as_bytes()
+            .windows(BEARER.len())
+            .position(|word| word.eq_ignore_ascii_case(BEARER));
+        Some(match at {
+            None => Cow::Borrowed(text),
+            Some(0) => Cow::Borrowed(&text[BEARER.len()..]),
+            Some(at) => Cow::Owned([&text[..at], &text[at + BEARER.len()..]].concat()),
+        })
     }
 
     fn vendor(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
-        kitchen.vendors.with_key(self.key()?)
+        kitchen.vendors.with_key(&self.key()?)
+    }
+
+    /// The vendor, when it is an admin.
+    fn admin(&self, kitchen: &Kitchen) -> Option<Arc<Vendor>> {
+        self.vendor(kitchen).filter(|vendor| vendor.admin)
+    }
+
+    /// What the query of the URL has under `name`.
+    fn query(&self, name: &str) -> Option<String> {
+        percent::in_query(self.head.uri.query()?, name)
     }
 
     /// The host that the client dialled, when it says so in a form that fits into a URL.
@@ -76,49 +106,67 @@ impl Call {
 }
 
 /// Whether a request asks for an order to be made.
-pub(crate) fn is_order(head: &Request<Incoming>) -> bool {
-    head.method() == Method::POST && Route::find(head.uri().path()) == Some(Route::Order)
+pub(crate) fn is_order<B>(head: &Request<B>) -> bool {
+    head.method() == Method::POST && Route::find(head.uri().path()) == Ok(Some(Route::Order))
+}
+
+/// The template of the path that a request has, `other` where it names no endpoint: there are only so many.
+pub(crate) fn template(path: &str) -> &'static str {
+    match Route::find(path) {
+        Ok(Some(route)) => route.template(),
+        Ok(None) | Err(_) => "other",
+    }
 }
 
 /// Answers one request.
 pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -> Reply {
     let (head, body) = request.into_parts();
+    let known = express::known_tags(&head);
     let body = match body::read(&head, body).await {
         Ok(body) => body,
         Err(error) => {
-            return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+            let refusal = reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+            return express::finish(known.as_ref(), refusal);
         }
     };
     let call = Call { head, body };
     let origin = call.head.headers.get(header::ORIGIN).cloned();
-    let mut reply = routed(kitchen, call).await;
+    let mut reply = stored::routed(kitchen, call).await;
     cors::allow(origin, reply.headers_mut());
-    reply
+    express::finish(known.as_ref(), reply)
 }
 
 async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
-    let route = Route::find(call.head.uri.path());
-    match route {
-        Some(Route::Order) if call.head.method == Method::POST => {
+    match Route::find(call.head.uri.path()) {
+        Ok(Some(Route::Order)) if call.head.method == Method::POST => {
             orders::create(kitchen, call).await
         }
         // A fault that its report URL could not end would be one too many.
-        Some(Route::Report { .. }) => endpoint(kitchen, &call, route),
-        _ => broken_or(kitchen, &call, || endpoint(kitchen, &call, route)).await,
+        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route, Published::Own),
+        Ok(route) => {
+            broken_or(kitchen, &call, |published| {
+                endpoint(kitchen, &call, route, published)
+            })
+            .await
+        }
+        Err(error) => reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
 /// Answers as the faults that touch this request have it, or else as `well` does.
-async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce() -> Reply) -> Reply {
+async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce(Published) -> Reply) -> Reply {
     let vendor = call.vendor(kitchen);
     let key = vendor.clone().or_else(|| kitchen.vendors.first());
     let key = key.as_ref().map_or("", |vendor| &vendor.key);
-    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id));
+    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id), false);
     let mut touch = kitchen.touch(&asked, call.host(), key);
     if !touch.delay.is_zero() {
         kitchen.waiter.wait(touch.delay).await;
     }
-    let reply = touch.answer.take().unwrap_or_else(well);
+    let reply = match touch.answer.take() {
+        Some(reply) => reply,
+        None => well(touch.published),
+    };
     let vendor = vendor.map(|vendor| vendor.id.clone());
     finish(reply, touch, vendor, None)
 }
@@ -147,8 +195,13 @@ fn finish(
     reply
 }
 
-/// The answer of every endpoint but the order's.
-fn endpoint(kitchen: &Arc<Kitchen>, call: &Call, route: Option<Route<'_>>) -> Reply {
+/// The answer of every endpoint but the order's, where this key is published.
+fn endpoint(
+    kitchen: &Kitchen,
+    call: &Call,
+    route: Option<Route<'_>>,
+    published: Published,
+) -> Reply {
     let Some(route) = route else {
         return unknown_endpoint();
     };
@@ -156,20 +209,37 @@ fn endpoint(kitchen: &Arc<Kitchen>, call: &Call, route: Option<Route<'_>>) -> Re
         &Method::HEAD => &Method::GET,
         other => other,
     };
-    match (route, method.as_str()) {
+    match (&route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
-        (Route::Jwks, "GET") => orders::jwks(kitchen),
+        (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
-        (_, "OPTIONS") => options(route),
+        (_, "OPTIONS") => options(&route),
         (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),
         (Route::Vendor, "GET") => vendors::own(kitchen, call),
         (Route::Vendor, "POST") => vendors::create(kitchen, call),
         (Route::Vendor, "PUT") => vendors::update(kitchen, call),
         (Route::VendorById(id), "GET") => vendors::exists(kitchen, id),
+        // These stand where an id may, and only their own methods are theirs.
+        (Route::VendorCode, "GET") => vendors::exists(kitchen, "code"),
+        (Route::VendorAuth, "GET") => vendors::exists(kitchen, "auth"),
+        (Route::VendorConnect, "GET") => vendors::exists(kitchen, "connect"),
+        (Route::VendorCode, "POST") => codes::send(kitchen, &call.body),
+        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &call.body),
+        (Route::VendorConnect, "POST") => connections::connect(kitchen, call),
+        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call),
         (Route::VendorChaos(kind), "PUT") => vendors::chaos(kitchen, call, kind),
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
+        (Route::AdminVendors, "GET") => admin::vendors(kitchen, call),
+        (Route::AdminRole, "PUT") => admin::assign(kitchen, call),
+        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call),
+        (Route::Badge { account, name }, "GET") => badge::show(kitchen, account, name),
+        (Route::Badge { account, name }, "POST") => badge::make(kitchen, call, account, name),
+        (Route::Log, "POST") => log::receive(kitchen, call),
+        (Route::Log, "PUT") => log::set(kitchen, call),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
+        (Route::Metrics, "GET") => metrics::scrape(kitchen),
+        (Route::OpenApi, "GET") => docs::openapi(),
         _ => unknown_endpoint(),
     }
 }
@@ -182,9 +252,8 @@ fn unauthorized() -> Reply {
     reply::message(StatusCode::UNAUTHORIZED, reply::WRONG_KEY)
 }
 
-fn options(route: Route<'_>) -> Reply {
-    let html = HeaderValue::from_static(reply::HTML);
-    let mut reply = reply::text(StatusCode::OK, html, route.allow());
+fn options(route: &Route<'_>) -> Reply {
+    let mut reply = reply::html(route.allow());
     reply
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static(route.allow()));

@@ -1,6 +1,7 @@
 //! The command line: reads the flags, serves a factory with them, and turns what goes wrong into a message and an exit code. What a
 //! factory is and does is the library's business.
 
+mod files;
 mod flags;
 mod printer;
 mod scenario;
@@ -10,7 +11,7 @@ use fake_factory::clock::Clock;
 use fake_factory::input::Diagnostics;
 use fake_factory::net::Network;
 use fake_factory::seed::Seed;
-use fake_factory::{Event, Factory, Setup, StartError};
+use fake_factory::{Algorithm, ControlError, Event, Factory, Setup, StartError};
 use flags::{Flags, LogFormat};
 use printer::Printer;
 use std::io;
@@ -116,26 +117,43 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
         .seed
         .map_or_else(random_seed, |seed| Ok(Seed::new(seed)))?;
     let mut setup = Setup::new(&chosen.name, clock, seed, Network::Tcp, &flags.bind);
+    take_files(&flags, &mut setup)?;
     setup.plan = chosen.plan;
     if let Some(starts_at) = chosen.starts_at {
         setup.starts_at = starts_at;
     }
-    setup.algorithm = flags.algorithm.into();
     setup.chaos_start = flags.chaos_start.into();
     setup.report_url = flags.report_url.into();
+    setup.control = flags.control();
     setup.vendors = flags.vendors;
+    setup.state = flags.state;
+    setup.admins = flags.admins;
     setup.observer = Arc::new(move |event: Event| heard.event(&event));
     if let Some(delay) = flags.order_delay {
         setup.plan.order_delay = delay;
     }
+    setup.plan.idempotent |= flags.idempotent;
     let signals = Signals::new()
         .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
     printer.planned(&setup.plan, &setup.starts_at);
     let factory = Factory::start(setup)
         .await
         .map_err(|error| not_started(&error))?;
-    printer.listening(&factory);
+    printer.listening(&factory, flags.tls_cert.as_deref());
     signals.wait_and_end(factory).await
+}
+
+/// Gives the factory its keys, of which files may hold some.
+fn take_files(flags: &Flags, setup: &mut Setup) -> Result<(), Failure> {
+    let algorithm = flags.algorithm.map(Algorithm::from);
+    setup.algorithm = algorithm.unwrap_or(setup.algorithm);
+    if let Some(path) = &flags.key {
+        setup.key = Some(files::signing_key(path, algorithm)?);
+    }
+    if let (Some(certificate), Some(key)) = (&flags.tls_cert, &flags.tls_key) {
+        setup.tls = Some(files::tls(certificate, key)?);
+    }
+    Ok(())
 }
 
 /// A seed that nobody knows beforehand.
@@ -153,10 +171,25 @@ fn not_started(error: &StartError) -> Failure {
                 "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"
             ))
         }
-        StartError::Vendor { .. } => Failure::input(format!("failed to {error}")),
-        StartError::Bind { .. } | StartError::Signing(_) | StartError::Fault(_) => {
-            Failure::harness(format!("failed to {error}"))
+        StartError::Control(ControlError::Bind { address, source })
+            if source.kind() == io::ErrorKind::AddrInUse =>
+        {
+            Failure::harness(format!(
+                "failed to listen on {address} for the control: the port is in use; choose another with --control-bind, port 0 picks a \
+                 free one, `none` does without a control"
+            ))
         }
+        StartError::Control(ControlError::TokenNeeded { .. }) => Failure::input(format!(
+            "failed to {error}; set one with --control-token, or listen on 127.0.0.1 with --control-bind"
+        )),
+        StartError::Control(ControlError::Token(_)) => Failure::input(format!("failed to {error}")),
+        StartError::Vendor { .. } | StartError::State { .. } => {
+            Failure::input(format!("failed to {error}"))
+        }
+        StartError::Bind { .. }
+        | StartError::Control(ControlError::Bind { .. })
+        | StartError::Signing(_)
+        | StartError::Fault(_) => Failure::harness(format!("failed to {error}")),
     }
 }
 

@@ -132,6 +132,13 @@ impl Clock {
             .unwrap_or(self.epoch)
     }
 
+    /// How long the run will have been going on, or has, at `timestamp`; never less, and zero before the start.
+    #[must_use]
+    pub fn elapsed_at(&self, timestamp: Timestamp) -> Elapsed {
+        let nanos = timestamp.duration_since(self.epoch).as_nanos().max(0);
+        Elapsed(u64::try_from((nanos + 999) / 1_000).unwrap_or(u64::MAX))
+    }
+
     /// The tokio instant of `elapsed`, for timers.
     #[must_use]
     pub fn instant(&self, elapsed: Elapsed) -> Instant {
@@ -144,9 +151,25 @@ impl Clock {
     }
 }
 
+/// The ISO 8601 form of the real factory: UTC, in milliseconds.
+pub(crate) fn iso(timestamp: Timestamp) -> String {
+    timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_moment_is_the_same_by_either_count() {
+        let clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        let elapsed = Elapsed::from_micros(1_500_000);
+        assert_eq!(clock.elapsed_at(clock.at(elapsed)), elapsed);
+        let between = clock.at(elapsed) + Duration::from_nanos(1);
+        assert_eq!(clock.elapsed_at(between), Elapsed::from_micros(1_500_001));
+        let before = Timestamp::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(clock.elapsed_at(before), Elapsed::ZERO);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_starts_later_stands_at_zero_until_then() {

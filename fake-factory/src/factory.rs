@@ -1,28 +1,42 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+mod state;
+
+use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
+use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
-use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::listener::{Door, Wire};
+use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::net::Network;
 use crate::net::serve::Dates;
+use crate::net::tls::Tls;
 use crate::seed::Seed;
 use crate::signing::jwks::Keys;
+use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
-use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::store::{NotStored, StateError};
+use crate::vendors::{Vendor, VendorError};
 use crate::wait::Waiter;
+use state::State;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
+
+/// The id of the vendor that is made where none is given.
+const DEFAULT_VENDOR: &str = "student";
 
 /// Who may order, and by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,14 +64,25 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it signs with.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
+    pub tls: Option<Tls>,
+    /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
-    /// Its vendors. Where there is none, one is made, with a key drawn from the seed.
+    /// The key that it signs with instead, in the algorithm that the key fits.
+    pub key: Option<SigningKey>,
+    /// Its vendors. Where there is none, one is made, called `student`, with a key drawn from the seed.
     pub vendors: Vec<VendorKey>,
+    /// More vendors, who are admins too.
+    pub admins: Vec<VendorKey>,
     /// When chaos that a vendor asks for starts.
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
+    /// one, and only one factory at a time the same.
+    pub state: Option<PathBuf>,
+    /// How it is controlled from outside; not at all unless it is set.
+    pub control: Option<ControlSetup>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -78,10 +103,15 @@ impl Setup {
             seed,
             network,
             address: address.to_owned(),
+            tls: None,
             algorithm,
+            key: None,
             vendors: Vec::new(),
+            admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            state: None,
+            control: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -104,6 +134,9 @@ pub enum StartError {
     /// A fault cannot be taken.
     #[error("take the faults: {0}")]
     Fault(#[from] AddError),
+    /// It cannot be controlled as it is asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -112,16 +145,25 @@ pub enum StartError {
         /// Why not.
         source: VendorError,
     },
+    /// The state file cannot be used.
+    #[error("open the state file {}: {source}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: StateError,
+    },
 }
 
 /// A running factory. Dropping it ends it as soon as the runtime comes round to it.
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
-    places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
+    address: String,
     live: bool,
-    tasks: [AbortHandle; 2],
+    control_url: Option<String>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl Factory {
@@ -129,7 +171,7 @@ impl Factory {
     ///
     /// # Errors
     /// As [`StartError`] says.
-    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+    pub async fn start(mut setup: Setup) -> Result<Factory, StartError> {
         let bind_error = |source| StartError::Bind {
             address: setup.address.clone(),
             source,
@@ -142,38 +184,67 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
-        let (kitchen, vendors) = kitchen(setup, dialled(&address))?;
+        let desk = match setup.control.take() {
+            None => None,
+            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+        };
+        if let Some(desk) = &desk {
+            setup.observer = desk.listening(setup.observer);
+        }
+        let about = About {
+            name: setup.name.clone(),
+            seed: setup.seed,
+            algorithm: setup.algorithm,
+        };
+        let tls = setup.tls.clone();
+        let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
         Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
         let door = Door {
             kitchen: kitchen.clone(),
             network,
-            address,
+            address: address.clone(),
             listener: Some(listener),
+            tls,
             wire: wire.subscribe(),
-            places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
+        let control_url = desk.as_ref().map(|desk| control_url(&desk.address));
+        if let Some(desk) = desk {
+            tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
+        }
         Ok(Factory {
             kitchen,
             wire,
-            places,
             vendors,
+            address,
             live,
+            control_url,
             tasks,
         })
     }
 
-    /// Where clients reach it: `http://HOST:PORT`, without the port where it is 80.
+    /// Where clients reach it: `http://HOST:PORT`, or `https` where it speaks TLS; without the port that is the scheme's own.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.kitchen.authority)
+        format!("{}://{}", self.kitchen.scheme, self.kitchen.authority)
+    }
+
+    /// The address that it listens on, with its port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where it is controlled from, if it is: `http://HOST:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_url.clone()
     }
 
     /// Its vendors as it was set up with them.
@@ -182,16 +253,26 @@ impl Factory {
         &self.vendors
     }
 
-    /// The keys that its pizzas verify with.
+    /// The keys that its pizzas verify with: its own and, where a fault rotates it, the one that follows. A pizza that is signed with
+    /// a key that is never published verifies with none of them.
     #[must_use]
     pub fn keys(&self) -> Keys {
-        self.kitchen.signer.keys().clone()
+        self.kitchen.keys()
     }
 
     /// Every order made so far, the first made first.
     #[must_use]
     pub fn ledger(&self) -> Vec<Made> {
         self.kitchen.ledger().snapshot()
+    }
+
+    /// Forgets every order that was made.
+    ///
+    /// # Errors
+    /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
+    pub async fn clear_ledger(&self) -> Result<(), NotStored> {
+        self.kitchen.ledger().clear();
+        self.kitchen.stored().await
     }
 
     /// Triggers the end of an active fault by hand.
@@ -221,6 +302,22 @@ impl Factory {
             .collect()
     }
 
+    /// The login codes that vendors may use now, with their ids. The real factory mails them.
+    #[must_use]
+    pub fn login_codes(&self) -> Vec<(Arc<str>, String)> {
+        let vendors = self.kitchen.vendors.all();
+        let code = |vendor: &Arc<Vendor>| Some((vendor.id.clone(), vendor.login_code.clone()?));
+        vendors.iter().filter_map(code).collect()
+    }
+
+    /// Has the chaos of a vendor start now, where it is scheduled for later. False where it has started, or there is none.
+    ///
+    /// # Errors
+    /// When nobody is called so.
+    pub fn start_chaos(&self, vendor: &str) -> Result<bool, VendorError> {
+        self.kitchen.start_chaos(vendor)
+    }
+
     /// How often each fault was asked and injected so far, in the order of the plan.
     #[must_use]
     pub fn fault_counts(&self) -> Vec<FaultCount> {
@@ -238,13 +335,17 @@ impl Factory {
         }
     }
 
-    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`. A state file is whole and
+    /// free for others when this returns.
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let gone = self.places.acquire_many(everybody);
+        let gone = self.kitchen.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
+        }
+        if let Some(store) = &self.kitchen.store {
+            store.close().await;
         }
     }
 }
@@ -259,22 +360,7 @@ impl Drop for Factory {
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
     let seed = setup.seed.of("factory").of(&setup.name);
-    let mut keys = setup.vendors;
-    if keys.is_empty() {
-        keys.push(VendorKey {
-            id: "student".to_owned(),
-            key: seed.of("default-vendor").letters(KEY_LETTERS),
-        });
-    }
-    let vendors = Vendors::default();
-    for VendorKey { id, key } in &keys {
-        vendors
-            .add(Vendor::new(id, key, setup.clock.now()))
-            .map_err(|source| StartError::Vendor {
-                id: id.clone(),
-                source,
-            })?;
-    }
+    let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -283,28 +369,45 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
             report_url: setup.report_url,
         },
         faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
-        signer: Signer::new(setup.algorithm, seed.of("signing"))?,
+        signer: match setup.key {
+            Some(key) => Signer::with_key(key, seed.of("signing"))?,
+            None => Signer::new(setup.algorithm, seed.of("signing"))?,
+        },
         waiter: match setup.network {
             Network::Tcp => Waiter::live(),
             Network::Memory(_) => Waiter::simulated(),
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::default(),
+        ledger: Mutex::new(state.ledger),
+        store: state.store,
+        badges: Badges::default(),
+        log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
-        drawn: 0.into(),
-        vendors,
+        metrics: Metrics::default(),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        // Each start with the same state draws keys and codes of its own.
+        drawn: (state.starts << 32).into(),
+        vendors: state.vendors,
+        scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
     };
+    kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
 }
 
+/// The URL of the control that listens at an address that was bound.
+fn control_url(bound: &str) -> String {
+    format!("http://{}", dialled(bound, false))
+}
+
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.
-fn dialled(bound: &str) -> String {
+fn dialled(bound: &str, tls: bool) -> String {
     match bound.rsplit_once(':') {
-        Some((host, "80")) => host.to_owned(),
+        Some((host, "80")) if !tls => host.to_owned(),
+        Some((host, "443")) if tls => host.to_owned(),
         Some(("0.0.0.0", port)) => format!("127.0.0.1:{port}"),
         Some(("[::]", port)) => format!("[::1]:{port}"),
         _ => bound.to_owned(),
@@ -318,7 +421,7 @@ async fn follow(kitchen: Arc<Kitchen>, wire: Arc<watch::Sender<Wire>>) {
         let now = kitchen.clock.elapsed();
         Wire::update(&wire, &kitchen, now);
         let changed = kitchen.changed.notified();
-        match kitchen.faults.next_change(now) {
+        match kitchen.next_change(now) {
             None => changed.await,
             Some(at) => tokio::select! {
                 biased;

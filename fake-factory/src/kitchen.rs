@@ -2,19 +2,27 @@
 //! knows no HTTP; `api` speaks that, and `listener` holds the wire.
 
 mod breaking;
+mod chaos;
+mod quiet;
 
-use crate::clock::Clock;
+use crate::badges::Badges;
+use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
-use crate::faults::roster::{CODE_LETTERS, Faults};
-use crate::faults::touch::Touch;
+use crate::faults::plan::FaultPlan;
+use crate::faults::roster::Faults;
+use crate::faults::touch::{Baking, Touch};
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
+use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::seed::Seed;
-use crate::signing::{Signer, SigningError};
-use crate::vendors::{Chaos, ChaosKind, Vendor, Vendors};
+use crate::signing::counterfeit::Counterfeit;
+use crate::signing::jwks::Keys;
+use crate::signing::{Signer, SigningError, WhichKey};
+use crate::store::{NotStored, Store};
+use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
-use jiff::{Timestamp, ToSpan, tz};
-use rand::RngExt;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +31,9 @@ use tokio::sync::{Notify, Semaphore};
 
 /// The most orders that wait at one time for a late answer.
 pub(crate) const BAKING_MAX: usize = 65_536;
+
+/// The most connections that are open at one time; one more is closed as it is accepted.
+pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 
 /// When chaos that a vendor asks for starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +72,13 @@ pub(crate) struct Kitchen {
     pub(crate) vendors: Vendors,
     pub(crate) signer: Signer,
     pub(crate) ledger: Mutex<Ledger>,
+    /// What the ledger and the vendors are kept in.
+    pub(crate) store: Option<Store>,
     pub(crate) waiter: Waiter,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
+    pub(crate) badges: Badges,
+    pub(crate) log_reply: LogReply,
     /// `HOST:PORT` as it stands in URLs.
     pub(crate) authority: String,
     pub(crate) observer: Observer,
@@ -70,6 +87,36 @@ pub(crate) struct Kitchen {
     pub(crate) changed: Notify,
     pub(crate) baking: Arc<Semaphore>,
     pub(crate) drawn: AtomicU64,
+    pub(crate) metrics: Metrics,
+    /// Room for connections.
+    pub(crate) places: Arc<Semaphore>,
+}
+
+/// A good order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ordered<'a> {
+    pub(crate) vendor: &'a Vendor,
+    pub(crate) diner: &'a Value,
+    pub(crate) order: &'a Value,
+}
+
+impl Ordered<'_> {
+    /// What is signed.
+    fn payload(&self) -> String {
+        // Twice as fast as writing through a formatter; it is what an order costs most, its signature aside.
+        let json = |value| serde_json::to_string(value).expect("a JSON value can be written");
+        let (diner, order) = (json(self.diner), json(self.order));
+        let parts = [
+            r#"{"vendor":"#,
+            &self.vendor.in_payload,
+            r#","diner":"#,
+            &diner,
+            r#","order":"#,
+            &order,
+            "}",
+        ];
+        parts.concat()
+    }
 }
 
 /// Why a good order brought no pizza.
@@ -82,70 +129,99 @@ pub(crate) enum BakeError {
 }
 
 impl Kitchen {
-    /// Bakes the pizza for an order and writes it down. An idempotent kitchen gives the first one again.
+    /// Bakes the pizza for an order as `baking` has it and writes it down. An idempotent kitchen gives the first one again.
     pub(crate) fn make(
         &self,
-        vendor: &Vendor,
-        diner: &Value,
-        order: &Value,
+        ordered: &Ordered<'_>,
         idempotency_key: Option<&str>,
+        baking: &Baking,
     ) -> Result<String, BakeError> {
-        let order_id = order_id(order);
+        let (vendor, order_id) = (ordered.vendor, order_id(ordered.order));
         let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
         let mut ledger = self.ledger();
         if self.habits.idempotent
+            && !baking.twice
             && let Some(made) = ledger.find(&names)
         {
-            return Ok(self.signer.bake(made.issued_at, &made.payload)?);
+            return Ok(self
+                .signer
+                .bake_with(baking.key, made.issued_at, &made.payload)?);
         }
-        let payload: Arc<str> = format!(
-            r#"{{"vendor":{},"diner":{diner},"order":{order}}}"#,
-            vendor.in_payload
-        )
-        .into();
+        let payload: Arc<str> = ordered.payload().into();
         let at = self.clock.elapsed();
-        let issued_at = self.clock.at(at).as_second();
+        let made_at = self.clock.at(at);
+        let issued_at = issued_at(made_at, baking);
         let pizza = Pizza {
             at,
+            made_at,
             vendor: vendor.id.clone(),
             order_id: order_id.clone(),
             payload: payload.clone(),
             issued_at,
+            count: 1 + u32::from(baking.twice),
         };
         let count = ledger.write(&names, pizza)?;
         drop(ledger);
-        let jwt = self.signer.bake(issued_at, &payload)?;
-        (self.observer)(Event::PizzaMade {
-            at,
-            vendor: vendor.id.clone(),
-            order_id,
-            payload,
-            count,
-        });
+        let jwt = self.signer.bake_with(baking.key, issued_at, &payload)?;
+        let made = |count| {
+            (self.observer)(Event::PizzaMade {
+                at,
+                vendor: vendor.id.clone(),
+                order_id: order_id.clone(),
+                payload: payload.clone(),
+                count,
+            });
+        };
+        if baking.twice {
+            made(count - 1);
+        }
+        made(count);
         Ok(jwt)
+    }
+
+    /// What is given in the place of a pizza. Nothing is made, and nothing written down.
+    pub(crate) fn forge(
+        &self,
+        ordered: &Ordered<'_>,
+        (kind, seed): (Counterfeit, Seed),
+        baking: &Baking,
+    ) -> Result<String, BakeError> {
+        let issued_at = issued_at(self.clock.now(), baking);
+        Ok(self
+            .signer
+            .counterfeit(kind, issued_at, &ordered.payload(), seed)?)
+    }
+
+    /// The keys that pizzas verify with that are, or will be, rightly published.
+    pub(crate) fn keys(&self) -> Keys {
+        let mut keys = self.signer.keys().clone();
+        let list = self.faults.list();
+        if list.iter().any(|fault| fault.inject().publishes_next_key()) {
+            keys.extend(self.signer.keys_of(WhichKey::Next));
+        }
+        keys
+    }
+
+    /// Makes the next key before it is needed, when a fault among these is to sign with it: an RSA key takes its time.
+    pub(crate) fn prepare_keys<'a>(&self, mut plans: impl Iterator<Item = &'a FaultPlan>) {
+        if plans.any(|plan| plan.inject.needs_next_key()) {
+            self.signer.prepare(WhichKey::Next);
+        }
     }
 
     /// Ends what `code` belongs to. Whether anything was running is told apart from a wrong code.
     pub(crate) fn report(&self, key: &str, code: &str) -> Resolution {
         let now = self.clock.elapsed();
+        self.tell_news();
         let Some(vendor) = self.vendors.with_key(key) else {
             return self.reported(None, None, Resolution::NothingRunning);
         };
         let id = Some(vendor.id.clone());
         if let Some(chaos) = vendor.unfixed_chaos().filter(|chaos| chaos.code == code) {
-            let name = chaos_name(&vendor, chaos);
-            let started = chaos.starts <= now;
-            self.fix_chaos(&vendor.key);
-            let resolution = self.reported(id, Some(name.clone()), Resolution::Resolved);
-            if started {
-                let by = EndedBy::Report;
-                let name_again = name.clone();
-                (self.observer)(Event::FaultEndTriggered { name, at: now, by });
-                (self.observer)(Event::FaultEnded {
-                    name: name_again,
-                    at: now,
-                });
-            }
+            let fault = Some(chaos_name(&vendor, chaos.kind));
+            let resolution = self.reported(id, fault, Resolution::Resolved);
+            // The vendor may be gone meanwhile, and its chaos with it.
+            let _ = self.fix_chaos(&vendor, EndedBy::Report);
             return resolution;
         }
         // Asked before the end is triggered: after it, nothing may be running any more.
@@ -155,7 +231,6 @@ impl Kitchen {
                 .list()
                 .iter()
                 .any(|fault| fault.awaits_report(now));
-        self.tell_news();
         match self.faults.report(code, now) {
             Some(fault) => {
                 let resolution = self.reported(id, Some(fault), Resolution::Resolved);
@@ -190,64 +265,31 @@ impl Kitchen {
         touch
     }
 
-    /// Begins the chaos that a vendor asked for, now or at its time.
-    pub(crate) fn begin_chaos(self: &Arc<Self>, vendor: &Vendor, kind: ChaosKind) {
-        let number = self.drawn.fetch_add(1, Ordering::Relaxed);
-        let seed = self.seed.of("vendor-chaos").nth(number);
-        let now = self.clock.elapsed();
-        let initiated = self.clock.at(now);
-        let start_date = match self.habits.chaos_start {
-            ChaosStart::Now => initiated,
-            ChaosStart::Scheduled => next_morning(initiated, seed),
-        };
-        let wait = Duration::try_from(start_date.duration_since(initiated)).unwrap_or_default();
-        let chaos = Chaos {
-            kind,
-            initiated,
-            starts: now.plus(wait),
-            start_date,
-            code: seed.letters(CODE_LETTERS),
-            fixed: None,
-        };
-        let (name, at) = (chaos_name(vendor, &chaos), chaos.starts);
-        let code = chaos.code.clone();
-        self.vendors
-            .change(&vendor.key, |vendor| vendor.chaos = Some(chaos));
-        if wait.is_zero() {
-            (self.observer)(Event::FaultStarted { name, at });
-            return;
-        }
-        let (kitchen, key) = (self.clone(), vendor.key.clone());
-        tokio::spawn(async move {
-            kitchen.clock.sleep_until(at).await;
-            let vendor = kitchen.vendors.with_key(&key);
-            let chaos = vendor.as_ref().and_then(|vendor| vendor.chaos_at(at));
-            if chaos.is_some_and(|chaos| chaos.code == code) {
-                (kitchen.observer)(Event::FaultStarted { name, at });
-            }
-        });
-    }
-
-    fn fix_chaos(&self, key: &str) {
-        let fixed = Some(self.clock.now());
-        self.vendors.change(key, |vendor| {
-            if let Some(chaos) = &mut vendor.chaos {
-                chaos.fixed = fixed;
-            }
-        });
-    }
-
-    /// A key for a new vendor.
+    /// A key for a new vendor, that no other has.
     pub(crate) fn draw_key(&self) -> String {
+        loop {
+            let number = self.drawn.fetch_add(1, Ordering::Relaxed);
+            let key = self.seed.of("vendor-keys").nth(number).letters(KEY_LETTERS);
+            if self.vendors.with_key(&key).is_none() {
+                return key;
+            }
+        }
+    }
+
+    /// A login code.
+    pub(crate) fn draw_login_code(&self) -> String {
         let number = self.drawn.fetch_add(1, Ordering::Relaxed);
-        self.seed.of("vendor-keys").nth(number).letters(KEY_LETTERS)
+        let seed = self.seed.of("login-codes").nth(number);
+        seed.letters(LOGIN_CODE_LETTERS)
     }
 
     /// The URL whose call resolves the fault that `code` belongs to, for a vendor who came by way of `host`.
     pub(crate) fn report_url(&self, host: Option<&str>, key: &str, code: &str) -> String {
         let host = host.unwrap_or(&self.authority);
         match self.habits.report_url {
-            ReportUrl::Reachable => format!("http://{host}/api/support/{key}/report/{code}"),
+            ReportUrl::Reachable => {
+                format!("{}://{host}/api/support/{key}/report/{code}", self.scheme)
+            }
             ReportUrl::Real => {
                 let name = match host.rsplit_once(':') {
                     Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -258,10 +300,38 @@ impl Kitchen {
         }
     }
 
-    /// Tells the observer which faults started and ended since the last time.
+    /// The URL whose call really resolves the fault, for whoever is on this machine.
+    pub(crate) fn reachable_report_url(&self, key: &str, code: &str) -> String {
+        let (scheme, host) = (self.scheme, &self.authority);
+        format!("{scheme}://{host}/api/support/{key}/report/{code}")
+    }
+
+    /// What an order sent at `now` would meet, by name: a fault or the chaos of a vendor.
+    pub(crate) fn in_the_way_of_orders(&self, now: Elapsed) -> Option<String> {
+        let fault = self.faults.in_the_way_of_orders(now);
+        fault
+            .or_else(|| self.vendors.any_chaos(self.clock.at(now)))
+            .map(|name| format!("orders meet a fault: {name}"))
+    }
+
+    /// Tells the observer which faults and chaos started and ended since the last time.
     pub(crate) fn tell_news(&self) {
         for event in self.faults.news(self.clock.elapsed()) {
             (self.observer)(event);
+        }
+        self.tell_chaos();
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.places.available_permits())
+    }
+
+    /// Waits until every change so far is in the state file, if there is one.
+    pub(crate) async fn stored(&self) -> Result<(), NotStored> {
+        match &self.store {
+            Some(store) => store.settled().await,
+            None => Ok(()),
         }
     }
 
@@ -269,6 +339,11 @@ impl Kitchen {
         // A pizza is written down in one go, so a panic elsewhere leaves the ledger whole.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The `iat` of a pizza that is made at a moment.
+fn issued_at(made_at: Timestamp, baking: &Baking) -> i64 {
+    made_at.as_second().saturating_add(baking.skew_seconds)
 }
 
 /// What came of a report.
@@ -281,37 +356,5 @@ pub(crate) enum Resolution {
 
 /// The letters of a vendor's key.
 pub(crate) const KEY_LETTERS: usize = 32;
-
-fn chaos_name(vendor: &Vendor, chaos: &Chaos) -> Arc<str> {
-    format!("{} of vendor {}", chaos.kind.name(), vendor.id).into()
-}
-
-/// A random minute from 08:00 to 13:59 MST on the day after `now`.
-fn next_morning(now: Timestamp, seed: Seed) -> Timestamp {
-    let mst = tz::offset(-7);
-    let minutes = seed.of("start").rng().random_range(0..6 * 60_i64);
-    mst.to_datetime(now)
-        .date()
-        .tomorrow()
-        .ok()
-        .and_then(|date| date.at(8, 0, 0, 0).checked_add(minutes.minutes()).ok())
-        .and_then(|datetime| mst.to_timestamp(datetime).ok())
-        .unwrap_or(now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scheduled_chaos_starts_on_the_next_morning_in_mountain_time() {
-        // Two in the morning UTC is still the day before in MST.
-        let now: Timestamp = "2024-08-08T02:00:00Z".parse().expect("a time");
-        let from: Timestamp = "2024-08-08T15:00:00Z".parse().expect("a time");
-        let to: Timestamp = "2024-08-08T20:59:00Z".parse().expect("a time");
-        for number in 0..200 {
-            let start = next_morning(now, Seed::new(number));
-            assert!((from..=to).contains(&start), "{start}");
-        }
-    }
-}
+/// The letters of a login code: as many as the real factory mails.
+const LOGIN_CODE_LETTERS: usize = 8;

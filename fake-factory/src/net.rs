@@ -1,11 +1,13 @@
-//! Connections, over TCP or over in-memory pipes. The rest of the house binds, connects and serves through these three types
-//! and cannot tell which of the two it is on; only who builds a run chooses. It knows bytes and the HTTP/1.1 framing, no route.
+//! Connections, over TCP or over in-memory pipes, and TLS on either. The rest of the house binds, connects and serves through these
+//! three types and cannot tell which of them it is on; only who builds a run chooses. It knows bytes and the HTTP/1.1 framing, no
+//! route.
 
 pub mod client;
 pub mod cut;
 pub mod memory;
 pub mod serve;
 pub mod tcp;
+pub mod tls;
 
 use std::io;
 use std::pin::Pin;
@@ -89,6 +91,8 @@ pub enum Connection {
     Tcp(tokio::net::TcpStream),
     /// Inside this process.
     Memory(memory::Pipe),
+    /// Over TLS, on a connection of one of the other kinds.
+    Tls(Box<tls::Secured>),
 }
 
 impl Connection {
@@ -101,6 +105,7 @@ impl Connection {
         match self {
             Connection::Tcp(stream) => tcp::reset_when_dropped(stream),
             Connection::Memory(pipe) => pipe.reset_when_dropped(),
+            Connection::Tls(secured) => secured.reset_when_dropped(),
         }
     }
 }
@@ -114,6 +119,7 @@ impl AsyncRead for Connection {
         match self.get_mut() {
             Connection::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
             Connection::Memory(pipe) => Pin::new(pipe).poll_read(context, buffer),
+            Connection::Tls(secured) => Pin::new(secured).poll_read(context, buffer),
         }
     }
 }
@@ -127,6 +133,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Connection::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
             Connection::Memory(pipe) => Pin::new(pipe).poll_write(context, bytes),
+            Connection::Tls(secured) => Pin::new(secured).poll_write(context, bytes),
         }
     }
 
@@ -134,6 +141,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Connection::Tcp(stream) => Pin::new(stream).poll_flush(context),
             Connection::Memory(pipe) => Pin::new(pipe).poll_flush(context),
+            Connection::Tls(secured) => Pin::new(secured).poll_flush(context),
         }
     }
 
@@ -141,6 +149,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Connection::Tcp(stream) => Pin::new(stream).poll_shutdown(context),
             Connection::Memory(pipe) => Pin::new(pipe).poll_shutdown(context),
+            Connection::Tls(secured) => Pin::new(secured).poll_shutdown(context),
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Baking: a pizza is a signed JWT, made by hand because the factory's claims sit in the header and its payload is as it was
 //! sent. It knows keys and signatures; who may have a pizza, and when, is the kitchen's business.
 
+pub mod counterfeit;
 pub mod jwks;
+mod key;
+pub mod key_file;
 
 use crate::seed::Seed;
-use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
-use jwks::Keys;
-use rand::Rng;
-use serde_json::{Value, json};
+use jwks::{Keys, VerifyError};
+use key::{Key, Pair};
+use key_file::SigningKey;
+use serde_json::Value;
+use std::sync::OnceLock;
 
 /// How long a pizza is good for, in seconds: `exp` minus `iat`.
 pub const LIFETIME_SECONDS: i64 = 86_400;
@@ -23,8 +24,11 @@ pub const ISSUER: &str = "cs329.click";
 /// What a factory signs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// Ed25519, with a key drawn from the seed: the same pizzas for the same seed, at 12 µs each.
+    /// Ed25519, with a key drawn from the seed: the same pizzas for the same seed, at 12 µs each. What simulated runs use.
     EdDsa,
+    /// ECDSA on P-256 with SHA-256, with a fresh key. Its signatures are randomised: the same pizza baked twice differs in them,
+    /// so a run that signs so is not reproduced byte for byte.
+    Es256,
     /// RSA with SHA-256, as the real factory does, with a fresh key of 2048 bits.
     Rs256,
 }
@@ -35,8 +39,15 @@ impl Algorithm {
     pub fn name(self) -> &'static str {
         match self {
             Algorithm::EdDsa => "EdDSA",
+            Algorithm::Es256 => "ES256",
             Algorithm::Rs256 => "RS256",
         }
+    }
+}
+
+impl std::fmt::Display for Algorithm {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
     }
 }
 
@@ -49,55 +60,52 @@ pub enum SigningError {
     /// The cryptography library signed nothing.
     #[error("sign a pizza")]
     Signature,
+    /// What was to be changed before it was signed is no JSON.
+    #[error("read the payload of a pizza")]
+    Payload,
 }
 
-/// A signing key and what the world is told of it.
+/// One of a signer's two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichKey {
+    /// The key that it signs with.
+    Own,
+    /// The key that follows it when keys are rotated. It is made when it is first asked for, which takes an RSA key some 60 ms.
+    Next,
+}
+
+/// The signing keys of a factory and what the world is told of them.
 #[derive(Debug)]
 pub struct Signer {
-    pair: Pair,
-    /// The header from `iss` on: all of it that is the same for every pizza.
-    header_rest: String,
-    jwks: Bytes,
-    keys: Keys,
-}
-
-/// The parsed key pairs. Parsing an RSA key costs more than a signature, so they are kept.
-#[derive(Debug)]
-enum Pair {
-    EdDsa(Ed25519KeyPair),
-    Rs256(Box<RsaKeyPair>, SystemRandom),
+    algorithm: Algorithm,
+    own: Key,
+    next: OnceLock<Result<Key, SigningError>>,
+    seed: Seed,
 }
 
 impl Signer {
-    /// A signer whose key is drawn from `seed` where the algorithm allows it.
+    /// A signer whose keys are drawn from `seed` where the algorithm allows it.
     ///
     /// # Errors
     /// When the cryptography library makes no key.
     pub fn new(algorithm: Algorithm, seed: Seed) -> Result<Self, SigningError> {
-        let pair = match algorithm {
-            Algorithm::EdDsa => {
-                let mut secret = [0_u8; 32];
-                seed.rng().fill_bytes(&mut secret);
-                Pair::EdDsa(
-                    Ed25519KeyPair::from_seed_unchecked(&secret).map_err(|_| SigningError::Key)?,
-                )
-            }
-            Algorithm::Rs256 => Pair::Rs256(
-                Box::new(RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| SigningError::Key)?),
-                SystemRandom::new(),
-            ),
-        };
-        let (kid, jwk) = pair.public_jwk();
-        let set = json!({ "keys": [jwk] });
-        let keys = Keys::from_value(&set).map_err(|_| SigningError::Key)?;
+        Signer::with(Pair::generate(algorithm, seed)?, seed)
+    }
+
+    /// A signer with a key from a file; the one that follows it is made, drawn from `seed` where the algorithm allows it.
+    ///
+    /// # Errors
+    /// When the cryptography library does not tell the public half of the key.
+    pub fn with_key(key: SigningKey, seed: Seed) -> Result<Self, SigningError> {
+        Signer::with(key.into_pair(), seed)
+    }
+
+    fn with(pair: Pair, seed: Seed) -> Result<Self, SigningError> {
         Ok(Signer {
-            header_rest: format!(
-                r#""iss":"{ISSUER}","alg":"{}","kid":"{kid}"}}"#,
-                algorithm.name()
-            ),
-            pair,
-            jwks: Bytes::from(set.to_string()),
-            keys,
+            algorithm: pair.algorithm(),
+            own: Key::new(pair)?,
+            next: OnceLock::new(),
+            seed,
         })
     }
 
@@ -106,136 +114,102 @@ impl Signer {
     /// # Errors
     /// When the cryptography library signs nothing.
     pub fn bake(&self, iat: i64, payload: &str) -> Result<String, SigningError> {
-        let exp = iat.saturating_add(LIFETIME_SECONDS);
-        let header = format!(r#"{{"iat":{iat},"exp":{exp},{}"#, self.header_rest);
-        let mut jwt = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 360);
-        BASE64.encode_string(header, &mut jwt);
-        jwt.push('.');
-        BASE64.encode_string(payload, &mut jwt);
-        match &self.pair {
-            Pair::EdDsa(pair) => {
-                let signature = pair.sign(jwt.as_bytes());
-                jwt.push('.');
-                BASE64.encode_string(signature, &mut jwt);
-            }
-            Pair::Rs256(pair, random) => {
-                let mut signature = vec![0_u8; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, random, jwt.as_bytes(), &mut signature)
-                    .map_err(|_| SigningError::Signature)?;
-                jwt.push('.');
-                BASE64.encode_string(signature, &mut jwt);
-            }
-        }
-        Ok(jwt)
+        self.own.bake(iat, payload)
+    }
+
+    /// [`Signer::bake`] with one of the two keys.
+    ///
+    /// # Errors
+    /// When the cryptography library makes no key or signs nothing.
+    pub fn bake_with(
+        &self,
+        key: WhichKey,
+        iat: i64,
+        payload: &str,
+    ) -> Result<String, SigningError> {
+        self.key(key)?.bake(iat, payload)
     }
 
     /// The JSON of `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> &Bytes {
-        &self.jwks
+        &self.own.jwks
+    }
+
+    /// A key set of the one key; of none where it could not be made.
+    #[must_use]
+    pub fn jwks_of(&self, key: WhichKey) -> Bytes {
+        match self.key(key) {
+            Ok(key) => key.jwks.clone(),
+            Err(_) => Bytes::from_static(br#"{"keys":[]}"#),
+        }
     }
 
     /// The keys that verify what this signer baked.
     #[must_use]
     pub fn keys(&self) -> &Keys {
-        &self.keys
+        &self.own.keys
     }
-}
 
-impl Pair {
-    /// The key's id, which is its RFC 7638 thumbprint, and its public JWK.
-    fn public_jwk(&self) -> (String, Value) {
-        match self {
-            Pair::EdDsa(pair) => {
-                let x = BASE64.encode(pair.public_key());
-                let kid = thumbprint(&format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
-                let jwk = json!({ "kty": "OKP", "kid": kid, "crv": "Ed25519", "x": x });
-                (kid, jwk)
-            }
-            Pair::Rs256(pair, _) => {
-                let public = pair.public_key();
-                let n = BASE64.encode(public.modulus().big_endian_without_leading_zero());
-                let e = BASE64.encode(public.exponent().big_endian_without_leading_zero());
-                let kid = thumbprint(&format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#));
-                let jwk = json!({ "kty": "RSA", "kid": kid, "n": n, "e": e });
-                (kid, jwk)
-            }
+    /// The keys that verify what was baked with the one key; none where it could not be made.
+    #[must_use]
+    pub fn keys_of(&self, key: WhichKey) -> Keys {
+        self.key(key)
+            .map(|key| key.keys.clone())
+            .unwrap_or_default()
+    }
+
+    /// Makes a key before it is first asked for. Where it cannot be made, each use of it says so again.
+    pub(crate) fn prepare(&self, key: WhichKey) {
+        if let Err(error) = self.key(key) {
+            tracing::warn!("failed to {error}");
+        }
+    }
+
+    /// What a pizza says that was baked with either key.
+    ///
+    /// # Errors
+    /// As [`Keys::verify`].
+    pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
+        let own = self.own.keys.verify(jwt);
+        match (&own, self.next.get()) {
+            (Err(VerifyError::UnknownKey), Some(Ok(next))) => next.keys.verify(jwt),
+            _ => own,
+        }
+    }
+
+    fn key(&self, which: WhichKey) -> Result<&Key, SigningError> {
+        match which {
+            WhichKey::Own => Ok(&self.own),
+            WhichKey::Next => self
+                .next
+                .get_or_init(|| {
+                    let seed = self.seed.of("signing-next");
+                    Key::new(Pair::generate(self.algorithm, seed)?)
+                })
+                .as_ref()
+                .map_err(|error| *error),
         }
     }
 }
 
-/// RFC 7638: the SHA-256 of the required members in lexical order, without a blank.
-fn thumbprint(canonical: &str) -> String {
-    BASE64.encode(digest(&SHA256, canonical.as_bytes()))
+/// The compact JWT of a header and a payload, signed by `pair`, or with an empty signature where there is none.
+fn token(header: &str, payload: &str, pair: Option<&Pair>) -> Result<String, SigningError> {
+    let signature_bytes = pair.map_or(0, Pair::signature_bytes);
+    let bytes = header.len() + payload.len() + signature_bytes;
+    // Base64 makes four letters of three bytes; each of the three parts may end in a letter more, and two dots part them.
+    let mut jwt = String::with_capacity(bytes * 4 / 3 + 5);
+    BASE64.encode_string(header, &mut jwt);
+    jwt.push('.');
+    BASE64.encode_string(payload, &mut jwt);
+    let signature = match pair {
+        Some(pair) => pair.sign(jwt.as_bytes())?,
+        None => Vec::new(),
+    };
+    jwt.push('.');
+    BASE64.encode_string(signature, &mut jwt);
+    Ok(jwt)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jwks::VerifyError;
-
-    fn signer(algorithm: Algorithm) -> Signer {
-        Signer::new(algorithm, Seed::new(329)).expect("a key can be made")
-    }
-
-    fn part(jwt: &str, index: usize) -> Value {
-        let text = jwt.split('.').nth(index).expect("a JWT has three parts");
-        serde_json::from_slice(&BASE64.decode(text).expect("base64url")).expect("JSON")
-    }
-
-    #[test]
-    fn a_pizza_carries_its_claims_in_the_header_and_verifies() {
-        for algorithm in [Algorithm::EdDsa, Algorithm::Rs256] {
-            let signer = signer(algorithm);
-            let jwt = signer
-                .bake(1_700_000_000, r#"{"diner":{"id":1}}"#)
-                .expect("bakes");
-            let header = part(&jwt, 0);
-            let names: Vec<_> = header.as_object().expect("object").keys().collect();
-            assert_eq!(names, ["iat", "exp", "iss", "alg", "kid"]);
-            assert_eq!(header["exp"], 1_700_086_400);
-            assert_eq!(header["iss"], "cs329.click");
-            assert_eq!(header["alg"], algorithm.name());
-            assert_eq!(signer.keys().verify(&jwt), Ok(json!({"diner": {"id": 1}})));
-        }
-    }
-
-    #[test]
-    fn a_fetched_key_set_verifies_and_a_touched_pizza_does_not() {
-        let signer = signer(Algorithm::Rs256);
-        let keys = Keys::parse(signer.jwks()).expect("a key set");
-        let jwt = signer.bake(0, "{}").expect("bakes");
-        assert_eq!(keys.verify(&jwt), Ok(json!({})));
-        let other = signer.bake(0, r#"{"a":1}"#).expect("bakes");
-        let (head, _) = jwt.rsplit_once('.').expect("three parts");
-        let (_, signature) = other.rsplit_once('.').expect("three parts");
-        assert_eq!(
-            keys.verify(&format!("{head}.{signature}")),
-            Err(VerifyError::Signature)
-        );
-        assert_eq!(keys.verify("dead"), Err(VerifyError::Malformed));
-    }
-
-    #[test]
-    fn the_seed_alone_draws_an_ed25519_key() {
-        let jwks = |seed| {
-            Signer::new(Algorithm::EdDsa, Seed::new(seed))
-                .expect("a key")
-                .jwks()
-                .clone()
-        };
-        assert_eq!(jwks(1), jwks(1));
-        assert_ne!(jwks(1), jwks(2));
-    }
-
-    #[test]
-    fn a_key_is_named_by_its_thumbprint() {
-        // The example of RFC 8037, appendix A.3.
-        let canonical =
-            r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-        assert_eq!(
-            thumbprint(canonical),
-            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-        );
-    }
-}
+mod tests;

@@ -6,7 +6,9 @@ use http::{HeaderMap, HeaderValue, header};
 pub(crate) fn allow(origin: Option<HeaderValue>, headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        origin.unwrap_or(HeaderValue::from_static("*")),
+        origin
+            .filter(|origin| !origin.is_empty())
+            .unwrap_or(HeaderValue::from_static("*")),
     );
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_METHODS,

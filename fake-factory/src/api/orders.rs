@@ -1,19 +1,21 @@
 //! Orders: a pizza made, a pizza verified, and the keys to verify one with. Checked in the real factory's order: authentication,
 //! then faults and the vendor's chaos, then the order itself.
 
+use super::javascript::{is_truthy, length};
 use super::reply::{self, Reply};
-use super::{Call, finish, unauthorized};
+use super::{Call, finish, unauthorized, unknown_endpoint};
 use crate::faults::kinds::bad_jwt::BadJwt;
-use crate::faults::touch::Touch;
-use crate::kitchen::Kitchen;
+use crate::faults::touch::{Published, Touch};
+use crate::kitchen::{self, Kitchen};
 use crate::ledger;
+use crate::signing::WhichKey;
 use crate::vendors::{ChaosKind, Vendor};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The most pizzas of one order.
-const ITEMS_MAX: usize = 20;
+const ITEMS_MAX: f64 = 20.0;
 
 /// An order on its way through the kitchen, with all that was decided when it came in.
 struct Ordered {
@@ -30,11 +32,14 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let mut touch = kitchen.touch(&call.asked(Some(&vendor.id)), call.host(), &vendor.key);
-    let chaos = vendor.chaos_at(kitchen.clock.elapsed()).map(|chaos| {
+    let chaos = vendor.chaos_at(kitchen.clock.now()).map(|chaos| {
         let url = kitchen.report_url(call.host(), &vendor.key, &chaos.code);
         (chaos.kind, url)
     });
+    let good = checked(&call.body).is_ok();
+    let bakes = good && matches!(chaos, None | Some((ChaosKind::Throttle, _)));
+    let asked = call.asked(Some(&vendor.id), bakes);
+    let mut touch = kitchen.touch(&asked, call.host(), &vendor.key);
     if touch.answer.is_none() && matches!(chaos, Some((ChaosKind::Throttle, _))) {
         touch.delay_by(kitchen.habits.order_delay);
     }
@@ -66,10 +71,10 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     })
 }
 
-/// POST /api/order/verify.
+/// POST /api/order/verify. The factory knows all of its keys, whatever it publishes.
 pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
     let jwt = body.get("jwt").and_then(Value::as_str);
-    match jwt.map(|jwt| kitchen.signer.keys().verify(jwt)) {
+    match jwt.map(|jwt| kitchen.signer.verify(jwt)) {
         Some(Ok(payload)) => reply::json(
             StatusCode::OK,
             &json!({ "message": "valid", "payload": payload }),
@@ -79,9 +84,14 @@ pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
 }
 
 /// GET /.well-known/jwks.json.
-pub(super) fn jwks(kitchen: &Kitchen) -> Reply {
+pub(super) fn jwks(kitchen: &Kitchen, published: Published) -> Reply {
+    let key = match published {
+        Published::Own => WhichKey::Own,
+        Published::Next => WhichKey::Next,
+        Published::Nothing => return unknown_endpoint(),
+    };
     let json = HeaderValue::from_static(reply::JSON);
-    reply::text(StatusCode::OK, json, kitchen.signer.jwks().clone())
+    reply::text(StatusCode::OK, json, kitchen.signer.jwks_of(key))
 }
 
 impl Ordered {
@@ -117,10 +127,10 @@ impl Ordered {
             Err(Bad::Incomplete) => {
                 return reply::message(StatusCode::BAD_REQUEST, "Missing required parameters");
             }
-            Err(Bad::NoItems) => {
+            Err(Bad::NoItems(found)) => {
                 return reply::message(
                     StatusCode::INTERNAL_SERVER_ERROR,
-                    "Cannot read properties of undefined (reading 'length')",
+                    &format!("Cannot read properties of {found} (reading 'length')"),
                 );
             }
             Err(Bad::Size) => {
@@ -128,11 +138,17 @@ impl Ordered {
                 return reply::message(StatusCode::SERVICE_UNAVAILABLE, reply::OVEN_IS_FULL);
             }
         };
-        let headers = &self.call.head.headers;
-        let idempotency_key = headers
-            .get("idempotency-key")
-            .and_then(|key| key.to_str().ok());
-        match kitchen.make(&self.vendor, diner, order, idempotency_key) {
+        let ordered = kitchen::Ordered {
+            vendor: &self.vendor,
+            diner,
+            order,
+        };
+        let baking = &self.touch.baking;
+        let baked = match baking.counterfeit {
+            Some(counterfeit) => kitchen.forge(&ordered, counterfeit, baking),
+            None => kitchen.make(&ordered, self.idempotency_key(), baking),
+        };
+        match baked {
             Ok(jwt) => {
                 let body = match report_url {
                     // Base64url needs no escapes.
@@ -144,40 +160,38 @@ impl Ordered {
             Err(error) => reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         }
     }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        let key = self.call.head.headers.get("idempotency-key")?;
+        key.to_str().ok()
+    }
 }
 
 /// Why an order is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bad {
+pub(super) enum Bad {
     /// No diner, or no order.
     Incomplete,
-    /// An order without items.
-    NoItems,
+    /// An order without items: what JavaScript finds in their place.
+    NoItems(&'static str),
     /// An order of no pizza, or of too many.
     Size,
 }
 
 /// The diner and the order of a body, by the rules of JavaScript that the real factory goes by: whatever is not falsy is there,
 /// and whatever has no length is not too long.
-fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
+pub(super) fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
     let there = |name| body.get(name).filter(|value| is_truthy(value));
     let (Some(diner), Some(order)) = (there("diner"), there("order")) else {
         return Err(Bad::Incomplete);
     };
     match order.get("items") {
-        None | Some(Value::Null) => Err(Bad::NoItems),
-        Some(Value::Array(items)) if items.is_empty() || items.len() > ITEMS_MAX => Err(Bad::Size),
-        Some(_) => Ok((diner, order)),
-    }
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
+        None => Err(Bad::NoItems("undefined")),
+        Some(Value::Null) => Err(Bad::NoItems("null")),
+        Some(items) => match length(items) {
+            Some(count) if count == 0.0 || count > ITEMS_MAX => Err(Bad::Size),
+            _ => Ok((diner, order)),
+        },
     }
 }
 
@@ -200,17 +214,24 @@ mod tests {
         );
         assert_eq!(
             check(json!({ "diner": {}, "order": {} })),
-            Err(Bad::NoItems)
+            Err(Bad::NoItems("undefined"))
         );
         assert_eq!(
             check(json!({ "diner": {}, "order": "x" })),
-            Err(Bad::NoItems)
+            Err(Bad::NoItems("undefined"))
         );
-        assert_eq!(check(order(json!(null))), Err(Bad::NoItems));
+        assert_eq!(check(order(json!(null))), Err(Bad::NoItems("null")));
         assert_eq!(check(order(json!([]))), Err(Bad::Size));
         assert_eq!(check(order(json!(vec![1; 21]))), Err(Bad::Size));
         assert_eq!(check(order(json!(vec![1; 20]))), Ok(()));
         assert_eq!(check(order(json!("pizza"))), Ok(()));
+        assert_eq!(check(order(json!(""))), Err(Bad::Size));
+        assert_eq!(
+            check(order(json!("a pizza with everything"))),
+            Err(Bad::Size)
+        );
+        assert_eq!(check(order(json!({ "length": 21 }))), Err(Bad::Size));
+        assert_eq!(check(order(json!({}))), Ok(()));
         assert_eq!(check(order(json!(3))), Ok(()));
     }
 }

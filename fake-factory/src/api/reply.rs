@@ -1,5 +1,6 @@
 //! Replies in the factory's form: JSON with a charset, and `{"message": …}` for whatever is refused.
 
+use super::express::entity_tag;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
@@ -40,13 +41,29 @@ pub(crate) fn message(status: StatusCode, message: &str) -> Reply {
     json(status, &json!({ "message": message }))
 }
 
-/// Any body.
-pub(crate) fn text(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Reply {
-    let mut reply = Response::new(Full::new(body.into()));
+/// A text for people.
+pub(crate) fn html(body: impl Into<Bytes>) -> Reply {
+    text(StatusCode::OK, HeaderValue::from_static(HTML), body)
+}
+
+/// No body.
+pub(crate) fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::default());
     *reply.status_mut() = status;
     reply
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
+}
+
+/// Any body.
+pub(crate) fn text(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Reply {
+    let body = body.into();
+    let tag = entity_tag(&body);
+    let mut reply = Response::new(Full::new(body));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    if let Some(tag) = tag {
+        headers.insert(header::ETAG, tag);
+    }
     reply
 }
 

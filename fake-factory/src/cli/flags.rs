@@ -1,8 +1,9 @@
 //! The flags, each also an environment variable, and how their values are read.
 
+use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
-use fake_factory::VendorKey;
 use fake_factory::input::units::HumanDuration;
+use fake_factory::{ControlSetup, VendorKey};
 use std::path::PathBuf;
 
 /// A drop-in stand-in for the JWT Pizza factory that breaks on request.
@@ -21,6 +22,10 @@ pub(super) struct Flags {
     /// A vendor and its key; repeatable (with commas in the variable). A vendor called `student` with a key of its own when left out.
     #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
     pub(super) vendors: Vec<VendorKey>,
+
+    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable).
+    #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    pub(super) admins: Vec<VendorKey>,
 
     /// Follow the faults of a factory in this scenario file, on the real clock: the run starts now.
     #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
@@ -48,23 +53,98 @@ pub(super) struct Flags {
     #[arg(long, env = "FAKE_FACTORY_REPORT_URL", value_enum, default_value_t)]
     pub(super) report_url: ReportUrl,
 
-    /// What pizzas are signed with.
+    /// What pizzas are signed with [default: what the --key fits, or RS256].
+    #[arg(long, env = "FAKE_FACTORY_ALGORITHM", value_enum, ignore_case = true)]
+    pub(super) algorithm: Option<Algorithm>,
+
+    /// The private key that pizzas are signed with, as PEM: PKCS#8, PKCS#1 or SEC1, not encrypted. One is made when left out.
+    #[arg(long, env = "FAKE_FACTORY_KEY", value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
+
+    /// Serve HTTPS with the certificate in this file, as PEM; the certificates that lead to its root may follow it.
     #[arg(
         long,
-        env = "FAKE_FACTORY_ALGORITHM",
-        value_enum,
-        ignore_case = true,
-        default_value_t
+        env = "FAKE_FACTORY_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
     )]
-    pub(super) algorithm: Algorithm,
+    pub(super) tls_cert: Option<PathBuf>,
 
-    /// The seed of everything random (RSA keys aside); drawn when left out.
+    /// The private key of the certificate, as PEM.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub(super) tls_key: Option<PathBuf>,
+
+    /// Return the pizza that was made, and make none, when an order's id or its Idempotency-Key comes again.
+    #[arg(long, env = "FAKE_FACTORY_IDEMPOTENT", value_parser = BoolishValueParser::new())]
+    pub(super) idempotent: bool,
+
+    /// The seed of everything random (RSA and EC keys aside); drawn when left out.
     #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
     pub(super) seed: Option<u64>,
+
+    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
+    /// answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
+    /// its key. The signing key is not in it: give one with --key, and pizzas made before a restart still verify.
+    #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+
+    /// Where the control API and its page listen, or `none`; port 0 picks a free one. Beyond this machine, --control-token is needed.
+    #[arg(long, env = "FAKE_FACTORY_CONTROL_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4001", value_parser = control_bind)]
+    pub(super) control_bind: ControlBind,
+
+    /// What whoever controls the factory must send, as `Authorization: Bearer TOKEN`: at least 16 letters, digits and -._~+/=.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) control_token: Option<Token>,
 
     /// The form of what is printed and logged.
     #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
     pub(super) log_format: LogFormat,
+}
+
+/// Where the control listens, if it does.
+#[derive(Clone, Debug)]
+pub(super) enum ControlBind {
+    None,
+    At(String),
+}
+
+/// A text that is not to be shown, not even where it is wrong.
+#[derive(Clone)]
+pub(super) struct Token(String);
+
+impl From<String> for Token {
+    fn from(text: String) -> Self {
+        Token(text)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Token(…)")
+    }
+}
+
+impl Flags {
+    /// How the factory is controlled, if it is.
+    pub(super) fn control(&self) -> Option<ControlSetup> {
+        match &self.control_bind {
+            ControlBind::None => None,
+            ControlBind::At(address) => Some(ControlSetup {
+                address: address.clone(),
+                token: self.control_token.clone().map(|Token(token)| token),
+            }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -99,11 +179,12 @@ impl From<ReportUrl> for fake_factory::ReportUrl {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Algorithm {
-    #[default]
     #[value(name = "RS256")]
     Rs256,
+    #[value(name = "ES256")]
+    Es256,
     #[value(name = "EdDSA")]
     EdDsa,
 }
@@ -112,6 +193,7 @@ impl From<Algorithm> for fake_factory::Algorithm {
     fn from(algorithm: Algorithm) -> Self {
         match algorithm {
             Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Es256 => Self::Es256,
             Algorithm::EdDsa => Self::EdDsa,
         }
     }
@@ -133,6 +215,15 @@ fn bind(text: &str) -> Result<String, String> {
     port.parse::<u16>()
         .map_err(|_| format!("the port is a number from 0 to 65535, not {port:?}"))?;
     Ok(text.to_owned())
+}
+
+fn control_bind(text: &str) -> Result<ControlBind, String> {
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(ControlBind::None);
+    }
+    bind(text)
+        .map(ControlBind::At)
+        .map_err(|error| format!("{error}, or `none`"))
 }
 
 fn vendor(text: &str) -> Result<VendorKey, String> {
@@ -163,6 +254,16 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_is_an_environment_variable() {
+        for flag in Flags::command().get_arguments() {
+            let long = flag.get_long().expect("a long name");
+            let variable = format!("FAKE_FACTORY_{}", long.replace('-', "_").to_uppercase());
+            let env = flag.get_env().and_then(std::ffi::OsStr::to_str);
+            assert_eq!(env, Some(variable.as_str()));
+        }
     }
 
     #[test]

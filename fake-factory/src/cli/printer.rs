@@ -8,6 +8,7 @@ use fake_factory::input::units::{HumanDuration, StartsAt};
 use fake_factory::{EndedBy, Event, Factory};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::Path;
 
 /// An order that is always good.
 const ORDER: &str = r#"{"diner":{"id":1,"name":"Joe","email":"joe@jwt.com"},"order":{"items":[{"menuId":1,"description":"Veggie","price":0.0038}]}}"#;
@@ -51,18 +52,25 @@ impl Printer {
         }
     }
 
-    /// Says where the factory listens and how to order from it.
-    pub(super) fn listening(&self, factory: &Factory) {
-        let url = factory.url();
+    /// Says where the factory listens and how to order from it, by somebody who trusts `certificate` where it speaks TLS.
+    pub(super) fn listening(&self, factory: &Factory, certificate: Option<&Path>) {
+        let (url, control) = (factory.url(), factory.control_url());
+        let trust = certificate.map_or_else(String::new, |path| {
+            let quoted = path.display().to_string().replace('\'', r"'\''");
+            format!("--cacert '{quoted}' ")
+        });
         let curl = factory.vendors().first().map(|vendor| {
             format!(
-                "curl -X POST {url}/api/order -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{ORDER}'",
+                "curl {trust}-X POST {url}/api/order -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{ORDER}'",
                 vendor.key
             )
         });
         match self.format {
             LogFormat::Text => {
                 say(&format!("fake-factory listens on {url}"));
+                if let Some(control) = &control {
+                    say(&format!("control it on {control}"));
+                }
                 for vendor in factory.vendors() {
                     say(&format!("vendor {} has the key {}", vendor.id, vendor.key));
                 }
@@ -76,8 +84,8 @@ impl Printer {
                     .iter()
                     .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
                     .collect();
-                let line =
-                    json!({ "event": "listening", "url": url, "vendors": vendors, "curl": curl });
+                let line = json!({ "event": "listening", "address": factory.address(), "url": url,
+                                   "control": control, "vendors": vendors, "curl": curl });
                 say(&line.to_string());
             }
         }

@@ -4,7 +4,7 @@
 use super::inject::Inject;
 use super::kind::{KindInfo, Memory, OwnRoutes, Stage, Strike};
 use super::kinds::outage::WireAction;
-use super::matching::Asked;
+use super::matching::{Asked, KEYS_PATH, ORDER_PATH};
 use super::plan::{End, FaultPlan};
 use super::schedule::{Ends, Phase, Schedule};
 use super::touch::Touch;
@@ -131,17 +131,23 @@ impl Fault {
 
     /// Whether it could touch a request of this method and path.
     pub(super) fn fits_route(&self, method: &Method, path: &str) -> bool {
+        let is = |its: Method, route: &str| *method == its && path.eq_ignore_ascii_case(route);
+        let for_orders = || is(Method::POST, ORDER_PATH);
+        let for_keys = || is(Method::GET, KEYS_PATH);
         match self.inject().of_kind().own_routes() {
             OwnRoutes::Matched | OwnRoutes::WithKey => self.plan.matches.fits_route(method, path),
+            OwnRoutes::Orders => for_orders(),
+            OwnRoutes::Keys => for_keys(),
+            OwnRoutes::OrdersAndKeys => for_orders() || for_keys(),
         }
     }
 
     /// Whether it is about this request.
     pub(super) fn fits(&self, asked: &Asked<'_>) -> bool {
-        match self.inject().of_kind().own_routes() {
-            OwnRoutes::Matched => self.plan.matches.fits(asked),
-            OwnRoutes::WithKey => asked.vendor.is_some() && self.plan.matches.fits(asked),
-        }
+        let has_key = || asked.vendor.is_some();
+        self.fits_route(asked.method, asked.path)
+            && self.plan.matches.fits_rest(asked)
+            && (self.inject().of_kind().own_routes() != OwnRoutes::WithKey || has_key())
     }
 
     /// Whether it touches any request at all.
@@ -186,12 +192,18 @@ impl Fault {
     /// Strikes the request with this number: changes `touch`, and counts where that did anything.
     pub(super) fn strike(
         self: &Arc<Self>,
+        asked: &Asked<'_>,
         number: u64,
         now: Elapsed,
         report_url: &dyn Fn(&str) -> String,
         touch: &mut Touch,
     ) {
+        let kind = self.inject().of_kind();
+        if kind.needs_pizza() && (!asked.bakes || touch.answer.is_some()) {
+            return;
+        }
         let strike = Strike {
+            asked,
             number,
             now,
             since: self.schedule().starts,
@@ -203,7 +215,7 @@ impl Fault {
         if !self.count() {
             return;
         }
-        if self.inject().of_kind().strike(&strike, touch) {
+        if kind.strike(&strike, touch) {
             touch.names.push(self.name.clone());
             touch.spent |= self.end_if_spent(now);
         } else {

@@ -28,12 +28,18 @@ kind_table! {
     HtmlPage(kinds::html_page::HtmlPage),
     /// Answers without a body.
     EmptyBody(kinds::empty_body::EmptyBody),
-    /// Answers 200 with a JWT that is no good.
-    BadJwt(kinds::bad_jwt::BadJwt),
     /// Answers 200 with a body that is no JSON.
     MalformedBody(kinds::malformed_body::MalformedBody),
     /// Sends bytes that are no HTTP.
     Garbage(kinds::garbage::Garbage),
+    /// Answers 200 with a JWT that is no good.
+    BadJwt(kinds::bad_jwt::BadJwt),
+    /// Makes two pizzas of one order.
+    MadeTwice(kinds::made_twice::MadeTwice),
+    /// Dates pizzas by a clock that is wrong.
+    ClockSkew(kinds::clock_skew::ClockSkew),
+    /// Changes the keys, or what is published of them.
+    Jwks(kinds::jwks::Jwks),
     /// Sends the reply under a content type that is not its own.
     WrongContentType(kinds::wrong_content_type::WrongContentType),
     /// Makes the body of the reply larger.
@@ -61,6 +67,16 @@ impl Inject {
     #[must_use]
     pub fn tells_report_url(&self) -> bool {
         self.of_kind().tells_report_url()
+    }
+
+    /// Whether it signs with the key that follows the factory's own.
+    pub(crate) fn needs_next_key(&self) -> bool {
+        self.of_kind().needs_next_key()
+    }
+
+    /// Whether the next key is rightly published while it goes on.
+    pub(crate) fn publishes_next_key(&self) -> bool {
+        matches!(self, Inject::Jwks(kinds::jwks::Jwks::Rotated))
     }
 
     /// The word that names the kind in a file.

@@ -1,6 +1,7 @@
 //! What every kind of fault has to say of itself: its word, its sense, when in the making of a reply it comes, and what it does then.
 //! A kind decides and draws from a seed; it does not wait, listen or send.
 
+use super::matching::Asked;
 use super::touch::Touch;
 use crate::clock::Elapsed;
 use crate::input::{Findings, Places, Span};
@@ -65,6 +66,16 @@ pub(crate) trait Kind {
         self.info().stage
     }
 
+    /// Whether it touches only requests for which a pizza is baked.
+    fn needs_pizza(&self) -> bool {
+        self.stage() == Stage::Baking
+    }
+
+    /// Whether it signs with the key that follows the factory's own.
+    fn needs_next_key(&self) -> bool {
+        false
+    }
+
     /// Which requests it is about, where that is not for the file to say.
     fn own_routes(&self) -> OwnRoutes {
         OwnRoutes::Matched
@@ -81,10 +92,18 @@ pub(crate) enum OwnRoutes {
     Matched,
     /// Those of them that carry the key of a vendor.
     WithKey,
+    /// POST /api/order.
+    Orders,
+    /// GET /.well-known/jwks.json.
+    Keys,
+    /// Both.
+    OrdersAndKeys,
 }
 
 /// The request that a fault strikes.
 pub(crate) struct Strike<'a> {
+    /// The request.
+    pub(crate) asked: &'a Asked<'a>,
     /// The request's number among those that the fault was asked about.
     pub(crate) number: u64,
     /// When the request came.
@@ -212,6 +231,7 @@ pub(super) mod tests {
         let message = |found: &crate::input::Diagnostic| found.message().to_owned();
         found.iter().map(message).collect()
     }
+    use http::{HeaderMap, Method};
 
     /// What `kind` does to a request that nothing else touches, and whether it did anything.
     pub(in crate::faults) fn struck(kind: &impl Kind) -> (bool, Touch) {
@@ -231,7 +251,16 @@ pub(super) mod tests {
         memory: &Mutex<Memory>,
         touch: &mut Touch,
     ) -> bool {
+        let (headers, body) = (HeaderMap::new(), Value::Null);
         let strike = Strike {
+            asked: &Asked {
+                method: &Method::POST,
+                path: "/api/order",
+                headers: &headers,
+                vendor: None,
+                body: &body,
+                bakes: true,
+            },
             number: 0,
             now,
             since: Elapsed::ZERO,

@@ -4,12 +4,15 @@
 pub mod auth_outage;
 pub mod bad_jwt;
 pub mod brownout;
+pub mod clock_skew;
 pub mod empty_body;
 pub mod garbage;
 pub mod hang;
 pub mod html_page;
+pub mod jwks;
 pub mod latency;
 pub mod made_but_not_told;
+pub mod made_twice;
 pub mod malformed_body;
 pub mod outage;
 pub mod oven_full;

@@ -57,7 +57,7 @@ fn post() -> Located<String> {
 }
 
 fn order_path() -> Located<String> {
-    Located::unknown("/api/order".to_owned())
+    Located::unknown(ORDER_PATH.to_owned())
 }
 
 /// An id as an order carries it, a number or a text.
@@ -116,20 +116,27 @@ pub(crate) struct Asked<'a> {
     /// The id of the vendor whose key it carries.
     pub(crate) vendor: Option<&'a str>,
     pub(crate) body: &'a Value,
+    /// Whether a pizza would be baked for it if nothing went wrong.
+    pub(crate) bakes: bool,
 }
 
+/// The route of orders.
+pub(crate) const ORDER_PATH: &str = "/api/order";
+/// The route of the keys.
+pub(crate) const KEYS_PATH: &str = "/.well-known/jwks.json";
+
 impl Asked<'_> {
+    /// Whether it asks for the keys.
+    pub(crate) fn is_for_keys(&self) -> bool {
+        self.method == Method::GET && self.path.eq_ignore_ascii_case(KEYS_PATH)
+    }
+
     fn order(&self, field: &str) -> Option<&Value> {
         self.body.get("order")?.get(field)
     }
 }
 
 impl Match {
-    /// Whether `asked` fits.
-    pub(crate) fn fits(&self, asked: &Asked<'_>) -> bool {
-        self.fits_route(asked.method, asked.path) && self.fits_rest(asked)
-    }
-
     /// Whether a request of this method and path could fit.
     pub(crate) fn fits_route(&self, method: &Method, path: &str) -> bool {
         (self.method.as_str() == "*" || self.method.as_str() == method.as_str())
@@ -141,7 +148,8 @@ impl Match {
             }
     }
 
-    fn fits_rest(&self, asked: &Asked<'_>) -> bool {
+    /// Whether a request whose method and path fit, fits in all else.
+    pub(super) fn fits_rest(&self, asked: &Asked<'_>) -> bool {
         let is = |wanted: &Option<Id>, field| {
             wanted
                 .as_ref()
@@ -209,13 +217,15 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-test", HeaderValue::from_static("1"));
         let body = json!({ "order": { "storeId": 3, "franchiseId": "jwt", "items": [1, 2] } });
-        matches.fits(&Asked {
+        let asked = Asked {
             method: &Method::POST,
             path: "/api/order",
             headers: &headers,
             vendor: Some("Student"),
             body: &body,
-        })
+            bakes: true,
+        };
+        matches.fits_route(asked.method, asked.path) && matches.fits_rest(&asked)
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::kind::Stage;
 use super::kinds::outage::WireAction;
-use super::matching::Asked;
+use super::matching::{Asked, ORDER_PATH};
 use super::plan::FaultPlan;
 use super::schedule::Schedule;
 use super::touch::Touch;
@@ -246,7 +246,7 @@ impl Faults {
         struck.sort_by_key(|(fault, _)| fault.stage());
         let mut touch = Touch::default();
         for (fault, number) in struck {
-            fault.strike(number, now, report_url, &mut touch);
+            fault.strike(asked, number, now, report_url, &mut touch);
         }
         touch
     }
@@ -267,8 +267,7 @@ impl Faults {
             .find(|fault| {
                 fault.touching(now)
                     && fault.touches_some()
-                    && (fault.stage() == Stage::Wire
-                        || fault.fits_route(&Method::POST, "/api/order"))
+                    && (fault.stage() == Stage::Wire || fault.fits_route(&Method::POST, ORDER_PATH))
             })
             .map(|fault| fault.name.clone())
     }

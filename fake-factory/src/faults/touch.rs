@@ -2,6 +2,9 @@
 
 use super::kinds::latency::DELAY_MAX;
 use crate::api::reply::Reply;
+use crate::seed::Seed;
+use crate::signing::WhichKey;
+use crate::signing::counterfeit::Counterfeit;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use hyper::body::Body;
@@ -19,6 +22,10 @@ pub(crate) struct Touch {
     pub(crate) report_url: Option<String>,
     /// The content type that its reply gives itself, in place of the true one.
     pub(crate) content_type: Option<HeaderValue>,
+    /// What is baked for it, where a pizza is.
+    pub(crate) baking: Baking,
+    /// Which key is published to it.
+    pub(crate) published: Published,
     /// How its reply is sent.
     pub(crate) travel: Travel,
     /// The faults that touched it, in the order in which they did.
@@ -55,6 +62,42 @@ impl Touch {
         };
         self.travel.sends_reply() && !self.answer.as_ref().is_some_and(bodiless)
     }
+}
+
+/// What is baked, where a pizza is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Baking {
+    /// By how much the clock that dates it is ahead.
+    pub(crate) skew_seconds: i64,
+    /// Whether there are two of it.
+    pub(crate) twice: bool,
+    /// The key that it is signed with.
+    pub(crate) key: WhichKey,
+    /// What is given in its place, with the seed of what is arbitrary about that.
+    pub(crate) counterfeit: Option<(Counterfeit, Seed)>,
+}
+
+impl Default for Baking {
+    fn default() -> Self {
+        Baking {
+            skew_seconds: 0,
+            twice: false,
+            key: WhichKey::Own,
+            counterfeit: None,
+        }
+    }
+}
+
+/// Which key the key set has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Published {
+    /// The factory's own.
+    #[default]
+    Own,
+    /// The one that follows it.
+    Next,
+    /// None: there is no key set.
+    Nothing,
 }
 
 /// How a reply is sent, where it is not sent as it is. It travels with the reply, as one of its extensions.

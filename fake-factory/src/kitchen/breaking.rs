@@ -24,6 +24,7 @@ impl Kitchen {
         plan: &FaultPlan,
         starts_at: &StartsAt,
     ) -> Result<Arc<Fault>, AddError> {
+        self.prepare_keys(std::iter::once(plan));
         let now = self.clock.elapsed();
         let fault = self.faults.add(plan, starts_at, now)?;
         self.tell_added(&fault, now);
@@ -37,6 +38,7 @@ impl Kitchen {
         plan: &FaultPlan,
         starts_at: &StartsAt,
     ) -> Result<Option<Arc<Fault>>, AddError> {
+        self.prepare_keys(std::iter::once(plan));
         self.tell_news();
         let now = self.clock.elapsed();
         let Some((old, new)) = self.faults.replace(plan, starts_at, now)? else {
@@ -54,6 +56,7 @@ impl Kitchen {
         plans: &[FaultPlan],
         starts_at: &StartsAt,
     ) -> Result<List, AddError> {
+        self.prepare_keys(plans.iter());
         self.tell_news();
         let now = self.clock.elapsed();
         let old = self.faults.replace_all(plans, starts_at, now)?;
@@ -107,6 +110,7 @@ impl Kitchen {
         for event in fault.news(at) {
             (self.observer)(event);
         }
+        self.metrics.keep(fault);
         let name = fault.name.clone();
         (self.observer)(Event::FaultRemoved { name, at });
     }

@@ -3,7 +3,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
+use jiff::Timestamp;
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use serde_json::Value;
 pub const KEYS_MAX: usize = 64;
 
 /// The keys that a factory signs with, as its `/.well-known/jwks.json` gives them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Keys {
     keys: Vec<Key>,
 }
@@ -37,6 +38,7 @@ impl std::fmt::Debug for Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     Rsa,
+    P256,
     Ed25519,
 }
 
@@ -60,7 +62,7 @@ pub enum VerifyError {
     /// It is not three parts of base64url with a JSON header.
     #[error("the token is no JWT")]
     Malformed,
-    /// Its `alg` is not RS256, RS512 or EdDSA.
+    /// Its `alg` is not RS256, RS512, ES256 or EdDSA.
     #[error("the token's algorithm is not supported")]
     Algorithm,
     /// No key of the set has its `kid` and fits its algorithm.
@@ -69,6 +71,9 @@ pub enum VerifyError {
     /// The signature is not that of the key.
     #[error("the signature does not verify")]
     Signature,
+    /// It was good once.
+    #[error("the token has expired")]
+    Expired,
     /// The signature is right, but what was signed is no JSON.
     #[error("the payload is no JSON")]
     Payload,
@@ -84,6 +89,9 @@ struct Header {
     alg: String,
     #[serde(default)]
     kid: Option<String>,
+    /// Where the real factory puts it: among the claims of the header.
+    #[serde(default)]
+    exp: Option<f64>,
 }
 
 impl Keys {
@@ -103,25 +111,27 @@ impl Keys {
         Self::from_set(Set::deserialize(set)?)
     }
 
+    /// Takes over the keys of `other`.
+    pub(crate) fn extend(&mut self, other: Keys) {
+        self.keys.extend(other.keys);
+    }
+
     fn from_set(set: Set) -> Result<Self, KeysError> {
         if set.keys.len() > KEYS_MAX {
             return Err(KeysError::TooMany);
         }
         let mut keys = Vec::with_capacity(set.keys.len());
         for value in set.keys {
-            let family = match value.get("kty").and_then(Value::as_str) {
-                Some("RSA") => Family::Rsa,
-                Some("OKP") => Family::Ed25519,
+            let word = |name| value.get(name).and_then(Value::as_str);
+            let family = match (word("kty"), word("crv")) {
+                (Some("RSA"), _) => Family::Rsa,
+                (Some("EC"), Some("P-256")) => Family::P256,
+                (Some("OKP"), Some("Ed25519")) => Family::Ed25519,
                 _ => continue,
             };
             let jwk = Jwk::deserialize(&value)?;
-            let public = match &jwk.algorithm {
-                AlgorithmParameters::RSA(_) | AlgorithmParameters::OctetKeyPair(_) => {
-                    DecodingKey::from_jwk(&jwk)
-                        .map_err(|error| KeysError::Key(error.to_string()))?
-                }
-                _ => continue,
-            };
+            let public =
+                DecodingKey::from_jwk(&jwk).map_err(|error| KeysError::Key(error.to_string()))?;
             keys.push(Key {
                 kid: jwk.common.key_id,
                 family,
@@ -136,6 +146,23 @@ impl Keys {
     /// # Errors
     /// As [`VerifyError`] says.
     pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
+        self.read(jwt).map(|(_, payload)| payload)
+    }
+
+    /// The payload of `jwt`, when one of these keys signed it and it is good at `now`.
+    ///
+    /// # Errors
+    /// As [`VerifyError`] says.
+    pub fn verify_at(&self, jwt: &str, now: Timestamp) -> Result<Value, VerifyError> {
+        let (header, payload) = self.read(jwt)?;
+        // A token that does not say when it ends is good for ever.
+        if header.exp.is_some_and(|exp| exp <= now.as_second() as f64) {
+            return Err(VerifyError::Expired);
+        }
+        Ok(payload)
+    }
+
+    fn read(&self, jwt: &str) -> Result<(Header, Value), VerifyError> {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
@@ -143,6 +170,7 @@ impl Keys {
         let (algorithm, family) = match header.alg.as_str() {
             "RS256" => (Algorithm::RS256, Family::Rsa),
             "RS512" => (Algorithm::RS512, Family::Rsa),
+            "ES256" => (Algorithm::ES256, Family::P256),
             "EdDSA" => (Algorithm::EdDSA, Family::Ed25519),
             _ => return Err(VerifyError::Algorithm),
         };
@@ -153,7 +181,8 @@ impl Keys {
                 .is_ok_and(|verified| verified)
             {
                 let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
-                return serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload);
+                let payload = serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload)?;
+                return Ok((header, payload));
             }
         }
         Err(if found {
@@ -183,6 +212,46 @@ mod tests {
         let theirs = Signer::new(Signs::EdDsa, Seed::new(2)).expect("a key");
         let jwt = theirs.bake(0, "{}").expect("bakes");
         assert_eq!(ours.keys().verify(&jwt), Err(VerifyError::UnknownKey));
+    }
+
+    #[test]
+    fn an_es256_token_of_another_maker_verifies() {
+        // The example of RFC 7515, appendix A.3.
+        let set = serde_json::json!({ "keys": [{
+            "kty": "EC", "crv": "P-256",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        }] });
+        let keys = Keys::from_value(&set).expect("a key set");
+        let message = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        let payload = keys.verify(&format!("{message}.{signature}"));
+        assert_eq!(payload.expect("verifies")["iss"], "joe");
+        let short = format!("{message}.{}", &signature[..82]);
+        assert_eq!(keys.verify(&short), Err(VerifyError::Signature));
+    }
+
+    #[test]
+    fn a_key_of_another_kind_or_curve_is_left_out() {
+        let set = serde_json::json!({ "keys": [
+            { "kty": "EC", "crv": "P-384", "x": "AA", "y": "AA" },
+            { "kty": "OKP", "crv": "X25519", "x": "AA" },
+            { "kty": "oct", "k": "AA" },
+        ] });
+        let keys = Keys::from_value(&set).expect("a key set");
+        assert!(keys.keys.is_empty(), "{keys:?}");
+    }
+
+    #[test]
+    fn a_key_signs_in_the_algorithm_of_its_own_kind_only() {
+        let signer = Signer::new(Signs::EdDsa, Seed::new(1)).expect("a key");
+        let jwt = signer.bake(0, "{}").expect("bakes");
+        let (_, rest) = jwt.split_once('.').expect("three parts");
+        let header = BASE64.encode(r#"{"alg":"ES256"}"#);
+        assert_eq!(
+            signer.keys().verify(&format!("{header}.{rest}")),
+            Err(VerifyError::UnknownKey)
+        );
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Which requests a fault touches: shares, methods, paths, and the rest of `match`.
 
-use crate::faults::matching::{HeaderMatch, Items, Match};
+use crate::faults::kind::OwnRoutes;
+use crate::faults::matching::{HeaderMatch, Items, Match, ORDER_PATH};
 use crate::faults::plan::FaultPlan;
 use crate::input::{Findings, Located, Places};
-use http::HeaderName;
+use http::{HeaderName, Method};
 
 /// The path of the route that report URLs call.
 const SUPPORT_PATH: &str = "/api/support/";
@@ -25,6 +26,28 @@ pub(super) fn check(fault: &FaultPlan, places: &Places, found: &mut Findings<'_>
             "leave `match` out, or inject `reset` or `hang`, which touch requests",
         );
         return;
+    }
+    let kind = fault.inject.of_kind();
+    if kind.own_routes() != OwnRoutes::Matched {
+        if !fault.matches.fits_route(&Method::POST, ORDER_PATH) {
+            found.error_with_help(
+                fault.matches.path.span.or(fault.matches.method.span),
+                format!(
+                    "`{}` says itself which routes it touches",
+                    fault.inject.kind()
+                ),
+                "leave `method` and `path` out",
+            );
+        }
+    } else if kind.needs_pizza() && !fault.matches.fits_route(&Method::POST, ORDER_PATH) {
+        found.error_with_help(
+            fault.matches.path.span.or(fault.matches.method.span),
+            format!(
+                "`{}` touches pizzas, which are baked for POST {ORDER_PATH} alone",
+                fault.name.value
+            ),
+            "leave `method` and `path` out",
+        );
     }
     check_route(fault, found);
     if let Some(header) = &fault.matches.header {

@@ -40,9 +40,12 @@ impl Kind for MadeButNotTold {
         &Self::INFO
     }
 
-    /// Where another fault answers, no pizza is made that nobody is told of.
+    fn needs_pizza(&self) -> bool {
+        true
+    }
+
     fn strike(&self, _: &Strike<'_>, touch: &mut Touch) -> bool {
-        touch.answer.is_none()
+        touch.baking.counterfeit.is_none()
             && touch.travel.break_with(match self.reply {
                 LostReply::Reset => Break::Reset,
                 LostReply::Hang => Break::Hang,

@@ -1,0 +1,53 @@
+//! Connections: a vendor asks to be paired with another for a purpose, and may rate it.
+
+use super::javascript::id;
+use super::reply::{self, Reply};
+use super::vendors::{refused, shown};
+use super::{Call, unauthorized};
+use crate::kitchen::Kitchen;
+use crate::vendors::Show;
+use http::StatusCode;
+use serde_json::{Number, Value};
+
+/// POST /api/vendor/connect.
+pub(super) fn connect(kitchen: &Kitchen, call: &Call) -> Reply {
+    let Some(vendor) = call.vendor(kitchen) else {
+        return unauthorized();
+    };
+    let purpose = purpose(&call.body).filter(|purpose| !purpose.is_empty());
+    let Some(purpose) = purpose else {
+        return reply::message(StatusCode::BAD_REQUEST, "Invalid purpose");
+    };
+    let now = kitchen.clock.now();
+    match kitchen.vendors.connect(&vendor.key, purpose, now) {
+        Ok(vendor) => shown(kitchen, &vendor, Show::Owner),
+        Err(error) => refused(error),
+    }
+}
+
+/// PUT /api/vendor/connect. Rating somebody whom one is not connected with comes to nothing, and is no error.
+pub(super) fn rate(kitchen: &Kitchen, call: &Call) -> Reply {
+    let Some(vendor) = call.vendor(kitchen) else {
+        return unauthorized();
+    };
+    let body = &call.body;
+    if let (Some(id), Some(purpose), Some(rating)) = (id(body), purpose(body), rating(body))
+        && let Err(error) = kitchen.vendors.rate(&vendor.key, &id, purpose, rating)
+    {
+        return refused(error);
+    }
+    reply::empty(StatusCode::OK)
+}
+
+fn purpose(body: &Value) -> Option<&str> {
+    body.get("purpose").and_then(Value::as_str)
+}
+
+/// The rating, a number or one in a string.
+fn rating(body: &Value) -> Option<Number> {
+    match body.get("rating")? {
+        Value::Number(rating) => Some(rating.clone()),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
