@@ -178,6 +178,11 @@ fn finish(
     vendor: Option<Arc<str>>,
     order_id: Option<Arc<str>>,
 ) -> Reply {
+    if let Some(content_type) = touch.content_type {
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+    }
     let extensions = reply.extensions_mut();
     if !touch.travel.is_plain() {
         extensions.insert(touch.travel);
@@ -244,7 +249,7 @@ fn unknown_endpoint() -> Reply {
 }
 
 fn unauthorized() -> Reply {
-    reply::message(StatusCode::UNAUTHORIZED, "invalid authentication")
+    reply::message(StatusCode::UNAUTHORIZED, reply::WRONG_KEY)
 }
 
 fn options(route: &Route<'_>) -> Reply {

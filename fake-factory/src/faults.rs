@@ -5,9 +5,9 @@
 //! # Several at once
 //!
 //! All active faults that match a request are asked, and what they do composes in the order of [`kind::Stage`]: delays add up; the
-//! first fault in the order of the list that gives an answer gives the answer; where none does, the pizza is baked as the baking
-//! faults have it; the reply is dressed up; and the first that breaks its way out breaks it. A fault that comes too late to do
-//! anything is asked and not injected.
+//! first fault in the order of the list that gives an answer, or sends what is none, gives the answer; where none does, the pizza is
+//! baked as the baking faults have it; the reply is dressed up; it travels at the slowest pace, and the first that breaks its way out
+//! breaks it. A fault that comes too late to do anything is asked and not injected.
 
 pub mod check;
 pub(crate) mod fault;

@@ -1,6 +1,7 @@
 //! The wire: accepts connections and speaks HTTP on them, and breaks them as an outage has it. It knows what an outage does to the
 //! wire; when there is one, and which requests it touches, the faults say.
 
+mod pacer;
 mod sent;
 
 use crate::access::Access;
@@ -17,8 +18,8 @@ use crate::net::{Connection, Listener, Network};
 use http::{HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::service::service_fn;
-
 use hyper_util::rt::TokioIo;
+use pacer::Paced;
 use sent::Sent;
 use std::future::pending;
 use std::pin::pin;
@@ -266,14 +267,13 @@ impl Line {
             return self.lose(true).await;
         }
         let travel = reply.extensions_mut().remove::<Travel>();
-        match &travel {
-            Some(Travel {
-                breaks: Some(Break::Reset | Break::Hang | Break::Garbage(_)),
-                ..
-            }) => access.lost(),
-            _ => access.answered(reply.status()),
+        let travel = travel.unwrap_or_default();
+        if travel.sends_reply() {
+            access.answered(reply.status());
+        } else {
+            access.lost();
         }
-        self.send(reply, travel.unwrap_or_default()).await
+        self.send(reply, travel).await
     }
 
     /// Sends `reply` as `travel` has it.
@@ -284,7 +284,7 @@ impl Line {
     ) -> Result<http::Response<Sent>, ReplyLost> {
         self.dates.set(reply.headers_mut());
         let breaks = match travel.breaks {
-            None if travel.pace.is_none() => return Ok(reply.map(Sent::whole)),
+            None if travel.is_plain() => return Ok(reply.map(Sent::whole)),
             None => None,
             Some(Break::Reset) => return self.lose(false).await,
             Some(Break::Hang) => return self.lose(true).await,
@@ -302,8 +302,13 @@ impl Line {
             .await
             .map_err(|never| match never {})?
             .to_bytes();
-        let breaks = breaks.map(|(extent, how)| (extent.of(body.len()), how));
-        let sent = Sent::pieces(body, travel.pace, breaks, self.cut.clone());
+        let sent = if body.is_empty() {
+            // There is nothing to slow down or break off, and spaces alone say nothing either.
+            Sent::whole(body.into())
+        } else {
+            let paced = Paced::new(body, travel.padded_to, travel.pace);
+            Sent::pieces(paced, breaks, self.cut.clone())
+        };
         Ok(http::Response::from_parts(head, sent))
     }
 

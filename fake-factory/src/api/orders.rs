@@ -135,10 +135,7 @@ impl Ordered {
             }
             Err(Bad::Size) => {
                 kitchen.waiter.wait(kitchen.habits.order_delay).await;
-                return reply::message(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Unable to satisfy pizza order. The oven is full.",
-                );
+                return reply::message(StatusCode::SERVICE_UNAVAILABLE, reply::OVEN_IS_FULL);
             }
         };
         let ordered = kitchen::Ordered {

@@ -26,6 +26,11 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// The content type of the few replies for people.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
+/// What is said of a key that no vendor has.
+pub(crate) const WRONG_KEY: &str = "invalid authentication";
+/// What is said of an order that is not made.
+pub(crate) const OVEN_IS_FULL: &str = "Unable to satisfy pizza order. The oven is full.";
+
 /// A JSON body.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Reply {
     text(status, HeaderValue::from_static(JSON), body.to_string())

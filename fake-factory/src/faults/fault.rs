@@ -135,7 +135,7 @@ impl Fault {
         let for_orders = || is(Method::POST, ORDER_PATH);
         let for_keys = || is(Method::GET, KEYS_PATH);
         match self.inject().of_kind().own_routes() {
-            OwnRoutes::Matched => self.plan.matches.fits_route(method, path),
+            OwnRoutes::Matched | OwnRoutes::WithKey => self.plan.matches.fits_route(method, path),
             OwnRoutes::Orders => for_orders(),
             OwnRoutes::Keys => for_keys(),
             OwnRoutes::OrdersAndKeys => for_orders() || for_keys(),
@@ -144,7 +144,10 @@ impl Fault {
 
     /// Whether it is about this request.
     pub(super) fn fits(&self, asked: &Asked<'_>) -> bool {
-        self.fits_route(asked.method, asked.path) && self.plan.matches.fits_rest(asked)
+        let has_key = || asked.vendor.is_some();
+        self.fits_route(asked.method, asked.path)
+            && self.plan.matches.fits_rest(asked)
+            && (self.inject().of_kind().own_routes() != OwnRoutes::WithKey || has_key())
     }
 
     /// Whether it touches any request at all.

@@ -6,22 +6,52 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 kind_table! {
-    /// Answers with a status in place of a pizza.
-    Status(kinds::status::Status),
-    /// Answers late.
-    Latency(kinds::latency::Latency),
     /// Does not answer at all: a wire fault, which cuts every route.
     Outage(kinds::outage::Outage),
-    /// Answers 200 with a JWT that is no good.
-    BadJwt(kinds::bad_jwt::BadJwt),
+    /// Answers late.
+    Latency(kinds::latency::Latency),
+    /// Works on so many requests at once; others wait or are refused.
+    Brownout(kinds::brownout::Brownout),
+    /// Answers late at first, and less and less so.
+    SlowStart(kinds::slow_start::SlowStart),
+    /// Answers with a status in place of a pizza.
+    Status(kinds::status::Status),
+    /// Refuses good keys.
+    AuthOutage(kinds::auth_outage::AuthOutage),
+    /// Refuses what comes too often.
+    RateLimit(kinds::rate_limit::RateLimit),
+    /// Refuses an order after a while.
+    OvenFull(kinds::oven_full::OvenFull),
+    /// Sends the client elsewhere.
+    Redirect(kinds::redirect::Redirect),
+    /// Answers with an HTML error page.
+    HtmlPage(kinds::html_page::HtmlPage),
+    /// Answers without a body.
+    EmptyBody(kinds::empty_body::EmptyBody),
     /// Answers 200 with a body that is no JSON.
     MalformedBody(kinds::malformed_body::MalformedBody),
+    /// Sends bytes that are no HTTP.
+    Garbage(kinds::garbage::Garbage),
+    /// Answers 200 with a JWT that is no good.
+    BadJwt(kinds::bad_jwt::BadJwt),
     /// Makes two pizzas of one order.
     MadeTwice(kinds::made_twice::MadeTwice),
     /// Dates pizzas by a clock that is wrong.
     ClockSkew(kinds::clock_skew::ClockSkew),
     /// Changes the keys, or what is published of them.
     Jwks(kinds::jwks::Jwks),
+    /// Sends the reply under a content type that is not its own.
+    WrongContentType(kinds::wrong_content_type::WrongContentType),
+    /// Makes the body of the reply larger.
+    OversizedBody(kinds::oversized_body::OversizedBody),
+    /// Sends the body of the reply slowly.
+    Throughput(kinds::throughput::Throughput),
+    /// Never answers, or never sends the body.
+    Hang(kinds::hang::Hang),
+    /// Resets the connection of a request.
+    Reset(kinds::reset::Reset),
+    /// Sends a part of the body and closes the connection.
+    Truncate(kinds::truncate::Truncate),
     /// Makes the pizza, then loses the reply: the connection breaks before it is sent.
     MadeButNotTold(kinds::made_but_not_told::MadeButNotTold),
 }
@@ -59,6 +89,7 @@ impl Inject {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::kind::tests::told_of;
     use serde_json::Value;
 
     #[test]
@@ -68,7 +99,13 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{}: {error}", info.kind));
             assert_eq!(inject.kind(), info.kind);
             assert!(info.sentence.ends_with('.'), "{}", info.kind);
+            assert!(told_of(info.example).is_empty(), "{}", info.kind);
         }
+    }
+
+    #[test]
+    fn the_catalogue_is_in_the_order_of_the_stages() {
+        assert!(catalogue().is_sorted_by_key(|info| info.stage));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use crate::input::{Findings, Places, Span};
 use crate::seed::Seed;
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// When in the making of a reply a kind comes. Kinds of an earlier stage are asked first; within a stage, the order of the list counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +18,7 @@ pub enum Stage {
     Wire,
     /// Makes the answer late. All that do add up.
     Delay,
-    /// Gives an answer in place of the real one. The first wins.
+    /// Gives an answer in place of the real one, or nothing that is HTTP: no pizza is made. The first wins.
     Answer,
     /// Changes what is baked where a pizza is.
     Baking,
@@ -60,7 +61,7 @@ pub(crate) trait Kind {
         false
     }
 
-    /// When in the making of a reply it comes.
+    /// When in the making of a reply it comes: that of its kind, unless what a file says makes a difference.
     fn stage(&self) -> Stage {
         self.info().stage
     }
@@ -89,6 +90,8 @@ pub(crate) trait Kind {
 pub(crate) enum OwnRoutes {
     /// Those that `match` says.
     Matched,
+    /// Those of them that carry the key of a vendor.
+    WithKey,
     /// POST /api/order.
     Orders,
     /// GET /.well-known/jwks.json.
@@ -115,12 +118,24 @@ pub(crate) struct Strike<'a> {
     pub(crate) report_url: &'a dyn Fn() -> String,
 }
 
+impl Strike<'_> {
+    /// How long the fault has been going on.
+    pub(crate) fn age(&self) -> Duration {
+        self.now.since(self.since)
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        // What is remembered is replaced in one go, so a panic elsewhere leaves it whole.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What a fault remembers from one request to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     /// The tokens of a bucket, and when they were counted.
     pub(crate) bucket: Option<(f64, Elapsed)>,
-    /// When each place of an oven is free again, the first free first.
+    /// When each request that came through and is not done yet will be, the first done first.
     pub(crate) busy_until: VecDeque<Elapsed>,
 }
 
@@ -197,13 +212,36 @@ pub(super) use kind_table;
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::faults::inject::Inject;
+    use crate::input::{Located, Source, read};
+
+    /// What makes no sense about an `inject`, written as in a file.
+    pub(in crate::faults) fn told_of(inject: &str) -> Vec<String> {
+        let source = Source::new("f.yaml", inject);
+        let reading = read::<Located<Inject>>(&source);
+        assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+        let inject = reading.value.expect("readable");
+        let mut found = Findings::new(&source);
+        inject.of_kind().check(&mut Sense {
+            fault: inject.span,
+            places: &Places::of(&source),
+            found: &mut found,
+        });
+        let found = found.into_diagnostics();
+        let message = |found: &crate::input::Diagnostic| found.message().to_owned();
+        found.iter().map(message).collect()
+    }
     use http::{HeaderMap, Method};
 
     /// What `kind` does to a request that nothing else touches, and whether it did anything.
     pub(in crate::faults) fn struck(kind: &impl Kind) -> (bool, Touch) {
         let mut touch = Touch::default();
-        let did = strike_at(kind, Elapsed::ZERO, &Mutex::default(), &mut touch);
-        (did, touch)
+        (struck_after(kind, &mut touch), touch)
+    }
+
+    /// Whether `kind` does anything to a request that others touched before it.
+    pub(in crate::faults) fn struck_after(kind: &impl Kind, touch: &mut Touch) -> bool {
+        strike_at(kind, Elapsed::ZERO, &Mutex::default(), touch)
     }
 
     /// Strikes a request that comes `now`, for a kind that started with the run and has a `memory`.

@@ -6,6 +6,8 @@ use crate::seed::Seed;
 use crate::signing::WhichKey;
 use crate::signing::counterfeit::Counterfeit;
 use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use hyper::body::Body;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ pub(crate) struct Touch {
     pub(crate) answer: Option<Reply>,
     /// The report URL of the first fault that leaves the pizza good and tells it.
     pub(crate) report_url: Option<String>,
+    /// The content type that its reply gives itself, in place of the true one.
+    pub(crate) content_type: Option<HeaderValue>,
     /// What is baked for it, where a pizza is.
     pub(crate) baking: Baking,
     /// Which key is published to it.
@@ -41,6 +45,22 @@ impl Touch {
         let first = self.answer.is_none();
         self.answer.get_or_insert_with(reply);
         first
+    }
+
+    /// Has nothing that is HTTP answer in place of the kitchen, unless another fault has answered.
+    pub(crate) fn answer_nothing(&mut self, breaks: Break) -> bool {
+        self.answer_with(Reply::default) && self.travel.break_with(breaks)
+    }
+
+    /// Whether a body will be on its way, as far as faults can tell: not where one of them answers without, or sends nothing.
+    pub(crate) fn has_body(&self) -> bool {
+        let bodiless = |reply: &Reply| {
+            let status = reply.status();
+            reply.body().is_end_stream()
+                || status == StatusCode::NO_CONTENT
+                || status == StatusCode::NOT_MODIFIED
+        };
+        self.travel.sends_reply() && !self.answer.as_ref().is_some_and(bodiless)
     }
 }
 
@@ -83,6 +103,8 @@ pub(crate) enum Published {
 /// How a reply is sent, where it is not sent as it is. It travels with the reply, as one of its extensions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Travel {
+    /// How long its body is made, in bytes, with spaces after what it has to say.
+    pub(crate) padded_to: Option<u64>,
     /// How fast its body goes.
     pub(crate) pace: Option<Pace>,
     /// How it ends before it is whole.
@@ -92,7 +114,21 @@ pub(crate) struct Travel {
 impl Travel {
     /// Whether there is nothing to it.
     pub(crate) fn is_plain(&self) -> bool {
-        self.pace.is_none() && self.breaks.is_none()
+        *self == Travel::default()
+    }
+
+    /// Whether the head of a reply goes out, whatever becomes of its body.
+    pub(crate) fn sends_reply(&self) -> bool {
+        matches!(self.breaks, None | Some(Break::Body(..)))
+    }
+
+    /// Slows its body down to `pace`, unless it is as slow already.
+    pub(crate) fn slow_to(&mut self, pace: Pace) -> bool {
+        let slows = self.pace.is_none_or(|before| pace.is_slower_than(before));
+        if slows {
+            self.pace = Some(pace);
+        }
+        slows
     }
 
     /// Breaks it, unless another fault has done so.
@@ -108,6 +144,14 @@ impl Travel {
 pub(crate) struct Pace {
     pub(crate) bytes: usize,
     pub(crate) pause: Duration,
+}
+
+impl Pace {
+    fn is_slower_than(self, other: Pace) -> bool {
+        // Bytes over time, crosswise: whole numbers compare exactly. A usize fits.
+        let (mine, others) = (self.bytes as u128, other.bytes as u128);
+        mine.saturating_mul(other.pause.as_nanos()) < others.saturating_mul(self.pause.as_nanos())
+    }
 }
 
 /// How a reply ends before it is whole.
@@ -145,15 +189,12 @@ pub(crate) enum Extent {
 
 impl Extent {
     /// In bytes of a body of `whole` bytes; never all of it, so that something is missing.
-    pub(crate) fn of(self, whole: usize) -> usize {
-        let whole_bytes = u64::try_from(whole).unwrap_or(u64::MAX);
+    pub(crate) fn of(self, whole: u64) -> u64 {
         let bytes = match self {
             Extent::Bytes(bytes) => bytes,
-            Extent::Thousandths(thousandths) => whole_bytes.saturating_mul(thousandths) / 1_000,
+            Extent::Thousandths(thousandths) => whole.saturating_mul(thousandths) / 1_000,
         };
-        usize::try_from(bytes)
-            .unwrap_or(usize::MAX)
-            .min(whole.saturating_sub(1))
+        bytes.min(whole.saturating_sub(1))
     }
 }
 
@@ -168,6 +209,30 @@ mod tests {
         assert_eq!(Extent::Thousandths(500).of(10), 5);
         assert_eq!(Extent::Thousandths(1_000).of(10), 9);
         assert_eq!(Extent::Bytes(1).of(0), 0);
+    }
+
+    #[test]
+    fn the_slowest_pace_of_a_reply_is_the_one_that_counts() {
+        let pace = |bytes, millis| Pace {
+            bytes,
+            pause: Duration::from_millis(millis),
+        };
+        let mut travel = Travel::default();
+        assert!(travel.slow_to(pace(100, 10)));
+        assert!(!travel.slow_to(pace(1_000, 100)));
+        assert!(travel.slow_to(pace(1_000, 101)));
+        assert_eq!(travel.pace, Some(pace(1_000, 101)));
+    }
+
+    #[test]
+    fn an_answer_without_a_body_has_none_on_its_way() {
+        let mut touch = Touch::default();
+        assert!(touch.has_body());
+        touch.answer_with(Reply::default);
+        assert!(!touch.has_body());
+        let mut silent = Touch::default();
+        assert!(silent.answer_nothing(Break::Hang));
+        assert!(!silent.has_body() && !silent.answer_nothing(Break::Reset));
     }
 
     #[test]

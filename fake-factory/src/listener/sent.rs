@@ -1,14 +1,14 @@
 //! A reply's body on its way: as it is, at a pace, or broken off. It knows bytes and time; why a body goes so is the faults' business.
 
 use super::ReplyLost;
-use crate::faults::touch::{BodyBreak, Pace};
+use super::pacer::Paced;
+use crate::faults::touch::{BodyBreak, Extent};
 use crate::net::cut::Cut;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use tokio::time::{Sleep, sleep};
+use std::task::{Context, Poll, ready};
 
 /// The body of a reply as it is sent.
 #[derive(Debug)]
@@ -25,25 +25,17 @@ impl Sent {
         Sent::Whole(body)
     }
 
-    /// `body` at a pace, if any, and broken off after so many bytes, if at all.
-    pub(super) fn pieces(
-        body: Bytes,
-        pace: Option<Pace>,
-        breaks: Option<(usize, BodyBreak)>,
-        cut: Cut,
-    ) -> Self {
-        let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
-        let (rest, breaks) = match breaks {
-            Some((at, how)) => (body.slice(..at.min(body.len())), Some(how)),
-            None => (body, None),
-        };
+    /// `rest` in its pieces, broken off after so much of it, if at all. The head announces all of it.
+    pub(super) fn pieces(mut rest: Paced, breaks: Option<(Extent, BodyBreak)>, cut: Cut) -> Self {
+        let whole = rest.left();
+        if let Some((extent, _)) = breaks {
+            rest.keep(extent.of(whole));
+        }
+        let breaks = breaks.map(|(_, how)| how);
         Sent::Pieces(Pieces {
             rest,
             whole,
-            pace,
-            pause: None,
             breaks,
-            flushed: false,
             cut,
         })
     }
@@ -52,54 +44,33 @@ impl Sent {
 /// A body that goes in pieces.
 #[derive(Debug)]
 pub(super) struct Pieces {
-    rest: Bytes,
+    rest: Paced,
     /// The length that the head of the reply announces.
     whole: u64,
-    pace: Option<Pace>,
-    pause: Option<Pin<Box<Sleep>>>,
     breaks: Option<BodyBreak>,
-    /// Whether what came before the break has had its chance to go out.
-    flushed: bool,
     cut: Cut,
 }
 
 impl Pieces {
     fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
-        if let Some(pause) = &mut self.pause {
-            std::task::ready!(pause.as_mut().poll(context));
-            self.pause = None;
-        }
-        if self.rest.is_empty() {
+        if self.rest.left() == 0 {
             return self.end(context);
         }
-        let Some(pace) = self.pace else {
-            return Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))));
-        };
-        let piece = self.rest.split_to(pace.bytes.clamp(1, self.rest.len()));
-        if !self.rest.is_empty() {
-            self.pause = Some(Box::pin(sleep(pace.pause)));
-        }
-        Poll::Ready(Some(Ok(piece)))
+        self.rest.poll_piece(context).map(|piece| Some(Ok(piece)))
     }
 
-    fn end(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
+    fn end(&mut self, context: &Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
         let Some(breaks) = self.breaks else {
             return Poll::Ready(None);
         };
-        // A connection that ends takes with it what it has not sent yet: waiting once has it sent.
-        if !self.flushed {
-            self.flushed = true;
-            context.waker().wake_by_ref();
+        if breaks == BodyBreak::Hang {
             return Poll::Pending;
         }
-        match breaks {
-            BodyBreak::Hang => Poll::Pending,
-            BodyBreak::Close => Poll::Ready(Some(Err(ReplyLost))),
-            BodyBreak::Reset => {
-                self.cut.reset();
-                Poll::Ready(Some(Err(ReplyLost)))
-            }
+        ready!(self.cut.poll_flushed(context));
+        if breaks == BodyBreak::Reset {
+            self.cut.reset();
         }
+        Poll::Ready(Some(Err(ReplyLost)))
     }
 }
 
@@ -124,7 +95,7 @@ impl Body for Sent {
     fn is_end_stream(&self) -> bool {
         match self {
             Sent::Whole(body) => body.is_end_stream(),
-            Sent::Pieces(pieces) => pieces.rest.is_empty() && pieces.breaks.is_none(),
+            Sent::Pieces(pieces) => pieces.rest.left() == 0 && pieces.breaks.is_none(),
         }
     }
 

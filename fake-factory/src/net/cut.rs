@@ -6,8 +6,8 @@ use bytes::Bytes;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Decides how one connection ends. Clones decide for the same connection.
@@ -19,6 +19,16 @@ struct Decided {
     reset: AtomicBool,
     /// Set once, then written in place of everything else.
     instead: OnceLock<Bytes>,
+    flush: Mutex<Flush>,
+}
+
+/// Whether somebody waits until all that was written is on its way.
+#[derive(Debug, Default)]
+enum Flush {
+    #[default]
+    Unasked,
+    Awaited(Waker),
+    Done,
 }
 
 impl Cut {
@@ -31,6 +41,31 @@ impl Cut {
     pub fn send_instead(&self, bytes: Bytes) {
         // Decided once: what is on its way cannot be called back.
         let _ = self.0.instead.set(bytes);
+    }
+
+    /// Waits until all that the server wrote before is on its way: a connection that ends takes with it what is not.
+    pub fn poll_flushed(&self, context: &Context<'_>) -> Poll<()> {
+        let mut flush = self.flush();
+        match &*flush {
+            Flush::Done => Poll::Ready(()),
+            Flush::Unasked | Flush::Awaited(_) => {
+                *flush = Flush::Awaited(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    fn note_flushed(&self) {
+        let mut flush = self.flush();
+        if let Flush::Awaited(waker) = &*flush {
+            waker.wake_by_ref();
+            *flush = Flush::Done;
+        }
+    }
+
+    fn flush(&self) -> MutexGuard<'_, Flush> {
+        // It is replaced in one go, so a panic elsewhere leaves it whole.
+        self.0.flush.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,7 +129,10 @@ impl AsyncWrite for Cuttable {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().connection).poll_flush(context)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.connection).poll_flush(context))?;
+        this.cut.note_flushed();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,4 +1,11 @@
-//! Faults of a plan, as orders and the observer see them.
+//! Faults of a plan, as orders and the observer see them: here what starts, ends and is told; below, one file a subject.
+
+mod answers;
+mod delays;
+mod raw;
+mod together;
+mod travel;
+mod which;
 
 use crate::world::{ORDER_DELAY, World, memory, over_both, world, world_with};
 use bytes::Bytes;
@@ -15,16 +22,16 @@ fn at(millis: u64) -> Elapsed {
 }
 
 #[expect(clippy::needless_pass_by_value)] // it is `json!(…)` at every call
-fn fault(name: &str, inject: Value) -> Value {
+pub(crate) fn fault(name: &str, inject: Value) -> Value {
     json!({ "name": name, "inject": inject })
 }
 
-fn chaos_monkey() -> Value {
+pub(crate) fn chaos_monkey() -> Value {
     json!({ "status": { "code": 500, "message": "chaos monkey", "report_url": true } })
 }
 
 /// The starts and ends that were told, in order.
-fn told(world: &World) -> Vec<Event> {
+pub(crate) fn told(world: &World) -> Vec<Event> {
     let of_orders =
         |event: &Event| matches!(event, Event::PizzaMade { .. } | Event::OrderAnswered { .. });
     world

@@ -73,6 +73,17 @@ over_both! {
         assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     }
 
+    async fn what_came_before_a_reset_is_read_before_it(network) {
+        let (mut client, mut server) = pair(&network).await;
+        server.write_all(b"half an ans").await.expect("writes");
+        server.reset();
+        let mut answer = [0; 11];
+        client.read_exact(&mut answer).await.expect("reads what came");
+        assert_eq!(&answer, b"half an ans");
+        let error = client.read(&mut [0; 8]).await.expect_err("reset");
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    }
+
     async fn a_port_that_closes_resets_who_was_not_accepted(network) {
         let (listener, authority) = bind(&network).await;
         let mut client = network.connect(&authority).await.expect("connects");

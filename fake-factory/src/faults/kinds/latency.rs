@@ -4,12 +4,12 @@ use crate::faults::kind::{Kind, KindInfo, Sense, Stage, Strike};
 use crate::faults::touch::Touch;
 use crate::input::Located;
 use crate::input::units::HumanDuration;
-use crate::seed::Seed;
-use rand::RngExt;
-use rand_distr::Distribution;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+mod draw;
+pub(super) use draw::between;
 
 /// The longest delay that is ever drawn: a day.
 pub const DELAY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
@@ -30,6 +30,12 @@ pub struct Latency {
     /// A long tail.
     #[serde(default)]
     pub pareto: Option<Pareto>,
+    /// Mostly about the same, with a long tail: what the latency of real services looks like.
+    #[serde(default)]
+    pub lognormal: Option<Lognormal>,
+    /// From one delay to another, evenly, and then always that one.
+    #[serde(default)]
+    pub ramp: Option<Ramp>,
     /// Whether the reply, when it comes, carries `reportUrl`, as under the real factory's throttle.
     #[serde(default)]
     pub report_url: bool,
@@ -66,6 +72,32 @@ pub struct Pareto {
     /// The greatest delay; a longer draw is cut to it.
     #[serde(default)]
     pub at_most: Option<HumanDuration>,
+}
+
+/// A lognormal latency: half of the draws are below `median`, two in three between `median / e^sigma` and `median × e^sigma`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lognormal {
+    /// The delay that half of the answers stay below.
+    pub median: HumanDuration,
+    /// How far the draws spread, above 0: the standard deviation of their logarithm.
+    pub sigma: f64,
+    /// The greatest delay; a longer draw is cut to it.
+    #[serde(default)]
+    pub at_most: Option<HumanDuration>,
+}
+
+/// A latency that grows, or falls, with the time since the fault started.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ramp {
+    /// The delay at the start of the fault.
+    #[serde(default)]
+    pub from: HumanDuration,
+    /// The delay from the end of the ramp on.
+    pub to: HumanDuration,
+    /// How long it takes from the one to the other.
+    pub over: HumanDuration,
 }
 
 const NOTHING: &str = "this latency delays nothing: expected more than 0";
@@ -106,10 +138,16 @@ impl Kind for Latency {
         if let Some(pareto) = &self.pareto {
             pareto.check(sense);
         }
+        if let Some(lognormal) = &self.lognormal {
+            lognormal.check(sense);
+        }
+        if let Some(ramp) = &self.ramp {
+            ramp.check(sense);
+        }
     }
 
     fn strike(&self, strike: &Strike<'_>, touch: &mut Touch) -> bool {
-        touch.delay_by(self.draw(strike.seed));
+        touch.delay_by(self.draw(strike.seed, strike.age()));
         if self.report_url {
             touch
                 .report_url
@@ -157,6 +195,42 @@ impl Pareto {
     }
 }
 
+impl Lognormal {
+    fn check(&self, sense: &mut Sense<'_, '_>) {
+        let sigma = self.sigma;
+        if !(sigma > 0.0 && sigma.is_finite()) {
+            let message = format!("a sigma of {sigma} is no spread: expected a number above 0");
+            sense.error(&["latency", "lognormal", "sigma"], message);
+        }
+        if self.median.0.is_zero() {
+            sense.error(&["latency", "lognormal", "median"], NOTHING);
+        }
+        if self.at_most.is_some_and(|most| most < self.median) {
+            sense.error_beside(
+                &["latency", "lognormal", "at_most"],
+                "the greatest delay is below the median",
+                &["latency", "lognormal", "median"],
+                "the median is given",
+            );
+        }
+    }
+}
+
+impl Ramp {
+    fn check(&self, sense: &mut Sense<'_, '_>) {
+        if self.from.0.is_zero() && self.to.0.is_zero() {
+            sense.error(&["latency", "ramp", "to"], NOTHING);
+        }
+        if self.over.0.is_zero() {
+            sense.error_with_help(
+                &["latency", "ramp", "over"],
+                "a ramp takes time: expected more than 0",
+                "for a delay that is always the same, say `fixed`",
+            );
+        }
+    }
+}
+
 impl Latency {
     fn check_choice(&self, sense: &mut Sense<'_, '_>) {
         let given = [
@@ -164,6 +238,8 @@ impl Latency {
             self.uniform.is_some(),
             self.normal.is_some(),
             self.pareto.is_some(),
+            self.lognormal.is_some(),
+            self.ramp.is_some(),
         ];
         if given.into_iter().filter(|given| *given).count() == 1 {
             return;
@@ -176,127 +252,54 @@ impl Latency {
         sense.error_with_help(
             &["latency"],
             format!("this latency has {many}"),
-            "expected exactly one of: `fixed`, `uniform`, `normal`, `pareto`",
+            "expected exactly one of: `fixed`, `uniform`, `normal`, `pareto`, `lognormal`, `ramp`",
         );
-    }
-
-    /// How late the answer is, drawn from `seed`.
-    #[must_use]
-    pub fn draw(&self, seed: Seed) -> Duration {
-        let mut rng = seed.rng();
-        let seconds = if let Some(fixed) = &self.fixed {
-            fixed.0.as_secs_f64()
-        } else if let Some(uniform) = &self.uniform {
-            let (min, max) = (uniform.min.0.as_secs_f64(), uniform.max.0.as_secs_f64());
-            min + (max - min) * rng.random::<f64>()
-        } else if let Some(normal) = &self.normal {
-            let (mean, deviation) = (
-                normal.mean.0.as_secs_f64(),
-                normal.deviation.0.as_secs_f64(),
-            );
-            rand_distr::Normal::new(mean, deviation).map_or(mean, |bell| bell.sample(&mut rng))
-        } else if let Some(pareto) = &self.pareto {
-            let scale = pareto.scale.0.as_secs_f64();
-            let drawn = rand_distr::Pareto::new(scale, *pareto.shape)
-                .map_or(scale, |tail| tail.sample(&mut rng));
-            let at_most = pareto
-                .at_most
-                .as_ref()
-                .map_or(DELAY_MAX, |at_most| at_most.0);
-            drawn.min(at_most.as_secs_f64())
-        } else {
-            0.0
-        };
-        let micros = (seconds.clamp(0.0, DELAY_MAX.as_secs_f64()) * 1e6).round();
-        // Clamped to a day, it fits; whole microseconds are what the clock of a run counts in.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        Duration::from_micros(micros as u64)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::faults::kind::tests::told_of;
 
-    fn millis(millis: u64) -> HumanDuration {
-        HumanDuration(Duration::from_millis(millis))
-    }
-
-    /// Draws in milliseconds, sorted.
-    fn draws(latency: &Latency) -> Vec<f64> {
-        let seed = Seed::new(329).of("latency");
-        let mut draws: Vec<f64> = (0..20_000)
-            .map(|n| latency.draw(seed.nth(n)).as_secs_f64() * 1e3)
-            .collect();
-        draws.sort_by(f64::total_cmp);
-        draws
-    }
-
-    fn quantile(sorted: &[f64], share: f64) -> f64 {
-        sorted[(sorted.len() as f64 * share) as usize]
-    }
-
-    fn near(value: f64, expected: f64, tolerance: f64) {
-        assert!(
-            (value - expected).abs() <= tolerance,
-            "{value} is not near {expected}"
+    #[test]
+    fn exactly_one_distribution_is_what_a_latency_has() {
+        let two = "{ latency: { fixed: 1s, ramp: { to: 2s, over: 1m } } }";
+        assert_eq!(
+            told_of(two),
+            ["this latency has more than one distribution"]
         );
+        let one = "{ latency: { ramp: { to: 2s, over: 1m } } }";
+        assert!(told_of(one).is_empty());
     }
 
     #[test]
-    fn a_fixed_latency_is_always_the_same() {
-        let draws = draws(&Latency {
-            fixed: Some(millis(100)),
-            ..Latency::default()
-        });
-        assert_eq!((draws[0], draws[draws.len() - 1]), (100.0, 100.0));
-    }
-
-    #[test]
-    fn a_uniform_latency_spreads_evenly_between_its_bounds() {
-        let uniform = Uniform {
-            min: Located::unknown(millis(100)),
-            max: Located::unknown(millis(300)),
-        };
-        let draws = draws(&Latency {
-            uniform: Some(uniform),
-            ..Latency::default()
-        });
-        assert!(draws[0] >= 100.0 && draws[draws.len() - 1] <= 300.0);
-        for share in [0.1, 0.5, 0.9] {
-            near(quantile(&draws, share), 100.0 + 200.0 * share, 5.0);
+    fn distributions_that_make_no_sense_are_refused() {
+        for (latency, message) in [
+            (
+                "lognormal: { median: 1s, sigma: 0 }",
+                "a sigma of 0 is no spread: expected a number above 0",
+            ),
+            (
+                "lognormal: { median: 0s, sigma: 1 }",
+                "this latency delays nothing: expected more than 0",
+            ),
+            (
+                "lognormal: { median: 2s, sigma: 1, at_most: 1s }",
+                "the greatest delay is below the median",
+            ),
+            (
+                "ramp: { to: 0s, over: 1s }",
+                "this latency delays nothing: expected more than 0",
+            ),
+            (
+                "ramp: { to: 1s, over: 0s }",
+                "a ramp takes time: expected more than 0",
+            ),
+        ] {
+            assert_eq!(
+                told_of(&format!("{{ latency: {{ {latency} }} }}")),
+                [message]
+            );
         }
-    }
-
-    #[test]
-    fn a_normal_latency_has_its_mean_and_deviation_and_is_never_negative() {
-        let normal = Normal {
-            mean: millis(100),
-            deviation: millis(50),
-        };
-        let draws = draws(&Latency {
-            normal: Some(normal),
-            ..Latency::default()
-        });
-        assert!(draws[0] >= 0.0);
-        near(quantile(&draws, 0.5), 100.0, 3.0);
-        near(quantile(&draws, 0.8413), 150.0, 3.0);
-    }
-
-    #[test]
-    fn a_pareto_latency_has_its_scale_and_tail_and_a_cap() {
-        let pareto = Pareto {
-            scale: Located::unknown(millis(100)),
-            shape: Located::unknown(2.0),
-            at_most: Some(millis(1_000)),
-        };
-        let draws = draws(&Latency {
-            pareto: Some(pareto),
-            ..Latency::default()
-        });
-        assert!(draws[0] >= 100.0 && draws[draws.len() - 1] <= 1_000.0);
-        // The quantile of Pareto is scale / (1 - share)^(1 / shape).
-        near(quantile(&draws, 0.5), 100.0 / 0.5_f64.sqrt(), 4.0);
-        near(quantile(&draws, 0.9), 100.0 / 0.1_f64.sqrt(), 12.0);
     }
 }

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The most headers that a file may add.
 const HEADERS_MAX: usize = 64;
@@ -61,11 +62,7 @@ impl Kind for Status {
     }
 
     fn check(&self, sense: &mut Sense<'_, '_>) {
-        let code = self.code.value;
-        if !(200..=599).contains(&code) {
-            let message = format!("{code} is no status that an answer has: expected 200 to 599");
-            sense.error(&["status", "code"], message);
-        }
+        check_code(sense, &["status", "code"], self.code.value);
         self.check_body(sense);
         self.check_headers(sense);
     }
@@ -76,6 +73,52 @@ impl Kind for Status {
             self.reply(url.as_deref())
         })
     }
+}
+
+/// Whether a code that a file says at `path` is one that an answer has.
+pub(super) fn check_code(sense: &mut Sense<'_, '_>, path: &[&str], code: u16) {
+    if !(200..=599).contains(&code) {
+        let message = format!("{code} is no status that an answer has: expected 200 to 599");
+        sense.error(path, message);
+    }
+}
+
+/// Whether a code that a file says at `path` is one of `codes`.
+pub(super) fn check_code_among(
+    sense: &mut Sense<'_, '_>,
+    path: &[&str],
+    code: u16,
+    codes: &[u16],
+    what: &str,
+) {
+    if !codes.contains(&code) {
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        sense.error_with_help(
+            path,
+            format!("{code} is no status of {what}"),
+            format!("expected one of: {}", codes.join(", ")),
+        );
+    }
+}
+
+/// A code that was checked.
+pub(super) fn code(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What a code is called.
+pub(super) fn phrase(code: StatusCode) -> &'static str {
+    code.canonical_reason().unwrap_or("Error")
+}
+
+/// Has a client come again `after` so long, rounded up to whole seconds.
+pub(super) fn retry_after(reply: &mut Reply, after: Duration) {
+    let seconds = after
+        .as_secs()
+        .saturating_add(u64::from(after.subsec_nanos() > 0));
+    reply
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 impl Status {
@@ -142,7 +185,7 @@ impl Status {
 
     /// The answer; `report_url` goes into the JSON body, as in the real factory's.
     pub(crate) fn reply(&self, report_url: Option<&str>) -> Reply {
-        let code = StatusCode::from_u16(*self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let code = code(*self.code);
         let mut answer = match &self.body {
             Some(body) => reply::text(code, self.content_type(body), body.clone()),
             None => self.message_reply(code, report_url),
@@ -155,18 +198,17 @@ impl Status {
             }
         }
         if let Some(after) = &self.retry_after {
-            let seconds = after.0.as_secs() + u64::from(after.0.subsec_nanos() > 0);
-            answer
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            retry_after(&mut answer, after.0);
         }
         answer
     }
 
     fn message_reply(&self, code: StatusCode, report_url: Option<&str>) -> Reply {
-        let phrase = || code.canonical_reason().unwrap_or("Error").to_owned();
         let mut body = Map::new();
-        let message = self.message.clone().unwrap_or_else(phrase);
+        let message = self
+            .message
+            .clone()
+            .unwrap_or_else(|| phrase(code).to_owned());
         body.insert("message".to_owned(), Value::String(message));
         if let Some(url) = report_url {
             body.insert("reportUrl".to_owned(), Value::from(url));
@@ -192,7 +234,6 @@ impl Status {
 mod tests {
     use super::*;
     use crate::api::reply::tests::body_of;
-    use std::time::Duration;
 
     fn status(code: u16) -> Status {
         Status {
