@@ -8,14 +8,19 @@ mod codes;
 mod connections;
 mod cors;
 mod docs;
+mod endpoints;
 mod express;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
 mod javascript;
 mod log;
+mod metrics;
 mod orders;
 mod percent;
 pub(crate) mod reply;
 mod routes;
+mod stored;
 mod support;
 mod vendors;
 
@@ -101,8 +106,16 @@ impl Call {
 }
 
 /// Whether a request asks for an order to be made.
-pub(crate) fn is_order(head: &Request<Incoming>) -> bool {
+pub(crate) fn is_order<B>(head: &Request<B>) -> bool {
     head.method() == Method::POST && Route::find(head.uri().path()) == Ok(Some(Route::Order))
+}
+
+/// The template of the path that a request has, `other` where it names no endpoint: there are only so many.
+pub(crate) fn template(path: &str) -> &'static str {
+    match Route::find(path) {
+        Ok(Some(route)) => route.template(),
+        Ok(None) | Err(_) => "other",
+    }
 }
 
 /// Answers one request.
@@ -118,7 +131,7 @@ pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -
     };
     let call = Call { head, body };
     let origin = call.head.headers.get(header::ORIGIN).cloned();
-    let mut reply = routed(kitchen, call).await;
+    let mut reply = stored::routed(kitchen, call).await;
     cors::allow(origin, reply.headers_mut());
     express::finish(known.as_ref(), reply)
 }
@@ -220,6 +233,8 @@ fn endpoint(
         (Route::Log, "PUT") => log::set(kitchen, call),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
+        (Route::Metrics, "GET") => metrics::scrape(kitchen),
+        (Route::OpenApi, "GET") => docs::openapi(),
         _ => unknown_endpoint(),
     }
 }

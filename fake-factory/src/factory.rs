@@ -1,17 +1,21 @@
 //! A factory as a stage sets it up: from a plan, a clock, a seed and a network to something that listens, breaks on schedule, and can
 //! be asked afterwards what it made.
 
+mod state;
+
 use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
+use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, KEY_LETTERS, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
-use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::listener::{Door, Wire};
 use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::net::tls::Tls;
@@ -19,10 +23,12 @@ use crate::seed::Seed;
 use crate::signing::jwks::Keys;
 use crate::signing::key_file::SigningKey;
 use crate::signing::{Algorithm, Signer, SigningError};
-use crate::vendors::{Vendor, VendorError, Vendors};
+use crate::store::{NotStored, StateError};
+use crate::vendors::{Vendor, VendorError};
 use crate::wait::Waiter;
-use jiff::Timestamp;
+use state::State;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -58,7 +64,7 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it speaks TLS with, where it does.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
     pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
@@ -72,6 +78,11 @@ pub struct Setup {
     pub chaos_start: ChaosStart,
     /// The form of the report URLs in replies.
     pub report_url: ReportUrl,
+    /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
+    /// one, and only one factory at a time the same.
+    pub state: Option<PathBuf>,
+    /// How it is controlled from outside; not at all unless it is set.
+    pub control: Option<ControlSetup>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -99,6 +110,8 @@ impl Setup {
             admins: Vec::new(),
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
+            state: None,
+            control: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -121,6 +134,9 @@ pub enum StartError {
     /// A fault cannot be taken.
     #[error("take the faults: {0}")]
     Fault(#[from] AddError),
+    /// It cannot be controlled as it is asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -129,18 +145,26 @@ pub enum StartError {
         /// Why not.
         source: VendorError,
     },
+    /// The state file cannot be used.
+    #[error("open the state file {}: {source}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: StateError,
+    },
 }
 
 /// A running factory. Dropping it ends it as soon as the runtime comes round to it.
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
-    places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
     admins: Vec<VendorKey>,
     address: String,
     live: bool,
-    tasks: [AbortHandle; 2],
+    control_url: Option<String>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl Factory {
@@ -148,7 +172,7 @@ impl Factory {
     ///
     /// # Errors
     /// As [`StartError`] says.
-    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+    pub async fn start(mut setup: Setup) -> Result<Factory, StartError> {
         let bind_error = |source| StartError::Bind {
             address: setup.address.clone(),
             source,
@@ -161,11 +185,22 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
+        let desk = match setup.control.take() {
+            None => None,
+            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+        };
+        if let Some(desk) = &desk {
+            setup.observer = desk.listening(setup.observer);
+        }
+        let about = About {
+            name: setup.name.clone(),
+            seed: setup.seed,
+            algorithm: setup.algorithm,
+        };
         let tls = setup.tls.clone();
         let admins = setup.admins.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
         Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
         let door = Door {
@@ -175,21 +210,24 @@ impl Factory {
             listener: Some(listener),
             tls,
             wire: wire.subscribe(),
-            places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
+        let control_url = desk.as_ref().map(|desk| control_url(&desk.address));
+        if let Some(desk) = desk {
+            tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
+        }
         Ok(Factory {
             kitchen,
             wire,
-            places,
             vendors,
             admins,
             address,
             live,
+            control_url,
             tasks,
         })
     }
@@ -204,6 +242,12 @@ impl Factory {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it is controlled from, if it is: `http://HOST:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_url.clone()
     }
 
     /// Its vendors as it was set up with them.
@@ -229,6 +273,15 @@ impl Factory {
     #[must_use]
     pub fn ledger(&self) -> Vec<Made> {
         self.kitchen.ledger().snapshot()
+    }
+
+    /// Forgets every order that was made.
+    ///
+    /// # Errors
+    /// When a state file keeps the ledger and cannot be written: the orders may come back with the next start.
+    pub async fn clear_ledger(&self) -> Result<(), NotStored> {
+        self.kitchen.ledger().clear();
+        self.kitchen.stored().await
     }
 
     /// Triggers the end of an active fault by hand.
@@ -291,13 +344,17 @@ impl Factory {
         }
     }
 
-    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`.
+    /// Ends it politely: no more connections, the requests on the way are answered, for at most `patience`. A state file is whole and
+    /// free for others when this returns.
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let gone = self.places.acquire_many(everybody);
+        let gone = self.kitchen.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
+        }
+        if let Some(store) = &self.kitchen.store {
+            store.close().await;
         }
     }
 }
@@ -312,15 +369,7 @@ impl Drop for Factory {
 
 fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorKey>), StartError> {
     let seed = setup.seed.of("factory").of(&setup.name);
-    let mut keys = setup.vendors;
-    let taken = |admin: &VendorKey| admin.id.eq_ignore_ascii_case(DEFAULT_VENDOR);
-    if keys.is_empty() && !setup.admins.iter().any(taken) {
-        keys.push(VendorKey {
-            id: DEFAULT_VENDOR.to_owned(),
-            key: seed.of("default-vendor").letters(KEY_LETTERS),
-        });
-    }
-    let vendors = vendors(&keys, &setup.admins, setup.clock.now())?;
+    let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
             idempotent: setup.plan.idempotent,
@@ -339,13 +388,17 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         },
         clock: setup.clock,
         observer: setup.observer,
-        ledger: Mutex::default(),
+        ledger: Mutex::new(state.ledger),
+        store: state.store,
         badges: Badges::default(),
         log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
-        drawn: 0.into(),
-        vendors,
+        metrics: Metrics::default(),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        // Each start with the same state draws keys and codes of its own.
+        drawn: (state.starts << 32).into(),
+        vendors: state.vendors,
         scheme: if setup.tls.is_some() { "https" } else { "http" },
         authority,
         seed,
@@ -354,21 +407,9 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
     Ok((Arc::new(kitchen), keys))
 }
 
-/// The list of a new factory.
-fn vendors(
-    vendors: &[VendorKey],
-    admins: &[VendorKey],
-    now: Timestamp,
-) -> Result<Vendors, StartError> {
-    let list = Vendors::default();
-    let new = |VendorKey { id, key }: &VendorKey| Vendor::new(id, key, now);
-    let vendors = vendors.iter().map(new);
-    for vendor in vendors.chain(admins.iter().map(|admin| new(admin).into_admin())) {
-        let id = vendor.id.to_string();
-        list.add(vendor)
-            .map_err(|source| StartError::Vendor { id, source })?;
-    }
-    Ok(list)
+/// The URL of the control that listens at an address that was bound.
+fn control_url(bound: &str) -> String {
+    format!("http://{}", dialled(bound, false))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.

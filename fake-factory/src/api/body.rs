@@ -70,7 +70,7 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
 }
 
 /// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.
-async fn drain(mut body: Incoming) {
+pub(crate) async fn drain(mut body: impl Body<Data = bytes::Bytes> + Unpin) {
     let mut bytes = 0;
     while !body.is_end_stream() && bytes < DRAIN_BYTES_MAX {
         match body.frame().await {

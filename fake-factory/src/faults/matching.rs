@@ -137,11 +137,6 @@ impl Asked<'_> {
 }
 
 impl Match {
-    /// Whether `asked` fits.
-    pub(crate) fn fits(&self, asked: &Asked<'_>) -> bool {
-        self.fits_route(asked.method, asked.path) && self.fits_rest(asked)
-    }
-
     /// Whether a request of this method and path could fit.
     pub(crate) fn fits_route(&self, method: &Method, path: &str) -> bool {
         (self.method.as_str() == "*" || self.method.as_str() == method.as_str())
@@ -153,6 +148,7 @@ impl Match {
             }
     }
 
+    /// Whether a request whose method and path fit, fits in all else.
     pub(super) fn fits_rest(&self, asked: &Asked<'_>) -> bool {
         let is = |wanted: &Option<Id>, field| {
             wanted
@@ -221,14 +217,15 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-test", HeaderValue::from_static("1"));
         let body = json!({ "order": { "storeId": 3, "franchiseId": "jwt", "items": [1, 2] } });
-        matches.fits(&Asked {
+        let asked = Asked {
             method: &Method::POST,
             path: "/api/order",
             headers: &headers,
             vendor: Some("Student"),
             body: &body,
             bakes: true,
-        })
+        };
+        matches.fits_route(asked.method, asked.path) && matches.fits_rest(&asked)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! whatever becomes of a vendor goes through `List::put` and `List::take`.
 
 use super::{DETAIL_BYTES_MAX, VENDORS_MAX, Vendor, VendorError};
+use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,9 +18,16 @@ pub(super) struct List {
     by_key: BTreeMap<Arc<str>, Arc<Vendor>>,
     /// The key by id, in lower case: ids compare without regard to case.
     keys: BTreeMap<String, Arc<str>>,
+    /// What every change is handed over to.
+    store: Option<Store>,
 }
 
 impl Vendors {
+    /// Hands every change over to `store` from now on.
+    pub(crate) fn keep_in(&mut self, store: Store) {
+        self.list().store = Some(store);
+    }
+
     pub(crate) fn add(&self, vendor: Vendor) -> Result<Arc<Vendor>, VendorError> {
         let mut list = self.list();
         if vendor.id.len() > DETAIL_BYTES_MAX {
@@ -46,6 +54,27 @@ impl Vendors {
         let mut list = self.list();
         let mut vendor = Vendor::clone(list.with_key(key).ok_or(VendorError::Unknown)?);
         change(&mut vendor)?;
+        Ok(list.put(vendor))
+    }
+
+    /// Gives the vendor called `id` another key and, where `admin` says so, the role of an admin; the rest of it stays.
+    pub(crate) fn give_key(
+        &self,
+        id: &str,
+        key: &str,
+        admin: bool,
+    ) -> Result<Arc<Vendor>, VendorError> {
+        let mut list = self.list();
+        let mut vendor = Vendor::clone(list.with_id(id).ok_or(VendorError::Unknown)?);
+        if list
+            .with_key(key)
+            .is_some_and(|other| other.id != vendor.id)
+        {
+            return Err(VendorError::KeyTaken);
+        }
+        let old = std::mem::replace(&mut vendor.key, key.into());
+        vendor.admin |= admin;
+        list.by_key.remove(&old);
         Ok(list.put(vendor))
     }
 
@@ -98,15 +127,22 @@ impl List {
     pub(super) fn put(&mut self, mut vendor: Vendor) -> Arc<Vendor> {
         vendor.settle();
         let vendor = Arc::new(vendor);
-        self.keys
-            .insert(vendor.id.to_lowercase(), vendor.key.clone());
+        let id = vendor.id.to_lowercase();
+        if let Some(store) = &self.store {
+            store.vendor(&id, &*vendor);
+        }
+        self.keys.insert(id, vendor.key.clone());
         self.by_key.insert(vendor.key.clone(), vendor.clone());
         vendor
     }
 
     /// Takes a vendor off the list.
     fn take(&mut self, id: &str) -> Option<Arc<Vendor>> {
-        let key = self.keys.remove(&id.to_lowercase())?;
+        let id = id.to_lowercase();
+        let key = self.keys.remove(&id)?;
+        if let Some(store) = &self.store {
+            store.vendor_gone(&id);
+        }
         self.by_key.remove(&key)
     }
 
@@ -143,6 +179,22 @@ mod tests {
         assert_eq!(again.err(), Some(VendorError::Exists));
         let key = vendors.add(vendor("Other", "KeyOne"));
         assert_eq!(key.err(), Some(VendorError::KeyTaken));
+    }
+
+    #[test]
+    fn another_key_is_one_that_nobody_else_has() {
+        let vendors = Vendors::default();
+        vendors.add(vendor("a", "ka")).expect("new");
+        vendors.add(vendor("b", "kb")).expect("new");
+        assert_eq!(
+            vendors.give_key("A", "kb", true).err(),
+            Some(VendorError::KeyTaken)
+        );
+        vendors.give_key("A", "kc", false).expect("free");
+        assert!(vendors.with_key("ka").is_none());
+        let again = vendors.give_key("a", "kc", true).expect("its own");
+        assert_eq!((&*again.id, again.admin), ("a", true));
+        assert_eq!(vendors.all().len(), 2);
     }
 
     #[test]

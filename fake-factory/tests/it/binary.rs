@@ -5,7 +5,7 @@ mod tls;
 
 use bytes::Bytes;
 use fake_factory::net::Network;
-use fake_factory::net::client::Client;
+use fake_factory::net::client::{CallError, Client};
 use http::Request;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -16,12 +16,16 @@ use tokio::time::Instant;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fake-factory"));
-    command.args(arguments).env("RUST_LOG", "off");
+    command
+        .args(arguments)
+        .env("RUST_LOG", "off")
+        // The default port is one, and the tests are many.
+        .env("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
     command
 }
 
 /// A running program. It is killed when the test is over.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     out: BufReader<ChildStdout>,
     hello: Value,
@@ -29,14 +33,25 @@ struct Program {
 
 impl Program {
     /// Starts it on a free port, with a key that is made quickly, and waits until it listens.
-    fn start(arguments: &[&str]) -> Program {
+    pub(crate) fn start(arguments: &[&str]) -> Program {
         Program::launch(&[&["--algorithm", "EdDSA"], arguments].concat())
     }
 
     /// Starts it on a free port, and waits until it listens.
     fn launch(arguments: &[&str]) -> Program {
-        let always = ["--bind", "127.0.0.1:0", "--log-format", "json"];
-        let mut child = command(&[&always, arguments].concat())
+        Program::spawn(command(&[]), arguments)
+    }
+
+    /// [`Program::start`], by a command that takes its arguments.
+    pub(crate) fn start_with(command: Command, arguments: &[&str]) -> Program {
+        Program::spawn(command, &[&["--algorithm", "EdDSA"], arguments].concat())
+    }
+
+    fn spawn(mut command: Command, arguments: &[&str]) -> Program {
+        let mut child = command
+            .args(["--bind", "127.0.0.1:0", "--log-format", "json"])
+            .args(arguments)
+            .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
             .spawn()
             .expect("starts");
@@ -59,30 +74,34 @@ impl Program {
         serde_json::from_str(&line).expect("a line of JSON")
     }
 
+    pub(crate) fn url(&self) -> String {
+        self.hello["url"].as_str().expect("a URL").to_owned()
+    }
+
+    /// The key of its first vendor.
+    pub(crate) fn key(&self) -> &str {
+        self.hello["vendors"][0]["key"].as_str().expect("a key")
+    }
+
     async fn order(&self) -> (u16, Value) {
         self.send(&json!({ "diner": { "id": 1 }, "order": { "items": [{ "menuId": 1 }] } }))
             .await
     }
 
     /// Sends an order.
-    async fn send(&self, order: &Value) -> (u16, Value) {
-        let url = self.hello["url"].as_str().expect("a URL");
-        let key = self.hello["vendors"][0]["key"].as_str().expect("a key");
-        let request = Request::post(format!("{url}/api/order"))
-            .header("authorization", format!("Bearer {key}"))
-            .header("content-type", "application/json")
-            .body(Bytes::from(order.to_string()))
-            .expect("a request");
-        let reply = Client::new(Network::Tcp)
-            .call(request, Some(Duration::from_secs(5)))
-            .await
-            .expect("a reply");
-        let body = serde_json::from_slice(reply.body()).expect("JSON");
-        (reply.status().as_u16(), body)
+    async fn send(&self, body: &Value) -> (u16, Value) {
+        let reply = order(&self.url(), self.key(), body).await;
+        reply.expect("a reply")
+    }
+
+    /// Sends SIGKILL, which gives it no time for anything.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("runs");
+        self.child.wait().expect("ends");
     }
 
     /// Sends SIGTERM and waits for the end.
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(killed.expect("kill runs").success());
@@ -97,11 +116,28 @@ impl Drop for Program {
     }
 }
 
-fn run(arguments: &[&str]) -> Output {
+/// Orders by a connection of its own.
+pub(crate) async fn order(url: &str, key: &str, order: &Value) -> Result<(u16, Value), CallError> {
+    let request = Request::post(format!("{url}/api/order"))
+        .header("authorization", format!("Bearer {key}"))
+        .header("content-type", "application/json")
+        .body(Bytes::from(order.to_string()))
+        .expect("a request");
+    call(request).await
+}
+
+pub(crate) async fn call(request: Request<Bytes>) -> Result<(u16, Value), CallError> {
+    let deadline = Some(Duration::from_secs(5));
+    let reply = Client::new(Network::Tcp).call(request, deadline).await?;
+    let body = serde_json::from_slice(reply.body()).unwrap_or(Value::Null);
+    Ok((reply.status().as_u16(), body))
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Output {
     command(arguments).output().expect("runs")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -157,7 +193,7 @@ fn it_prints_a_curl_line_that_works() {
         .spawn()
         .expect("starts");
     let out = BufReader::new(program.stdout.take().expect("a pipe"));
-    let lines: Vec<String> = out.lines().map_while(Result::ok).take(5).collect();
+    let lines: Vec<String> = out.lines().map_while(Result::ok).take(6).collect();
     let curl = lines
         .iter()
         .find(|line| line.starts_with("curl "))
@@ -233,8 +269,17 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         two.to_string_lossy().into_owned(),
         wrong.to_string_lossy().into_owned(),
     );
-    let cases: [(&[&str], &[&str]); 8] = [
+    let cases: [(&[&str], &[&str]); 11] = [
         (&["--bind", "4000"], &["HOST:PORT"]),
+        (&["--control-bind", "4001"], &["HOST:PORT", "or `none`"]),
+        (
+            &["--bind", "127.0.0.1:0", "--control-bind", "0.0.0.0:0"],
+            &["there is no token", "--control-token"],
+        ),
+        (
+            &["--bind", "127.0.0.1:0", "--control-token", "short"],
+            &["fewer than 16 characters"],
+        ),
         (&["--vendor", "student"], &["ID=KEY"]),
         (
             &["--bind", "127.0.0.1:0", "--vendor", "a=k,A=l"],
@@ -272,6 +317,52 @@ fn a_port_in_use_is_exit_code_3() {
     let output = run(&["--bind", &address]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("in use"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_control_port_in_use_is_exit_code_3() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = run(&["--bind", "127.0.0.1:0", "--control-bind", &address]);
+    assert_eq!(output.status.code(), Some(3));
+    for text in ["in use", "--control-bind", "`none`"] {
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_token_is_shown_to_nobody() {
+    let token = "correct horse battery staple";
+    let mut refused = command(&["--bind", "127.0.0.1:0"]);
+    let refused = refused.env("FAKE_FACTORY_CONTROL_TOKEN", token).output();
+    let refused = refused.expect("runs");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        stderr(&refused).contains("other characters"),
+        "{}",
+        stderr(&refused)
+    );
+    let mut help = command(&["--help"]);
+    let help = help.env("FAKE_FACTORY_CONTROL_TOKEN", token).output();
+    let shown = String::from_utf8_lossy(&help.expect("runs").stdout).into_owned();
+    assert!(shown.contains("FAKE_FACTORY_CONTROL_TOKEN"), "{shown}");
+    for text in [shown, stderr(&refused)] {
+        assert!(!text.contains("horse"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_controlled() {
+    let program = Program::start(&[]);
+    let control = program.hello["control"].as_str().expect("a URL");
+    let state = format!("{control}/control/state").parse().expect("a URL");
+    let client = Client::new(Network::Tcp);
+    let reply = client.get(&state, Some(Duration::from_secs(5))).await;
+    let reply = reply.expect("a reply");
+    let state: Value = serde_json::from_slice(reply.body()).expect("JSON");
+    assert_eq!(state["url"], program.hello["url"]);
+    let without = Program::start(&["--control-bind", "none"]);
+    assert_eq!(without.hello["control"], Value::Null);
 }
 
 #[test]

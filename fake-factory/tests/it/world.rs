@@ -7,7 +7,7 @@ use fake_factory::net::Network;
 use fake_factory::net::client::{CallError, Client};
 use fake_factory::net::memory::MemoryNetwork;
 use fake_factory::seed::Seed;
-use fake_factory::{Event, Factory, Setup};
+use fake_factory::{ControlSetup, Event, Factory, Setup};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -56,6 +56,14 @@ pub(crate) fn address(network: &Network) -> &'static str {
     }
 }
 
+/// An address to be controlled on, on either network.
+pub(crate) fn control_address(network: &Network) -> &'static str {
+    match network {
+        Network::Tcp => "127.0.0.1:0",
+        Network::Memory(_) => "control:80",
+    }
+}
+
 pub(crate) const KEY: &str = "abcdefghijklmnop";
 /// Long enough to be told from an answer at once, short enough to be waited for.
 pub(crate) const ORDER_DELAY: Duration = Duration::from_millis(100);
@@ -75,6 +83,17 @@ pub(crate) fn faults(plans: Value) -> Vec<FaultPlan> {
 /// A factory with these faults.
 pub(crate) async fn world(network: &Network, plans: Value) -> World {
     world_with(network, plans, |_| {}).await
+}
+
+/// A factory with these faults that can be controlled.
+pub(crate) async fn controlled(network: &Network, plans: Value) -> World {
+    world_with(network, plans, |setup| {
+        setup.control = Some(ControlSetup {
+            address: control_address(network).to_owned(),
+            token: None,
+        });
+    })
+    .await
 }
 
 pub(crate) async fn world_with(
@@ -215,6 +234,33 @@ impl World {
     pub(crate) async fn follow(&self, url: &Value) -> Seen {
         let url = url.as_str().expect("a URL");
         let request = Request::get(url).body(Bytes::new()).expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    /// A request to the control, where the world has one.
+    pub(crate) fn control_request(&self, method: &Method, path: &str) -> http::request::Builder {
+        let url = self.factory.control_url().expect("a control");
+        Request::builder()
+            .method(method)
+            .uri(format!("{url}{path}"))
+    }
+
+    /// What the control answers to a request without a body.
+    pub(crate) async fn control(&self, method: Method, path: &str) -> Seen {
+        let request = self
+            .control_request(&method, path)
+            .body(Bytes::new())
+            .expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    /// What the control answers to JSON.
+    pub(crate) async fn control_send(&self, method: Method, path: &str, body: &Value) -> Seen {
+        let request = self
+            .control_request(&method, path)
+            .header("content-type", "application/json")
+            .body(Bytes::from(body.to_string()))
+            .expect("a request");
         self.call(request).await.expect("a reply")
     }
 
