@@ -8,10 +8,14 @@ mod codes;
 mod connections;
 mod cors;
 mod docs;
+mod endpoints;
 mod express;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
 mod javascript;
 mod log;
+mod metrics;
 mod orders;
 mod percent;
 pub(crate) mod reply;
@@ -102,8 +106,16 @@ impl Call {
 }
 
 /// Whether a request asks for an order to be made.
-pub(crate) fn is_order(head: &Request<Incoming>) -> bool {
+pub(crate) fn is_order<B>(head: &Request<B>) -> bool {
     head.method() == Method::POST && Route::find(head.uri().path()) == Ok(Some(Route::Order))
+}
+
+/// The template of the path that a request has, `other` where it names no endpoint: there are only so many.
+pub(crate) fn template(path: &str) -> &'static str {
+    match Route::find(path) {
+        Ok(Some(route)) => route.template(),
+        Ok(None) | Err(_) => "other",
+    }
 }
 
 /// Answers one request.
@@ -221,6 +233,8 @@ fn endpoint(
         (Route::Log, "PUT") => log::set(kitchen, call),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
+        (Route::Metrics, "GET") => metrics::scrape(kitchen),
+        (Route::OpenApi, "GET") => docs::openapi(),
         _ => unknown_endpoint(),
     }
 }

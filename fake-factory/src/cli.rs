@@ -11,7 +11,7 @@ use fake_factory::clock::Clock;
 use fake_factory::input::Diagnostics;
 use fake_factory::net::Network;
 use fake_factory::seed::Seed;
-use fake_factory::{Algorithm, Event, Factory, Setup, StartError};
+use fake_factory::{Algorithm, ControlError, Event, Factory, Setup, StartError};
 use flags::{Flags, LogFormat};
 use printer::Printer;
 use std::io;
@@ -124,6 +124,7 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     }
     setup.chaos_start = flags.chaos_start.into();
     setup.report_url = flags.report_url.into();
+    setup.control = flags.control();
     setup.vendors = flags.vendors;
     setup.state = flags.state;
     setup.admins = flags.admins;
@@ -170,12 +171,25 @@ fn not_started(error: &StartError) -> Failure {
                 "failed to listen on {address}: the port is in use; choose another with --bind, port 0 picks a free one"
             ))
         }
+        StartError::Control(ControlError::Bind { address, source })
+            if source.kind() == io::ErrorKind::AddrInUse =>
+        {
+            Failure::harness(format!(
+                "failed to listen on {address} for the control: the port is in use; choose another with --control-bind, port 0 picks a \
+                 free one, `none` does without a control"
+            ))
+        }
+        StartError::Control(ControlError::TokenNeeded { .. }) => Failure::input(format!(
+            "failed to {error}; set one with --control-token, or listen on 127.0.0.1 with --control-bind"
+        )),
+        StartError::Control(ControlError::Token(_)) => Failure::input(format!("failed to {error}")),
         StartError::Vendor { .. } | StartError::State { .. } => {
             Failure::input(format!("failed to {error}"))
         }
-        StartError::Bind { .. } | StartError::Signing(_) | StartError::Fault(_) => {
-            Failure::harness(format!("failed to {error}"))
-        }
+        StartError::Bind { .. }
+        | StartError::Control(ControlError::Bind { .. })
+        | StartError::Signing(_)
+        | StartError::Fault(_) => Failure::harness(format!("failed to {error}")),
     }
 }
 

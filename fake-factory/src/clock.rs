@@ -151,6 +151,11 @@ impl Clock {
     }
 }
 
+/// The ISO 8601 form of the real factory: UTC, in milliseconds.
+pub(crate) fn iso(timestamp: Timestamp) -> String {
+    timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,15 +5,17 @@ mod state;
 
 use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
+use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FactoryPlan;
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
-use crate::kitchen::{BAKING_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
+use crate::kitchen::{BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
 use crate::ledger::Made;
-use crate::listener::{CONNECTIONS_MAX, Door, Wire};
+use crate::listener::{Door, Wire};
 use crate::log_reply::LogReply;
+use crate::metrics::Metrics;
 use crate::net::Network;
 use crate::net::serve::Dates;
 use crate::net::tls::Tls;
@@ -62,7 +64,7 @@ pub struct Setup {
     pub network: Network,
     /// The address to listen on; over TCP, port 0 picks a free one.
     pub address: String,
-    /// What it speaks TLS with, where it does.
+    /// What it speaks TLS with, where it does. A handshake is random, so a simulated run goes without.
     pub tls: Option<Tls>,
     /// What it signs with, with a key of its own.
     pub algorithm: Algorithm,
@@ -79,6 +81,8 @@ pub struct Setup {
     /// The file that keeps vendors, their chaos and the ledger over a restart, made where there is none. Only a factory on TCP may have
     /// one, and only one factory at a time the same.
     pub state: Option<PathBuf>,
+    /// How it is controlled from outside; not at all unless it is set.
+    pub control: Option<ControlSetup>,
     /// Hears what happens.
     pub observer: Observer,
 }
@@ -107,6 +111,7 @@ impl Setup {
             chaos_start: ChaosStart::default(),
             report_url: ReportUrl::default(),
             state: None,
+            control: None,
             observer: Arc::new(|_: Event| {}),
         }
     }
@@ -129,6 +134,9 @@ pub enum StartError {
     /// A fault cannot be taken.
     #[error("take the faults: {0}")]
     Fault(#[from] AddError),
+    /// It cannot be controlled as it is asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// A vendor cannot be taken.
     #[error("take the vendor {id}: {source}")]
     Vendor {
@@ -151,11 +159,11 @@ pub enum StartError {
 pub struct Factory {
     kitchen: Arc<Kitchen>,
     wire: Arc<watch::Sender<Wire>>,
-    places: Arc<Semaphore>,
     vendors: Vec<VendorKey>,
     address: String,
     live: bool,
-    tasks: [AbortHandle; 2],
+    control_url: Option<String>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl Factory {
@@ -163,7 +171,7 @@ impl Factory {
     ///
     /// # Errors
     /// As [`StartError`] says.
-    pub async fn start(setup: Setup) -> Result<Factory, StartError> {
+    pub async fn start(mut setup: Setup) -> Result<Factory, StartError> {
         let bind_error = |source| StartError::Bind {
             address: setup.address.clone(),
             source,
@@ -176,10 +184,21 @@ impl Factory {
         let address = listener.address().map_err(bind_error)?;
         let live = matches!(setup.network, Network::Tcp);
         let network = setup.network.clone();
+        let desk = match setup.control.take() {
+            None => None,
+            Some(control) => Some(Desk::open(control, &network, &setup.clock).await?),
+        };
+        if let Some(desk) = &desk {
+            setup.observer = desk.listening(setup.observer);
+        }
+        let about = About {
+            name: setup.name.clone(),
+            seed: setup.seed,
+            algorithm: setup.algorithm,
+        };
         let tls = setup.tls.clone();
         let (kitchen, vendors) = kitchen(setup, dialled(&address, tls.is_some()))?;
         let wire = Arc::new(watch::Sender::new(Wire::default()));
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         kitchen.tell_news();
         Wire::update(&wire, &kitchen, kitchen.clock.elapsed());
         let door = Door {
@@ -189,20 +208,23 @@ impl Factory {
             listener: Some(listener),
             tls,
             wire: wire.subscribe(),
-            places: places.clone(),
             dates: Dates::new(kitchen.clock.clone()),
         };
-        let tasks = [
+        let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
             tokio::spawn(door.keep()).abort_handle(),
         ];
+        let control_url = desk.as_ref().map(|desk| control_url(&desk.address));
+        if let Some(desk) = desk {
+            tasks.push(tokio::spawn(desk.keep(kitchen.clone(), about)).abort_handle());
+        }
         Ok(Factory {
             kitchen,
             wire,
-            places,
             vendors,
             address,
             live,
+            control_url,
             tasks,
         })
     }
@@ -217,6 +239,12 @@ impl Factory {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it is controlled from, if it is: `http://HOST:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_url.clone()
     }
 
     /// Its vendors as it was set up with them.
@@ -312,7 +340,7 @@ impl Factory {
     pub async fn shutdown(self, patience: Duration) {
         Wire::drain(&self.wire);
         let everybody = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
-        let gone = self.places.acquire_many(everybody);
+        let gone = self.kitchen.places.acquire_many(everybody);
         if tokio::time::timeout(patience, gone).await.is_err() {
             tracing::warn!("cut the connections that were still busy");
         }
@@ -357,6 +385,8 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         log_reply: LogReply::default(),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
+        metrics: Metrics::default(),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
         // Each start with the same state draws keys and codes of its own.
         drawn: (state.starts << 32).into(),
         vendors: state.vendors,
@@ -366,6 +396,11 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
     };
     kitchen.prepare_keys(setup.plan.faults.iter());
     Ok((Arc::new(kitchen), keys))
+}
+
+/// The URL of the control that listens at an address that was bound.
+fn control_url(bound: &str) -> String {
+    format!("http://{}", dialled(bound, false))
 }
 
 /// The authority in the URLs of a client on this machine that reaches an address that was bound.

@@ -22,6 +22,6 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use findings::Findings;
 pub use located::{Located, Span};
 pub use places::Places;
-pub use read::{Reading, read, read_keys};
+pub use read::{Reading, read, read_keys, read_or};
 pub use source::Source;
 pub use suggest::suggest;

@@ -1,5 +1,5 @@
 //! What came out of the kitchen: every pizza that was made, by order, whether or not anybody was told. It is a fact for whoever
-//! accounts for orders later, so nothing is ever taken from it, and it is bounded: past its limits the kitchen makes no more. One that
+//! accounts for orders later, so nothing is ever taken from it short of all at once, and it is bounded: past its limits the kitchen makes no more. One that
 //! outlives a restart hands each change over to a store.
 
 use crate::clock::{Clock, Elapsed};
@@ -69,7 +69,20 @@ pub struct Ledger {
     made: Vec<Made>,
     by_name: BTreeMap<Box<str>, usize>,
     payload_bytes: usize,
+    pizzas: u64,
+    duplicated: usize,
     store: Option<Store>,
+}
+
+/// How much was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    /// The orders of which at least one pizza was made.
+    pub(crate) orders: usize,
+    /// The pizzas.
+    pub(crate) pizzas: u64,
+    /// The orders of which more than one was made.
+    pub(crate) duplicated: usize,
 }
 
 /// The pizza that is about to be written down.
@@ -105,7 +118,10 @@ impl Ledger {
         {
             made.last_at = pizza.at;
             made.last_made_at = pizza.made_at;
-            made.count = made.count.saturating_add(pizza.count);
+            let before = made.count;
+            made.count = before.saturating_add(pizza.count);
+            self.pizzas += u64::from(pizza.count);
+            self.duplicated += usize::from(before == 1 && made.count > 1);
             if let Some(store) = &self.store {
                 store.repeat(index as u64, made.repeat_record());
             }
@@ -137,6 +153,8 @@ impl Ledger {
             return Err(LedgerFull);
         }
         self.payload_bytes = bytes;
+        self.pizzas += u64::from(made.count);
+        self.duplicated += usize::from(made.count > 1);
         let index = self.made.len();
         for name in names {
             self.by_name.insert(name.as_str().into(), index);
@@ -176,10 +194,24 @@ impl Ledger {
     pub(crate) fn clear(&mut self) {
         self.made.clear();
         self.by_name.clear();
-        self.payload_bytes = 0;
+        (self.payload_bytes, self.pizzas, self.duplicated) = (0, 0, 0);
         if let Some(store) = &self.store {
             store.clear_orders();
         }
+    }
+
+    /// How much was made so far.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals {
+            orders: self.made.len(),
+            pizzas: self.pizzas,
+            duplicated: self.duplicated,
+        }
+    }
+
+    /// Every order made so far, the latest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Made> + Clone {
+        self.made.iter().rev()
     }
 
     /// Every order made so far, the first made first.
@@ -227,6 +259,13 @@ mod tests {
         assert_eq!(ledger.write(&["a".into()], pizza(1, "{}")), Ok(1));
         assert_eq!(ledger.write(&["b".into()], pizza(2, "{}")), Ok(1));
         assert_eq!(ledger.write(&["a".into()], pizza(3, "{}")), Ok(2));
+        assert_eq!(ledger.write(&["a".into()], pizza(3, "{}")), Ok(3));
+        let totals = Totals {
+            orders: 2,
+            pizzas: 4,
+            duplicated: 1,
+        };
+        assert_eq!(ledger.totals(), totals);
         let made = ledger.snapshot();
         assert_eq!(made.len(), 2);
         assert_eq!(
@@ -235,7 +274,7 @@ mod tests {
                 made[0].at.as_micros(),
                 made[0].last_at.as_micros()
             ),
-            (2, 1, 3)
+            (3, 1, 3)
         );
     }
 

@@ -23,9 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod api;
 mod badges;
 pub mod clock;
+pub mod control;
 pub mod event;
 pub mod factory;
 pub mod faults;
@@ -34,14 +36,20 @@ mod kitchen;
 pub mod ledger;
 mod listener;
 mod log_reply;
+mod metrics;
 pub mod net;
+mod openapi;
 pub mod pem;
+pub mod scenario;
 pub mod seed;
 pub mod signing;
 mod store;
 mod vendors;
 mod wait;
 
+#[cfg(feature = "fuzzing")]
+pub use api::fuzzing;
+pub use control::{ControlError, ControlSetup};
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

@@ -3,18 +3,18 @@
 
 mod sent;
 
+use crate::access::Access;
 use crate::api;
-use crate::api::reply::{Account, Reply};
+use crate::api::reply::Reply;
 use crate::clock::Elapsed;
-use crate::event::Event;
 use crate::faults::kinds::outage::WireAction;
 use crate::faults::touch::{Break, Travel};
-use crate::kitchen::Kitchen;
+use crate::kitchen::{CONNECTIONS_MAX, Kitchen};
 use crate::net::cut::{Cut, Cuttable};
 use crate::net::serve::{ACCEPT_PAUSE, Dates, protocol};
 use crate::net::tls::Tls;
 use crate::net::{Connection, Listener, Network};
-use http::{HeaderValue, Method, Uri, header};
+use http::{HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::service::service_fn;
 
@@ -25,10 +25,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
-/// The most connections that are open at one time; one more is closed as it is accepted.
-pub(crate) const CONNECTIONS_MAX: usize = 16_384;
 /// How long a port that was closed is waited for, before another try, when somebody else has taken it.
 const REBIND_PAUSE: Duration = Duration::from_millis(50);
 
@@ -80,7 +78,6 @@ pub(crate) struct Door {
     pub(crate) listener: Option<Listener>,
     pub(crate) tls: Option<Tls>,
     pub(crate) wire: watch::Receiver<Wire>,
-    pub(crate) places: Arc<Semaphore>,
     pub(crate) dates: Dates,
 }
 
@@ -155,7 +152,7 @@ impl Door {
             connection.reset();
             return;
         }
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+        let Ok(place) = self.kitchen.places.clone().try_acquire_owned() else {
             tracing::warn!("closed a connection: {CONNECTIONS_MAX} are open");
             return;
         };
@@ -177,14 +174,6 @@ impl Door {
 #[derive(Debug, thiserror::Error)]
 #[error("the reply was lost")]
 struct ReplyLost;
-
-/// A request on its way through.
-struct Visit {
-    came: Elapsed,
-    method: Method,
-    uri: Uri,
-    is_order: bool,
-}
 
 /// One connection's own.
 #[derive(Clone)]
@@ -256,73 +245,35 @@ impl Line {
         request: http::Request<hyper::body::Incoming>,
     ) -> Result<http::Response<Sent>, ReplyLost> {
         let kitchen = &self.kitchen;
-        let visit = Visit {
-            came: kitchen.clock.elapsed(),
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            is_order: api::is_order(&request),
-        };
-        let outage = kitchen.faults.outage(visit.came);
+        let mut access = Access::begin(kitchen, &request);
+        let outage = kitchen.faults.outage(access.came());
         if let Some((fault, action)) = &outage
-            && fault.strikes(visit.came)
+            && fault.strikes(access.came())
         {
-            let faults = vec![fault.name.clone()];
-            self.tell(
-                &visit,
-                None,
-                Account {
-                    faults,
-                    ..Account::default()
-                },
-            );
+            access.touched_by(fault);
+            access.lost();
             return self.lose(*action == WireAction::HangRequest).await;
         }
         let mut reply = api::answer(kitchen, request).await;
-        let account = reply.extensions_mut().remove::<Account>();
-        let mut account = account.unwrap_or_default();
+        access.note(&mut reply);
         let now = kitchen.clock.elapsed();
         if let Some((fault, WireAction::HangRequest)) = kitchen.faults.outage(now)
             && outage.is_none_or(|(before, _)| before.name != fault.name)
             && fault.strikes(now)
         {
-            account.faults.push(fault.name.clone());
-            self.tell(&visit, None, account);
+            access.touched_by(&fault);
+            access.lost();
             return self.lose(true).await;
         }
         let travel = reply.extensions_mut().remove::<Travel>();
-        let sends = !matches!(
-            travel,
+        match &travel {
             Some(Travel {
                 breaks: Some(Break::Reset | Break::Hang | Break::Garbage(_)),
                 ..
-            })
-        );
-        self.tell(&visit, sends.then_some(reply.status().as_u16()), account);
-        self.send(reply, travel.unwrap_or_default()).await
-    }
-
-    /// Logs what came of a request, and has the observer hear of it where it was for an order.
-    fn tell(&self, visit: &Visit, status: Option<u16>, account: Account) {
-        let at = self.kitchen.clock.elapsed();
-        let took = at.since(visit.came);
-        tracing::info!(
-            target: "access",
-            method = %visit.method,
-            path = visit.uri.path(),
-            status,
-            // Whole microseconds, which a float holds without a tail of digits.
-            millis = took.as_micros() as f64 / 1e3,
-        );
-        if visit.is_order {
-            (self.kitchen.observer)(Event::OrderAnswered {
-                at,
-                vendor: account.vendor,
-                order_id: account.order_id,
-                status,
-                took,
-                faults: account.faults,
-            });
+            }) => access.lost(),
+            _ => access.answered(reply.status()),
         }
+        self.send(reply, travel.unwrap_or_default()).await
     }
 
     /// Sends `reply` as `travel` has it.

@@ -159,6 +159,13 @@ impl Signer {
             .unwrap_or_default()
     }
 
+    /// Makes a key before it is first asked for. Where it cannot be made, each use of it says so again.
+    pub(crate) fn prepare(&self, key: WhichKey) {
+        if let Err(error) = self.key(key) {
+            tracing::warn!("failed to {error}");
+        }
+    }
+
     /// What a pizza says that was baked with either key.
     ///
     /// # Errors

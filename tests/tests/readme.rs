@@ -213,6 +213,7 @@ fn every_metric_is_told() {
 fn the_fake_factory_says_hello_as_it_is_told() {
     let mut child = Command::new(programs().join("fake-factory"))
         .args(["--vendor", "joes-pizza=secret", "--bind", "127.0.0.1:0"])
+        .args(["--control-bind", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -227,8 +228,12 @@ fn the_fake_factory_says_hello_as_it_is_told() {
     }
     child.kill().expect("it can be ended");
     child.wait().expect("it ends");
-    let port = said[0].rsplit(':').next().expect("a port").to_owned();
-    let said = said.join("\n").replace(&format!(":{port}"), ":4000");
+    let port = |line: &str| line.rsplit(':').next().expect("a port").to_owned();
+    let (factory, control) = (port(&said[0]), port(&said[1]));
+    let said = said
+        .join("\n")
+        .replace(&format!(":{factory}"), ":4000")
+        .replace(&format!(":{control}"), ":4001");
     let told = blocks(&readme(), "text");
     assert!(told.iter().any(|block| block.contains(&said)), "{said}");
 }

@@ -75,7 +75,7 @@ impl FactoryClient {
             authorization: format!("Bearer {}", address.api_key).parse()?,
             order_uri: format!("{base}/api/order").parse()?,
             ready_uri: format!("{base}/ready").parse()?,
-            keys: KeyRing::new(jwks, client.clone(), aside_max),
+            keys: KeyRing::new(jwks, client.clone(), clock.clone(), aside_max),
             client,
             clock,
             timeout: timeout.unwrap_or(CALL_MAX),

@@ -1,7 +1,8 @@
-//! A factory's public keys: fetched once, and again when a JWT names a key that is not among them. It judges signatures, not what
-//! was signed.
+//! A factory's public keys: fetched once, and again when a JWT names a key that is not among them. It judges signatures and the age of a
+//! JWT, not what was signed.
 
 use super::failure::Cause;
+use fake_factory::clock::Clock;
 use fake_factory::net::client::Client;
 use fake_factory::signing::jwks::Keys;
 use fake_factory::signing::jwks::VerifyError;
@@ -16,30 +17,32 @@ use tokio::sync::Mutex;
 pub(super) struct KeyRing {
     uri: Uri,
     client: Client,
+    clock: Clock,
     deadline: Duration,
     keys: Mutex<Option<Arc<Keys>>>,
 }
 
 impl KeyRing {
-    pub(super) fn new(uri: Uri, client: Client, deadline: Duration) -> Self {
+    pub(super) fn new(uri: Uri, client: Client, clock: Clock, deadline: Duration) -> Self {
         KeyRing {
             uri,
             client,
+            clock,
             deadline,
             keys: Mutex::new(None),
         }
     }
 
-    /// What was signed, when one of the factory's keys signed it.
+    /// What was signed, when one of the factory's keys signed it and it has not expired.
     ///
     /// # Errors
     /// `BadJwt`, or `NoKeys` when the keys cannot be had.
     pub(super) async fn verified(&self, jwt: &str) -> Result<Value, Cause> {
         let (keys, fresh) = self.keys().await?;
-        match keys.verify(jwt) {
+        match keys.verify_at(jwt, self.clock.now()) {
             Err(VerifyError::UnknownKey) if !fresh => {
                 let keys = self.refreshed(&keys).await?;
-                keys.verify(jwt)
+                keys.verify_at(jwt, self.clock.now())
             }
             verified => verified,
         }

@@ -235,16 +235,19 @@ impl<'l> Stage<'l> {
             groups: self.scenario().diners.clone(),
             starts_at: self.scenario().starts_at.value.clone(),
             until,
-            verifier: verifier(kitchens),
+            verifier: verifier(kitchens, self.clock.clone()),
         };
         diners::run(setup).await.map_err(StageError::Diners)
     }
 }
 
-/// Judges JWTs by the keys of all factories of the run.
-fn verifier(kitchens: &Kitchens) -> Verifier {
+/// Judges JWTs by the keys of all factories of the run, and by its clock.
+fn verifier(kitchens: &Kitchens, clock: Clock) -> Verifier {
     let keys: Vec<Keys> = kitchens.iter().map(|(_, factory)| factory.keys()).collect();
-    Arc::new(move |jwt| keys.iter().find_map(|keys| keys.verify(jwt).ok()))
+    Arc::new(move |jwt| {
+        let now = clock.now();
+        keys.iter().find_map(|keys| keys.verify_at(jwt, now).ok())
+    })
 }
 
 fn address_of(kitchens: &Kitchens, name: &str) -> Result<FactoryAddress, StageError> {

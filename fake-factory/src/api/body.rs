@@ -70,7 +70,7 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
 }
 
 /// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.
-async fn drain(mut body: Incoming) {
+pub(crate) async fn drain(mut body: impl Body<Data = bytes::Bytes> + Unpin) {
     let mut bytes = 0;
     while !body.is_end_stream() && bytes < DRAIN_BYTES_MAX {
         match body.frame().await {
@@ -92,18 +92,45 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, BodyError> {
     }
 }
 
-/// The charset of a JSON content type, if it names one; nothing when the content is not called JSON.
-fn json_charset(headers: &HeaderMap) -> Option<Option<&str>> {
+/// The charset of a JSON content type, if it names one; nothing when the content is not called JSON, or not in a well-formed way.
+fn json_charset(headers: &HeaderMap) -> Option<Option<String>> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let mut parts = content_type.split(';').map(str::trim);
-    if !parts.next()?.eq_ignore_ascii_case("application/json") {
+    let (name, mut rest) = content_type
+        .find(';')
+        .map_or((content_type, ""), |at| content_type.split_at(at));
+    if !name.trim().eq_ignore_ascii_case("application/json") {
         return None;
     }
-    let charset = parts
-        .filter_map(|part| part.split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim().trim_matches('"'));
+    let mut charset = None;
+    while !rest.trim().is_empty() {
+        let (name, value, after) = parameter(rest)?;
+        if name.eq_ignore_ascii_case("charset") && !value.is_empty() {
+            charset = Some(value);
+        }
+        rest = after;
+    }
     Some(charset)
+}
+
+/// The name and the value of `; name=value`, and what stands after it.
+fn parameter(text: &str) -> Option<(&str, String, &str)> {
+    let (name, value) = text.strip_prefix(';')?.split_once('=')?;
+    let (name, value) = (name.trim(), value.trim_start());
+    let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token_byte);
+    if !is_token(name) {
+        return None;
+    }
+    if let Some(quoted) = value.strip_prefix('"') {
+        let (inside, after) = quoted.split_once('"')?;
+        return Some((name, inside.to_owned(), after.trim_start()));
+    }
+    let (value, after) = value.find(';').map_or((value, ""), |at| value.split_at(at));
+    is_token(value.trim_end()).then(|| (name, value.trim_end().to_owned(), after))
+}
+
+/// Whether a byte may stand in a token, by RFC 9110.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]
@@ -126,14 +153,29 @@ mod tests {
         let of = |text: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(text));
-            json_charset(&headers).map(|charset| charset.map(str::to_owned))
+            json_charset(&headers)
         };
         assert_eq!(of("application/json"), Some(None));
         assert_eq!(
             of("Application/JSON; charset=\"x\""),
             Some(Some("x".to_owned()))
         );
+        assert_eq!(
+            of("application/json ;charset=a; charset=utf-8;q=\"\""),
+            Some(Some("utf-8".to_owned()))
+        );
         assert_eq!(of("text/plain; charset=x"), None);
+        for wrong in [
+            "application/json;",
+            "application/json; charset",
+            "application/json; charset=",
+            "application/json; charset=\"x",
+            "application/json, text/plain",
+            "application/jsonp",
+            "application/vnd.api+json",
+        ] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
     }
 
     proptest! {

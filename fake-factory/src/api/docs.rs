@@ -1,107 +1,97 @@
-//! What the factory says of itself at `/api/docs` and below.
+//! What the factory says of itself: at `/api/docs` and below as the real one does, and as an OpenAPI document. Both are made of the same
+//! table, so they cannot contradict each other.
 
+use super::endpoints;
 use super::reply::{self, Reply};
-use http::StatusCode;
+use crate::openapi::{Operation, Place};
+use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Any method on /api/docs.
 pub(super) fn welcome() -> Reply {
-    let body = json!({
-        "message": "welcome to JWT Pizza Factory",
-        "version": env!("CARGO_PKG_VERSION"),
-        "endpoints": endpoints(),
-    });
-    reply::json(StatusCode::OK, &body)
+    let welcome = Welcome {
+        message: "welcome to JWT Pizza Factory",
+        version: env!("CARGO_PKG_VERSION"),
+        endpoints: endpoints::all().map(Endpoint::of).collect(),
+    };
+    reply::json(StatusCode::OK, &json!(welcome))
 }
 
-fn endpoints() -> Vec<Value> {
-    let key = "-H 'Authorization: Bearer KEY'";
-    vec![
-        endpoint(
-            ("POST", "/api/order", true),
-            "Make a pizza",
-            &format!(
-                r#"curl -X POST HOST/api/order {key} -H 'Content-Type: application/json' -d '{{"diner":{{"name":"joe"}},"order":{{"items":[{{"menuId":1,"description":"Veggie","price":0.0038}}]}}}}'"#
-            ),
-            &json!({ "jwt": "JWT" }),
-        ),
-        endpoint(
-            ("POST", "/api/order/verify", false),
-            "Verify a pizza",
-            r#"curl -X POST HOST/api/order/verify -H 'Content-Type: application/json' -d '{"jwt":"JWT"}'"#,
-            &json!({ "message": "valid", "payload": { "vendor": { "id": "student" }, "diner": {}, "order": {} } }),
-        ),
-        endpoint(
-            ("GET", "/.well-known/jwks.json", false),
-            "The keys to verify a pizza with",
-            "curl HOST/.well-known/jwks.json",
-            &json!({ "keys": [{ "kty": "RSA", "kid": "KID", "n": "N", "e": "AQAB" }] }),
-        ),
-        endpoint(
-            ("GET", "/api/vendor", true),
-            "The vendor that the key belongs to",
-            &format!("curl HOST/api/vendor {key}"),
-            &json!({ "id": "student", "apiKey": "KEY", "roles": ["vendor"], "connections": {} }),
-        ),
-        endpoint(
-            ("POST", "/api/vendor", false),
-            "Create a vendor",
-            r#"curl -X POST HOST/api/vendor -H 'Content-Type: application/json' -d '{"id":"student"}'"#,
-            &json!({ "id": "student", "email": "student@byu.edu" }),
-        ),
-        endpoint(
-            ("PUT", "/api/vendor", true),
-            "Change a vendor; null removes a field",
-            &format!(
-                r#"curl -X PUT HOST/api/vendor {key} -H 'Content-Type: application/json' -d '{{"id":"student","phone":"555"}}'"#
-            ),
-            &json!({ "id": "student", "phone": "555" }),
-        ),
-        endpoint(
-            ("GET", "/api/vendor/:id", false),
-            "Whether there is such a vendor",
-            "curl HOST/api/vendor/student",
-            &json!({ "exists": true }),
-        ),
-        endpoint(
-            ("PUT", "/api/vendor/chaos/:type", true),
-            "Begin chaos: fail, throttle or badjwt",
-            &format!("curl -X PUT HOST/api/vendor/chaos/fail {key}"),
-            &json!({ "message": "Chaos initiated" }),
-        ),
-        endpoint(
-            ("GET", "/api/support/:apiKey/report/:fixCode", false),
-            "Report a problem, which resolves it",
-            "curl HOST/api/support/KEY/report/CODE",
-            &json!({ "message": "Problem resolved. Pizza is back on the menu!" }),
-        ),
-        endpoint(
-            ("GET", "/health", false),
-            "Whether the factory lives",
-            "curl HOST/health",
-            &json!({ "status": "ok" }),
-        ),
-        endpoint(
-            ("GET", "/ready", false),
-            "Whether an order would be made: 503 while a fault would touch it",
-            "curl HOST/ready",
-            &json!({ "status": "ready" }),
-        ),
-    ]
+/// GET /openapi.json.
+pub(super) fn openapi() -> Reply {
+    let mut text = format!("{:#}", endpoints::API.document());
+    text.push('\n');
+    reply::text(StatusCode::OK, HeaderValue::from_static(reply::JSON), text)
 }
 
-fn endpoint(
-    (method, path, requires_auth): (&str, &str, bool),
-    description: &str,
-    example: &str,
-    response: &Value,
-) -> Value {
-    json!({
-        "method": method,
-        "path": path,
-        "requiresAuth": requires_auth,
-        "description": description,
-        "example": example,
-        "response": response,
-    })
+/// A welcome, with what there is to ask for.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Welcome {
+    message: &'static str,
+    version: &'static str,
+    endpoints: Vec<Endpoint>,
+}
+
+/// An endpoint, as the real factory describes its own.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Endpoint {
+    method: &'static str,
+    /// With its parameters in the form of `:id`.
+    path: String,
+    requires_auth: bool,
+    description: &'static str,
+    /// A `curl` line.
+    example: String,
+    /// What it may answer.
+    response: Value,
+}
+
+impl Endpoint {
+    fn of(operation: &Operation) -> Self {
+        let content = operation.replies.first().and_then(|reply| reply.content);
+        Endpoint {
+            method: operation.method,
+            path: operation.path.replace('{', ":").replace('}', ""),
+            requires_auth: operation.is_keyed,
+            description: operation.summary,
+            example: curl(operation),
+            response: content.map_or(Value::Null, |content| content.example()),
+        }
+    }
+}
+
+fn curl(operation: &Operation) -> String {
+    let mut url = format!("HOST{}", operation.path);
+    let mut query = Vec::new();
+    for parameter in operation.parameters {
+        let Some(example) = parameter.example else {
+            continue;
+        };
+        match parameter.place {
+            Place::Path => url = url.replace(&format!("{{{}}}", parameter.name), example),
+            Place::Query => query.push(format!("{}={example}", parameter.name)),
+            Place::Header => {}
+        }
+    }
+    if !query.is_empty() {
+        url = format!("'{url}?{}'", query.join("&"));
+    }
+    let mut line = match operation.method {
+        "GET" => format!("curl {url}"),
+        method => format!("curl -X {method} {url}"),
+    };
+    if operation.is_keyed {
+        line.push_str(" -H 'Authorization: Bearer KEY'");
+    }
+    if let Some(request) = &operation.request {
+        line.push_str(" -H 'Content-Type: application/json'");
+        if let Some(example) = request.example {
+            line.push_str(&format!(" -d '{example}'"));
+        }
+    }
+    line
 }

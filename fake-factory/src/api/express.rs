@@ -20,9 +20,14 @@ pub(super) fn entity_tag(body: &[u8]) -> Option<HeaderValue> {
         return None;
     }
     // A name for the bytes, not a promise about them: SHA-1 is what clients of the real factory see.
-    let digest = BASE64.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, body));
-    let tag = format!("W/\"{:x}-{}\"", body.len(), digest.get(..TAG_LETTERS)?);
-    HeaderValue::from_str(&tag).ok()
+    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, body);
+    // Every reply has one: it is written in one go.
+    let mut tag = format!("W/\"{:x}-", body.len());
+    let letters = tag.len();
+    BASE64.encode_string(digest, &mut tag);
+    tag.truncate(letters + TAG_LETTERS);
+    tag.push('"');
+    HeaderValue::try_from(tag).ok()
 }
 
 /// The tags of what the client says it has already, unless it wants the whole reply all the same.

@@ -12,13 +12,11 @@ pub(super) fn alive() -> Reply {
 
 /// GET /ready: 503 while a fault, or a vendor's chaos, would touch POST /api/order.
 pub(super) fn ready(kitchen: &Kitchen) -> Reply {
-    let now = kitchen.clock.elapsed();
-    let fault = kitchen.faults.in_the_way_of_orders(now);
-    match fault.or_else(|| kitchen.vendors.any_chaos(kitchen.clock.at(now))) {
+    match kitchen.in_the_way_of_orders(kitchen.clock.elapsed()) {
         None => reply::json(StatusCode::OK, &json!({ "status": "ready" })),
-        Some(name) => reply::json(
+        Some(message) => reply::json(
             StatusCode::SERVICE_UNAVAILABLE,
-            &json!({ "status": "not ready", "message": format!("orders meet a fault: {name}") }),
+            &json!({ "status": "not ready", "message": message }),
         ),
     }
 }

@@ -172,7 +172,7 @@ impl Ordered {
 
 /// Why an order is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bad {
+pub(super) enum Bad {
     /// No diner, or no order.
     Incomplete,
     /// An order without items: what JavaScript finds in their place.
@@ -183,7 +183,7 @@ enum Bad {
 
 /// The diner and the order of a body, by the rules of JavaScript that the real factory goes by: whatever is not falsy is there,
 /// and whatever has no length is not too long.
-fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
+pub(super) fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
     let there = |name| body.get(name).filter(|value| is_truthy(value));
     let (Some(diner), Some(order)) = (there("diner"), there("order")) else {
         return Err(Bad::Incomplete);

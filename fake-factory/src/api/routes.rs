@@ -32,6 +32,8 @@ pub(crate) enum Route<'a> {
     Log,
     Health,
     Ready,
+    Metrics,
+    OpenApi,
 }
 
 /// The longest path below a router has three parts.
@@ -68,6 +70,8 @@ impl<'a> Route<'a> {
         match parts(path).as_slice() {
             [part] if is(part, "health") => Some(Route::Health),
             [part] if is(part, "ready") => Some(Route::Ready),
+            [part] if is(part, "metrics") => Some(Route::Metrics),
+            [part] if is(part, "openapi.json") => Some(Route::OpenApi),
             [known, jwks] if is(known, ".well-known") && is(jwks, "jwks.json") => Some(Route::Jwks),
             _ => None,
         }
@@ -122,6 +126,32 @@ impl<'a> Route<'a> {
         })
     }
 
+    /// Its path with the parameters in braces, as `/openapi.json` has it.
+    pub(crate) fn template(&self) -> &'static str {
+        match self {
+            Route::Order => "/api/order",
+            Route::VerifyOrder => "/api/order/verify",
+            Route::Jwks => "/.well-known/jwks.json",
+            Route::Docs => "/api/docs",
+            Route::Vendor => "/api/vendor",
+            Route::VendorById(_) => "/api/vendor/{id}",
+            Route::VendorCode => "/api/vendor/code",
+            Route::VendorAuth => "/api/vendor/auth",
+            Route::VendorConnect => "/api/vendor/connect",
+            Route::VendorChaos(_) => "/api/vendor/chaos/{type}",
+            Route::Report { .. } => "/api/support/{apiKey}/report/{fixCode}",
+            Route::AdminVendors => "/api/admin/vendors",
+            Route::AdminRole => "/api/admin/role",
+            Route::AdminVendor => "/api/admin/vendor",
+            Route::Badge { .. } => "/api/badge/{account}/{badge}",
+            Route::Log => "/api/log",
+            Route::Health => "/health",
+            Route::Ready => "/ready",
+            Route::Metrics => "/metrics",
+            Route::OpenApi => "/openapi.json",
+        }
+    }
+
     /// The methods it answers, in the form of Express.
     pub(crate) fn allow(&self) -> &'static str {
         match self {
@@ -131,7 +161,9 @@ impl<'a> Route<'a> {
             | Route::Report { .. }
             | Route::AdminVendors
             | Route::Health
-            | Route::Ready => "GET,HEAD",
+            | Route::Ready
+            | Route::Metrics
+            | Route::OpenApi => "GET,HEAD",
             Route::Docs => "GET,HEAD,POST,PUT,DELETE",
             Route::Vendor | Route::VendorConnect => "GET,HEAD,POST,PUT",
             Route::VendorCode | Route::VendorAuth | Route::Badge { .. } => "GET,HEAD,POST",

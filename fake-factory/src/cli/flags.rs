@@ -2,8 +2,8 @@
 
 use clap::builder::BoolishValueParser;
 use clap::{Parser, ValueEnum};
-use fake_factory::VendorKey;
 use fake_factory::input::units::HumanDuration;
+use fake_factory::{ControlSetup, VendorKey};
 use std::path::PathBuf;
 
 /// A drop-in stand-in for the JWT Pizza factory that breaks on request.
@@ -93,9 +93,58 @@ pub(super) struct Flags {
     #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
 
+    /// Where the control API and its page listen, or `none`; port 0 picks a free one. Beyond this machine, --control-token is needed.
+    #[arg(long, env = "FAKE_FACTORY_CONTROL_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4001", value_parser = control_bind)]
+    pub(super) control_bind: ControlBind,
+
+    /// What whoever controls the factory must send, as `Authorization: Bearer TOKEN`: at least 16 letters, digits and -._~+/=.
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) control_token: Option<Token>,
+
     /// The form of what is printed and logged.
     #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
     pub(super) log_format: LogFormat,
+}
+
+/// Where the control listens, if it does.
+#[derive(Clone, Debug)]
+pub(super) enum ControlBind {
+    None,
+    At(String),
+}
+
+/// A text that is not to be shown, not even where it is wrong.
+#[derive(Clone)]
+pub(super) struct Token(String);
+
+impl From<String> for Token {
+    fn from(text: String) -> Self {
+        Token(text)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Token(…)")
+    }
+}
+
+impl Flags {
+    /// How the factory is controlled, if it is.
+    pub(super) fn control(&self) -> Option<ControlSetup> {
+        match &self.control_bind {
+            ControlBind::None => None,
+            ControlBind::At(address) => Some(ControlSetup {
+                address: address.clone(),
+                token: self.control_token.clone().map(|Token(token)| token),
+            }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -166,6 +215,15 @@ fn bind(text: &str) -> Result<String, String> {
     port.parse::<u16>()
         .map_err(|_| format!("the port is a number from 0 to 65535, not {port:?}"))?;
     Ok(text.to_owned())
+}
+
+fn control_bind(text: &str) -> Result<ControlBind, String> {
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(ControlBind::None);
+    }
+    bind(text)
+        .map(ControlBind::At)
+        .map_err(|error| format!("{error}, or `none`"))
 }
 
 fn vendor(text: &str) -> Result<VendorKey, String> {

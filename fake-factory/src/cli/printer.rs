@@ -54,7 +54,7 @@ impl Printer {
 
     /// Says where the factory listens and how to order from it, by somebody who trusts `certificate` where it speaks TLS.
     pub(super) fn listening(&self, factory: &Factory, certificate: Option<&Path>) {
-        let url = factory.url();
+        let (url, control) = (factory.url(), factory.control_url());
         let trust = certificate.map_or_else(String::new, |path| {
             let quoted = path.display().to_string().replace('\'', r"'\''");
             format!("--cacert '{quoted}' ")
@@ -68,6 +68,9 @@ impl Printer {
         match self.format {
             LogFormat::Text => {
                 say(&format!("fake-factory listens on {url}"));
+                if let Some(control) = &control {
+                    say(&format!("control it on {control}"));
+                }
                 for vendor in factory.vendors() {
                     say(&format!("vendor {} has the key {}", vendor.id, vendor.key));
                 }
@@ -82,7 +85,7 @@ impl Printer {
                     .map(|vendor| json!({ "id": vendor.id, "key": vendor.key }))
                     .collect();
                 let line = json!({ "event": "listening", "address": factory.address(), "url": url,
-                                   "vendors": vendors, "curl": curl });
+                                   "control": control, "vendors": vendors, "curl": curl });
                 say(&line.to_string());
             }
         }

@@ -36,6 +36,15 @@ pub fn check(plan: &FactoryPlan, starts_at: &StartsAt, source: &Source) -> Diagn
     found.into_diagnostics()
 }
 
+/// Everything about one fault that makes no sense, whichever list it is put on; whether it fits there is for the list to say.
+#[must_use]
+pub fn check_added(fault: &FaultPlan, starts_at: &StartsAt, source: &Source) -> Diagnostics {
+    let mut found = Findings::new(source);
+    check_times(fault, starts_at, &mut found);
+    check_fault(fault, &Places::of(source), &mut found);
+    found.into_diagnostics()
+}
+
 /// What makes no sense in the list of a factory's faults as a whole.
 pub fn check_list(plan: &FactoryPlan, found: &mut Findings<'_>) {
     let mut before = BTreeSet::new();

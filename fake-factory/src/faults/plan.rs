@@ -45,7 +45,7 @@ pub struct FaultPlan {
     /// What the fault is called in expectations, events and reports. No two of a scenario share a name.
     pub name: Located<String>,
     /// When it starts: a clock time, or an offset from the start of the run.
-    #[serde(default = "default_starts")]
+    #[serde(default = "default_starts", skip_serializing_if = "is_at_once")]
     pub starts: Located<Moment>,
     /// Starts it, in place of `starts`, when this other fault of the factory, listed before it, is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub struct FaultPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
     /// The share of the matching requests that it touches. Which ones depends on the seed and the request's number alone.
-    #[serde(default = "whole")]
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub requests: Located<Share>,
     /// Touches every n-th of the matching requests, in place of a share of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +74,15 @@ pub struct FaultPlan {
 
 fn default_starts() -> Located<Moment> {
     Located::unknown(Moment::Offset(Duration::ZERO))
+}
+
+/// What need not be said is left out, as it may not be said beside what stands in its place.
+fn is_at_once(starts: &Located<Moment>) -> bool {
+    *starts == default_starts()
+}
+
+fn is_whole(share: &Located<Share>) -> bool {
+    *share == whole()
 }
 
 fn default_ends() -> Located<End> {

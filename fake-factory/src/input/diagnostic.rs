@@ -1,6 +1,7 @@
 //! What is wrong with a file, where, and how to put it right; rendered as cargo renders its own.
 
 use super::located::Span;
+use super::places::Places;
 use super::snippet;
 use super::source::Source;
 use annotate_snippets::{Group, Level, Origin, Renderer};
@@ -18,6 +19,8 @@ pub struct Diagnostic {
     helps: Vec<String>,
     /// Another place of the same file that matters, and why.
     also: Option<Box<(Span, String)>>,
+    /// The field that is missing, and the mapping that it is missing from.
+    missing: Option<Box<(Span, String)>>,
 }
 
 impl Diagnostic {
@@ -30,6 +33,7 @@ impl Diagnostic {
             message: message.into(),
             helps: Vec::new(),
             also: None,
+            missing: None,
         }
     }
 
@@ -52,6 +56,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same, about a field that is missing from the mapping at `mapping`.
+    pub(super) fn with_missing(mut self, mapping: Span, field: &str) -> Self {
+        self.missing = Some(Box::new((mapping, field.to_owned())));
+        self
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -63,15 +73,37 @@ impl Diagnostic {
         self.span
     }
 
+    /// The ways to put it right, one a text.
+    #[must_use]
+    pub fn helps(&self) -> &[String] {
+        &self.helps
+    }
+
+    /// Its line and column, from 1; none when the file is wrong as a whole.
+    #[must_use]
+    pub fn line_and_column(&self) -> Option<(usize, usize)> {
+        self.span
+            .map(|span| self.source.line_and_column(span.start))
+    }
+
+    /// The field that is wrong or missing, as in `inject.status.code`, by the places of its file; none for the file as a whole.
+    #[must_use]
+    pub fn field(&self, places: &Places) -> Option<String> {
+        match self.missing.as_deref() {
+            None => places.way_to(self.span?),
+            Some((mapping, field)) => Some(match places.way_to(*mapping) {
+                None => field.clone(),
+                Some(way) => format!("{way}.{field}"),
+            }),
+        }
+    }
+
     /// Where: `FILE:LINE:COLUMN`, or `FILE` where it is wrong as a whole.
     #[must_use]
     pub fn place(&self) -> String {
-        match self.span {
+        match self.line_and_column() {
             None => self.source.path().to_owned(),
-            Some(span) => {
-                let (line, column) = self.source.line_and_column(span.start);
-                format!("{}:{line}:{column}", self.source.path())
-            }
+            Some((line, column)) => format!("{}:{line}:{column}", self.source.path()),
         }
     }
 
@@ -176,9 +208,9 @@ impl Diagnostics {
         }
     }
 
-    /// All of them for a reader, file by file and from top to bottom, with a count at the end.
+    /// Each of them once, file by file and from top to bottom.
     #[must_use]
-    pub fn render(&self, color: bool) -> String {
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.all.iter().collect();
         sorted.sort_by(|a, b| {
             (a.source.path(), a.span, &a.message).cmp(&(b.source.path(), b.span, &b.message))
@@ -186,6 +218,13 @@ impl Diagnostics {
         sorted.dedup_by(|a, b| {
             (a.source.path(), a.span, &a.message) == (b.source.path(), b.span, &b.message)
         });
+        sorted
+    }
+
+    /// All of them for a reader, file by file and from top to bottom, with a count at the end.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let sorted = self.sorted();
         let mut text = String::new();
         for diagnostic in sorted.iter().take(TOLD_MAX) {
             text.push_str(&diagnostic.render(color));

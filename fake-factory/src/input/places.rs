@@ -45,6 +45,43 @@ impl Places {
             .and_then(|(root, span)| mapping_around(root, span));
         holder.and_then(|node| descend(node, path)).or(part)
     }
+
+    /// The way from the top of the file to what stands at `span`, as in `inject.status.code` or `faults[2].name`; a key leads to
+    /// its value. None for the file as a whole.
+    #[must_use]
+    pub fn way_to(&self, span: Span) -> Option<String> {
+        let mut way = String::new();
+        lead(self.root.as_ref()?, span, &mut way);
+        (!way.is_empty()).then_some(way)
+    }
+}
+
+/// Appends to `way` how to get from `node` to the innermost value that holds `span`.
+fn lead(node: &Node, span: Span, way: &mut String) {
+    let holds = |node: &Node| node.span.start <= span.start && span.end <= node.span.end;
+    match &node.kind {
+        Kind::Scalar { .. } | Kind::StandIn => {}
+        Kind::Sequence(items) => {
+            let mut items = items.iter().enumerate();
+            if let Some((index, item)) = items.find(|(_, item)| holds(item)) {
+                way.push_str(&format!("[{index}]"));
+                lead(item, span, way);
+            }
+        }
+        Kind::Mapping { entries, .. } => {
+            let mut entries = entries.iter();
+            if let Some((key, value)) = entries.find(|(key, value)| holds(key) || holds(value)) {
+                if !way.is_empty() {
+                    way.push('.');
+                }
+                way.push_str(key.text().unwrap_or_default());
+                // A value that was left out has the place of its key.
+                if !holds(key) {
+                    lead(value, span, way);
+                }
+            }
+        }
+    }
 }
 
 fn standing_at(node: &Node, span: Span) -> Option<&Node> {
@@ -110,5 +147,31 @@ mod tests {
         assert_eq!(places.beside(at("y"), &["none"]), at("y"));
         assert_eq!(places.below(places.at(&["a"]), &["wait"]), at("0s"));
         assert_eq!(places.at(&["a", "none"]), None);
+    }
+
+    #[test]
+    fn the_way_to_a_place_is_told_in_keys_and_numbers() {
+        let text = "inject:\n  status: { code: 700, headers: [x, { b: y }] }\nends:\n";
+        let source = Source::new("f.yaml", text);
+        let places = Places::of(&source);
+        let way = |word: &str| {
+            let start = text.find(word).expect("it is there");
+            places.way_to(Span {
+                start,
+                end: start + word.len(),
+            })
+        };
+        for (word, expected) in [
+            ("700", "inject.status.code"),
+            ("code", "inject.status.code"),
+            ("status", "inject.status"),
+            ("{ code: 700, headers: [x, { b: y }] }", "inject.status"),
+            ("x", "inject.status.headers[0]"),
+            ("y", "inject.status.headers[1].b"),
+            ("ends", "ends"),
+        ] {
+            assert_eq!(way(word).as_deref(), Some(expected), "{word}");
+        }
+        assert_eq!(way(text.trim_end()), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Changes a tree so that reading can go on after an error: takes a wrong node out, or puts a stand-in where a field is missing.
+//! Changes a tree so that reading can go on after an error: takes a wrong node out, or puts a stand-in where a field is missing. And
+//! so that a field that is known from elsewhere need not be written.
 
 use super::located::Span;
 use super::node::{Kind, Node, NodeId};
@@ -43,6 +44,26 @@ pub(super) fn take_out(node: &mut Node, id: NodeId, meant: Option<&str>) -> bool
             }
         }
     }
+}
+
+/// Puts `text` into the mapping at the top, where it has no entry `key`.
+pub(super) fn put_text(root: &mut Node, key: &str, text: &str) {
+    let Kind::Mapping { entries, .. } = &mut root.kind else {
+        return;
+    };
+    if entries.iter().any(|(own, _)| own.text() == Some(key)) {
+        return;
+    }
+    // Ids count up from 1 as a file is parsed, and from the middle as fields are put in.
+    let node = |id, text: &str| Node {
+        id,
+        span: Span::default(),
+        kind: Kind::Scalar {
+            text: text.to_owned(),
+            plain: false,
+        },
+    };
+    entries.push((node(NodeId::MAX - 1, key), node(NodeId::MAX, text)));
 }
 
 /// Puts a stand-in for `field` into the mapping with this id. False where there is no such mapping.

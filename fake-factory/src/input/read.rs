@@ -6,6 +6,7 @@ use super::de::NodeDe;
 use super::diagnostic::Diagnostic;
 use super::node::{Kind, Node, NodeId};
 use super::parse::{Parsed, parse};
+use super::prune;
 use super::source::Source;
 use super::stand_in;
 use serde::de::DeserializeOwned;
@@ -63,6 +64,18 @@ pub fn read_keys<T: DeserializeOwned>(source: &Source, keys: &[&str]) -> Reading
             if let Kind::Mapping { entries, .. } = &mut parsed.root.kind {
                 entries.retain(|(key, _)| key.text().is_some_and(|name| keys.contains(&name)));
             }
+            Reader::new(source, parsed).read()
+        }
+        Err(diagnostic) => Reading::nothing(diagnostic),
+    }
+}
+
+/// Reads a `T` from `source`, whose top-level entry `key` is `text` where it has none.
+#[must_use]
+pub fn read_or<T: DeserializeOwned>(source: &Source, key: &str, text: &str) -> Reading<T> {
+    match parse(source) {
+        Ok(mut parsed) => {
+            prune::put_text(&mut parsed.root, key, text);
             Reader::new(source, parsed).read()
         }
         Err(diagnostic) => Reading::nothing(diagnostic),

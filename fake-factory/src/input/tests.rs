@@ -4,6 +4,7 @@ mod amounts;
 mod any;
 mod bounds;
 mod form;
+mod json;
 mod types;
 mod yaml;
 

@@ -110,6 +110,7 @@ impl Kitchen {
         for event in fault.news(at) {
             (self.observer)(event);
         }
+        self.metrics.keep(fault);
         let name = fault.name.clone();
         (self.observer)(Event::FaultRemoved { name, at });
     }

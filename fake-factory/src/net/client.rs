@@ -3,6 +3,7 @@
 
 use super::{Connection, Network};
 use bytes::Bytes;
+use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::connect::{Connected, Connection as Connects};
@@ -150,6 +151,11 @@ impl tower::Service<Uri> for Dialer {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let network = self.network.clone();
         Box::pin(async move {
+            if uri.scheme() == Some(&Scheme::HTTPS) {
+                // Rather than send a key in the clear to wherever port 80 leads.
+                let message = "https is not spoken by this client: use http";
+                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+            }
             let host = uri.host().ok_or_else(|| {
                 io::Error::new(io::ErrorKind::InvalidInput, "the URI has no host")
             })?;

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 /// How long a server waits after a connection could not be accepted.
@@ -29,6 +30,29 @@ pub async fn serve(mut listener: Listener, router: Router, clock: Clock) {
                 tracing::warn!(%error, "failed to accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
+        }
+    }
+}
+
+/// Accepts connections until it is dropped, and serves `most` at one time; one more is closed as it is accepted. Whatever is open
+/// ends with it.
+pub async fn serve_at_most(most: usize, mut listener: Listener, router: Router, clock: Clock) {
+    let dates = Dates::new(clock);
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            Some(_) = open.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok(connection) if open.len() < most => {
+                    open.spawn(serve_connection(connection, router.clone(), dates.clone()));
+                }
+                Ok(_) => tracing::warn!("closed a connection: {most} are open"),
+                Err(error) => {
+                    tracing::warn!(%error, "failed to accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jiff::Timestamp;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
@@ -70,6 +71,9 @@ pub enum VerifyError {
     /// The signature is not that of the key.
     #[error("the signature does not verify")]
     Signature,
+    /// It was good once.
+    #[error("the token has expired")]
+    Expired,
     /// The signature is right, but what was signed is no JSON.
     #[error("the payload is no JSON")]
     Payload,
@@ -85,6 +89,9 @@ struct Header {
     alg: String,
     #[serde(default)]
     kid: Option<String>,
+    /// Where the real factory puts it: among the claims of the header.
+    #[serde(default)]
+    exp: Option<f64>,
 }
 
 impl Keys {
@@ -139,6 +146,23 @@ impl Keys {
     /// # Errors
     /// As [`VerifyError`] says.
     pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
+        self.read(jwt).map(|(_, payload)| payload)
+    }
+
+    /// The payload of `jwt`, when one of these keys signed it and it is good at `now`.
+    ///
+    /// # Errors
+    /// As [`VerifyError`] says.
+    pub fn verify_at(&self, jwt: &str, now: Timestamp) -> Result<Value, VerifyError> {
+        let (header, payload) = self.read(jwt)?;
+        // A token that does not say when it ends is good for ever.
+        if header.exp.is_some_and(|exp| exp <= now.as_second() as f64) {
+            return Err(VerifyError::Expired);
+        }
+        Ok(payload)
+    }
+
+    fn read(&self, jwt: &str) -> Result<(Header, Value), VerifyError> {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
@@ -157,7 +181,8 @@ impl Keys {
                 .is_ok_and(|verified| verified)
             {
                 let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
-                return serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload);
+                let payload = serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload)?;
+                return Ok((header, payload));
             }
         }
         Err(if found {

@@ -35,6 +35,18 @@ fn a_pizza_carries_its_claims_in_the_header_and_verifies() {
 }
 
 #[test]
+fn a_pizza_is_good_until_it_expires() {
+    let signer = signer(Algorithm::EdDsa);
+    let jwt = signer.bake(1_700_000_000, "{}").expect("bakes");
+    let at = |second| {
+        let now = jiff::Timestamp::from_second(second).expect("a time");
+        signer.keys().verify_at(&jwt, now)
+    };
+    assert_eq!(at(1_700_086_399), Ok(json!({})));
+    assert_eq!(at(1_700_086_400), Err(VerifyError::Expired));
+}
+
+#[test]
 fn a_fetched_key_set_verifies_and_a_touched_pizza_does_not() {
     for algorithm in ALGORITHMS {
         let signer = signer(algorithm);

@@ -4,6 +4,7 @@ use super::chaos::Chaos;
 use super::connection::Connection;
 use super::list::List;
 use super::{Vendor, Vendors};
+use crate::clock;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -93,7 +94,6 @@ fn shown_chaos(chaos: &Chaos, show: Show) -> Value {
     Value::Object(json)
 }
 
-/// The ISO 8601 form of the real factory: UTC, in milliseconds.
 fn iso(timestamp: Timestamp) -> Value {
-    Value::from(timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
+    Value::from(clock::iso(timestamp))
 }

@@ -16,7 +16,11 @@ use tokio::time::Instant;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fake-factory"));
-    command.args(arguments).env("RUST_LOG", "off");
+    command
+        .args(arguments)
+        .env("RUST_LOG", "off")
+        // The default port is one, and the tests are many.
+        .env("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
     command
 }
 
@@ -189,7 +193,7 @@ fn it_prints_a_curl_line_that_works() {
         .spawn()
         .expect("starts");
     let out = BufReader::new(program.stdout.take().expect("a pipe"));
-    let lines: Vec<String> = out.lines().map_while(Result::ok).take(5).collect();
+    let lines: Vec<String> = out.lines().map_while(Result::ok).take(6).collect();
     let curl = lines
         .iter()
         .find(|line| line.starts_with("curl "))
@@ -265,8 +269,17 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         two.to_string_lossy().into_owned(),
         wrong.to_string_lossy().into_owned(),
     );
-    let cases: [(&[&str], &[&str]); 8] = [
+    let cases: [(&[&str], &[&str]); 11] = [
         (&["--bind", "4000"], &["HOST:PORT"]),
+        (&["--control-bind", "4001"], &["HOST:PORT", "or `none`"]),
+        (
+            &["--bind", "127.0.0.1:0", "--control-bind", "0.0.0.0:0"],
+            &["there is no token", "--control-token"],
+        ),
+        (
+            &["--bind", "127.0.0.1:0", "--control-token", "short"],
+            &["fewer than 16 characters"],
+        ),
         (&["--vendor", "student"], &["ID=KEY"]),
         (
             &["--bind", "127.0.0.1:0", "--vendor", "a=k,A=l"],
@@ -304,6 +317,52 @@ fn a_port_in_use_is_exit_code_3() {
     let output = run(&["--bind", &address]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("in use"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_control_port_in_use_is_exit_code_3() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = run(&["--bind", "127.0.0.1:0", "--control-bind", &address]);
+    assert_eq!(output.status.code(), Some(3));
+    for text in ["in use", "--control-bind", "`none`"] {
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_token_is_shown_to_nobody() {
+    let token = "correct horse battery staple";
+    let mut refused = command(&["--bind", "127.0.0.1:0"]);
+    let refused = refused.env("FAKE_FACTORY_CONTROL_TOKEN", token).output();
+    let refused = refused.expect("runs");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        stderr(&refused).contains("other characters"),
+        "{}",
+        stderr(&refused)
+    );
+    let mut help = command(&["--help"]);
+    let help = help.env("FAKE_FACTORY_CONTROL_TOKEN", token).output();
+    let shown = String::from_utf8_lossy(&help.expect("runs").stdout).into_owned();
+    assert!(shown.contains("FAKE_FACTORY_CONTROL_TOKEN"), "{shown}");
+    for text in [shown, stderr(&refused)] {
+        assert!(!text.contains("horse"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_controlled() {
+    let program = Program::start(&[]);
+    let control = program.hello["control"].as_str().expect("a URL");
+    let state = format!("{control}/control/state").parse().expect("a URL");
+    let client = Client::new(Network::Tcp);
+    let reply = client.get(&state, Some(Duration::from_secs(5))).await;
+    let reply = reply.expect("a reply");
+    let state: Value = serde_json::from_slice(reply.body()).expect("JSON");
+    assert_eq!(state["url"], program.hello["url"]);
+    let without = Program::start(&["--control-bind", "none"]);
+    assert_eq!(without.hello["control"], Value::Null);
 }
 
 #[test]

@@ -44,6 +44,13 @@ over_both! {
         network.bind(&authority).await.expect("free again");
     }
 
+    async fn a_client_refuses_https_rather_than_speak_it_in_the_clear(network) {
+        let (_listener, authority) = bind(&network).await;
+        let uri: Uri = format!("https://{authority}/").parse().expect("a URI");
+        let error = Client::new(network).get(&uri, None).await.expect_err("no TLS");
+        assert!(matches!(&error, CallError::Connect(why) if why.contains("https")), "{error}");
+    }
+
     async fn a_half_closed_connection_still_carries_the_answer(network) {
         let (mut client, mut server) = pair(&network).await;
         client.write_all(b"question").await.expect("writes");

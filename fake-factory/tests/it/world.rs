@@ -7,7 +7,7 @@ use fake_factory::net::Network;
 use fake_factory::net::client::{CallError, Client};
 use fake_factory::net::memory::MemoryNetwork;
 use fake_factory::seed::Seed;
-use fake_factory::{Event, Factory, Setup};
+use fake_factory::{ControlSetup, Event, Factory, Setup};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -56,6 +56,14 @@ pub(crate) fn address(network: &Network) -> &'static str {
     }
 }
 
+/// An address to be controlled on, on either network.
+pub(crate) fn control_address(network: &Network) -> &'static str {
+    match network {
+        Network::Tcp => "127.0.0.1:0",
+        Network::Memory(_) => "control:80",
+    }
+}
+
 pub(crate) const KEY: &str = "abcdefghijklmnop";
 /// Long enough to be told from an answer at once, short enough to be waited for.
 pub(crate) const ORDER_DELAY: Duration = Duration::from_millis(100);
@@ -75,6 +83,17 @@ pub(crate) fn faults(plans: Value) -> Vec<FaultPlan> {
 /// A factory with these faults.
 pub(crate) async fn world(network: &Network, plans: Value) -> World {
     world_with(network, plans, |_| {}).await
+}
+
+/// A factory with these faults that can be controlled.
+pub(crate) async fn controlled(network: &Network, plans: Value) -> World {
+    world_with(network, plans, |setup| {
+        setup.control = Some(ControlSetup {
+            address: control_address(network).to_owned(),
+            token: None,
+        });
+    })
+    .await
 }
 
 pub(crate) async fn world_with(
@@ -117,12 +136,24 @@ pub(crate) fn order(id: impl Into<Value>) -> Value {
     json!({ "diner": { "name": "joe" }, "order": { "id": id.into(), "items": [{ "menuId": 1, "price": 0.0038 }] } })
 }
 
-/// A reply as a test looks at it.
+/// A reply as a test looks at it; a body that is no JSON is null.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) reply: Response<Bytes>,
+}
+
+impl Seen {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(self.reply.body()).expect("UTF-8")
+    }
+
+    /// The text of a header; empty where there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.reply.headers().get(name);
+        value.map_or("", |value| value.to_str().expect("text"))
+    }
 }
 
 impl World {
@@ -174,6 +205,23 @@ impl World {
         self.call(request).await
     }
 
+    /// A request as a table has it, `METHOD /path`, with a key or none; null is no body.
+    pub(crate) async fn ask(&self, key: Option<&str>, request: &str, body: &Value) -> Seen {
+        let (method, path) = request.split_once(' ').expect("METHOD /path");
+        let method: Method = method.parse().expect("a method");
+        let mut request = self.request(&method, path);
+        if let Some(key) = key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        let mut bytes = Bytes::new();
+        if !body.is_null() {
+            request = request.header("content-type", "application/json");
+            bytes = Bytes::from(body.to_string());
+        }
+        let request = request.body(bytes).expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
     pub(crate) async fn order(&self, id: impl Into<Value>) -> Seen {
         self.send(Method::POST, "/api/order", &order(id)).await
     }
@@ -186,6 +234,33 @@ impl World {
     pub(crate) async fn follow(&self, url: &Value) -> Seen {
         let url = url.as_str().expect("a URL");
         let request = Request::get(url).body(Bytes::new()).expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    /// A request to the control, where the world has one.
+    pub(crate) fn control_request(&self, method: &Method, path: &str) -> http::request::Builder {
+        let url = self.factory.control_url().expect("a control");
+        Request::builder()
+            .method(method)
+            .uri(format!("{url}{path}"))
+    }
+
+    /// What the control answers to a request without a body.
+    pub(crate) async fn control(&self, method: Method, path: &str) -> Seen {
+        let request = self
+            .control_request(&method, path)
+            .body(Bytes::new())
+            .expect("a request");
+        self.call(request).await.expect("a reply")
+    }
+
+    /// What the control answers to JSON.
+    pub(crate) async fn control_send(&self, method: Method, path: &str, body: &Value) -> Seen {
+        let request = self
+            .control_request(&method, path)
+            .header("content-type", "application/json")
+            .body(Bytes::from(body.to_string()))
+            .expect("a request");
         self.call(request).await.expect("a reply")
     }
 

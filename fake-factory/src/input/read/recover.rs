@@ -21,9 +21,11 @@ impl Reader<'_> {
                 // What a refused merge would have brought is anybody's guess.
                 let was_wrong = matches!(kind, Kind::Mapping { pruned, .. } if pruned.iter().any(|name| name == field || name == "<<"));
                 if !was_wrong {
-                    let span = self.heading_of(id).unwrap_or(*span);
+                    let mapping = *span;
+                    let span = self.heading_of(id).unwrap_or(mapping);
                     let message = format!("missing `{field}`");
-                    self.tell(Diagnostic::at(self.source, Some(span), &message));
+                    let diagnostic = Diagnostic::at(self.source, Some(span), &message);
+                    self.tell(diagnostic.with_missing(mapping, field));
                 }
                 if id == self.root.id {
                     self.touched.insert((*field).to_owned());

@@ -1,0 +1,94 @@
+//! Bodies that are refused while they are read: on any path, before the key is looked at, and without the cross-origin headers.
+
+use super::{STUDENT, message, staffed};
+use crate::world::{Seen, World, order, over_both};
+use bytes::Bytes;
+use http::Method;
+
+async fn post(world: &World, path: &str, content_type: &str, body: &str) -> Seen {
+    let request = world
+        .request(&Method::POST, path)
+        .header("authorization", STUDENT)
+        .header("content-type", content_type)
+        .body(Bytes::from(body.to_owned()))
+        .expect("a request");
+    world.call(request).await.expect("a reply")
+}
+
+over_both! {
+    async fn what_is_no_json_is_refused_on_any_path(network) {
+        let world = staffed(&network).await;
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(100 * 1024));
+        let huge = format!("{{\"a\":\"{}\"}}", "x".repeat(5 * 1024 * 1024));
+        let cases = [
+            ("application/json", "{"),
+            ("application/json", "{]"),
+            ("application/json", "\"text\""),
+            ("application/json", "7"),
+            ("application/json", "null"),
+            ("application/json", " "),
+            ("application/json", large.as_str()),
+            ("application/json", huge.as_str()),
+            ("application/json; charset=klingon", "{}"),
+            ("application/json; charset=utf8", "{}"),
+            ("application/json; charset=\"iso-8859-1\"", "{}"),
+        ];
+        for (content_type, body) in cases {
+            for path in ["/api/order", "/api/vendor", "/nowhere", "/.well-known/jwks.json"] {
+                let refused = post(&world, path, content_type, body).await;
+                assert_eq!(refused.status, 500, "{content_type} {path}");
+                assert_eq!(refused.header("content-type"), "application/json; charset=utf-8");
+                assert!(refused.body["message"].is_string());
+                assert_eq!(refused.header("access-control-allow-origin"), "");
+            }
+        }
+        assert_eq!(world.order(1).await.status, 200, "the connection is still good");
+    }
+
+    async fn a_body_of_a_get_is_read_too(network) {
+        let world = staffed(&network).await;
+        let request = world
+            .request(&Method::GET, "/api/docs")
+            .header("content-type", "application/json")
+            .body(Bytes::from("{"))
+            .expect("a request");
+        assert_eq!(world.call(request).await.expect("a reply").status, 500);
+    }
+
+    async fn json_is_json_by_its_content_type_alone(network) {
+        let world = staffed(&network).await;
+        let good = order(1).to_string();
+        for json in [
+            "application/json",
+            "Application/JSON",
+            "application/json;charset=UTF-8",
+            "application/json; charset=\"utf-8\"; x=y",
+        ] {
+            assert_eq!(post(&world, "/api/order", json, &good).await.status, 200, "{json}");
+        }
+        for other in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/vnd.api+json",
+            "application/json, text/plain",
+            "text/plain; charset=klingon",
+        ] {
+            let seen = post(&world, "/api/order", other, &good).await;
+            assert_eq!((seen.status, seen.body), (400, message("Missing required parameters")), "{other}");
+            // What is not called JSON is not read as such either.
+            assert_eq!(post(&world, "/api/order", other, "{").await.status, 400, "{other}");
+        }
+        let marked = format!("\u{feff}{good}");
+        assert_eq!(post(&world, "/api/order", "application/json", &marked).await.status, 200);
+    }
+
+    async fn a_body_of_just_100_kb_is_read(network) {
+        let world = staffed(&network).await;
+        let body = format!("{{\"a\":\"{}\"}}", "x".repeat(100 * 1024 - 8));
+        assert_eq!(body.len(), 100 * 1024);
+        let seen = post(&world, "/api/order", "application/json", &body).await;
+        assert_eq!((seen.status, seen.body), (400, message("Missing required parameters")));
+        let more = post(&world, "/api/order", "application/json", &format!("{body} ")).await;
+        assert_eq!(more.status, 500);
+    }
+}
