@@ -17,10 +17,16 @@ pub struct Diagnostic {
     span: Option<Span>,
     message: Box<str>,
     helps: Vec<String>,
+    beside: Option<Box<Beside>>,
+}
+
+/// What else there is to know of an error.
+#[derive(Clone, Debug)]
+enum Beside {
     /// Another place of the same file that matters, and why.
-    also: Option<Box<(Span, String)>>,
+    Also(Span, String),
     /// The field that is missing, and the mapping that it is missing from.
-    missing: Option<Box<(Span, String)>>,
+    Missing(Span, String),
 }
 
 impl Diagnostic {
@@ -32,8 +38,7 @@ impl Diagnostic {
             span,
             message: message.into(),
             helps: Vec::new(),
-            also: None,
-            missing: None,
+            beside: None,
         }
     }
 
@@ -52,13 +57,13 @@ impl Diagnostic {
 
     /// The same, pointing at another place of the file as well: `the first one is here`.
     pub(super) fn with_also(mut self, span: Span, why: &str) -> Self {
-        self.also = Some(Box::new((span, why.to_owned())));
+        self.beside = Some(Box::new(Beside::Also(span, why.to_owned())));
         self
     }
 
     /// The same, about a field that is missing from the mapping at `mapping`.
     pub(super) fn with_missing(mut self, mapping: Span, field: &str) -> Self {
-        self.missing = Some(Box::new((mapping, field.to_owned())));
+        self.beside = Some(Box::new(Beside::Missing(mapping, field.to_owned())));
         self
     }
 
@@ -89,12 +94,12 @@ impl Diagnostic {
     /// The field that is wrong or missing, as in `inject.status.code`, by the places of its file; none for the file as a whole.
     #[must_use]
     pub fn field(&self, places: &Places) -> Option<String> {
-        match self.missing.as_deref() {
-            None => places.way_to(self.span?),
-            Some((mapping, field)) => Some(match places.way_to(*mapping) {
+        match self.beside.as_deref() {
+            Some(Beside::Missing(mapping, field)) => Some(match places.way_to(*mapping) {
                 None => field.clone(),
                 Some(way) => format!("{way}.{field}"),
             }),
+            Some(Beside::Also(..)) | None => places.way_to(self.span?),
         }
     }
 
@@ -118,12 +123,11 @@ impl Diagnostic {
         let message = printable(&self.message);
         let title = Level::ERROR.primary_title(message.as_str());
         let excerpts = self.span.map(|span| {
-            let also = self.also.as_ref();
-            snippet::excerpts(
-                &self.source,
-                span,
-                also.map(|also| (also.0, also.1.as_str())),
-            )
+            let also = match self.beside.as_deref() {
+                Some(Beside::Also(span, why)) => Some((*span, why.as_str())),
+                Some(Beside::Missing(..)) | None => None,
+            };
+            snippet::excerpts(&self.source, span, also)
         });
         let path = printable(self.source.path());
         let helps: Vec<String> = self.helps.iter().map(|help| printable(help)).collect();
