@@ -16,7 +16,10 @@ fuzz_target!(|text: &str| {
         let starts_at: StartsAt = "2024-08-08T09:50:00-06:00".parse().expect("a start");
         diagnostics.extend(check(&plan, &starts_at, &source));
     } else {
-        assert!(!diagnostics.is_empty(), "nothing was read, and nothing said");
+        assert!(
+            !diagnostics.is_empty(),
+            "nothing was read, and nothing said"
+        );
     }
     let _ = diagnostics.render(true);
 });
