@@ -204,7 +204,6 @@ impl Fault {
         }
         let strike = Strike {
             asked,
-            number,
             now,
             since: self.schedule().starts,
             seed: self.delays.nth(number),

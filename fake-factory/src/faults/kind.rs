@@ -104,8 +104,6 @@ pub(crate) enum OwnRoutes {
 pub(crate) struct Strike<'a> {
     /// The request.
     pub(crate) asked: &'a Asked<'a>,
-    /// The request's number among those that the fault was asked about.
-    pub(crate) number: u64,
     /// When the request came.
     pub(crate) now: Elapsed,
     /// When the fault started.
@@ -261,7 +259,6 @@ pub(super) mod tests {
                 body: &body,
                 bakes: true,
             },
-            number: 0,
             now,
             since: Elapsed::ZERO,
             seed: Seed::new(329),

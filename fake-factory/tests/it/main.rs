@@ -10,6 +10,7 @@ mod faults;
 mod metrics;
 mod net;
 mod openapi;
+mod readme;
 mod share;
 mod state;
 mod tls;
