@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-fn items(items: Value) -> Value {
+fn items(items: &Value) -> Value {
     json!({ "diner": {}, "order": { "items": items } })
 }
 
@@ -89,7 +89,7 @@ over_both! {
     async fn items_of_a_string_or_a_number_are_baked(network) {
         let world = staffed(&network).await;
         for odd in [json!("pizza"), json!(3), json!(0), json!(true), json!({})] {
-            let made = world.ask(Some(STUDENT), "POST /api/order", &items(odd.clone())).await;
+            let made = world.ask(Some(STUDENT), "POST /api/order", &items(&odd)).await;
             assert_eq!(made.status, 200, "{odd}");
             assert!(made.body["jwt"].is_string());
         }
@@ -99,13 +99,13 @@ over_both! {
         let world = staffed(&network).await;
         for count in [0, 21] {
             let before = world.clock.elapsed();
-            let refused = world.ask(Some(STUDENT), "POST /api/order", &items(json!(vec![1; count]))).await;
+            let refused = world.ask(Some(STUDENT), "POST /api/order", &items(&json!(vec![1; count]))).await;
             assert_eq!(refused.status, 503);
             assert_eq!(refused.body, message("Unable to satisfy pizza order. The oven is full."));
             assert!(world.clock.elapsed().since(before) >= ORDER_DELAY);
         }
         for count in [1, 20] {
-            let made = world.ask(Some(STUDENT), "POST /api/order", &items(json!(vec![1; count]))).await;
+            let made = world.ask(Some(STUDENT), "POST /api/order", &items(&json!(vec![1; count]))).await;
             assert_eq!(made.status, 200);
         }
         assert_eq!(world.pizzas(), 2);
