@@ -47,9 +47,9 @@ mod store;
 mod vendors;
 mod wait;
 
-pub use control::{ControlError, ControlSetup};
 #[cfg(feature = "fuzzing")]
 pub use api::fuzzing;
+pub use control::{ControlError, ControlSetup};
 pub use event::{EndedBy, Event, Observer};
 pub use factory::{Factory, Setup, StartError, VendorKey};
 pub use faults::roster::{AddError, FaultCount, MendError};

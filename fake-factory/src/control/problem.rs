@@ -24,7 +24,7 @@ pub(super) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
     /// Everything that is wrong with the body, from top to bottom: the first 100.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Finding>,
 }
 
