@@ -143,16 +143,15 @@ fn check_repeat(fault: &FaultPlan, found: &mut Findings<'_>) {
 fn check_times(fault: &FaultPlan, starts_at: &StartsAt, found: &mut Findings<'_>) {
     match Schedule::of(fault, starts_at, Elapsed::ZERO) {
         Err(error) => found.error(fault.starts.span, error.to_string()),
-        Ok(schedule)
-            if schedule.timed_end() == Some(schedule.starts) && fault.follows.is_none() =>
-        {
-            found.error_with_help(
-                fault.ends.span,
-                format!("`{}` would end before it starts", fault.name.value),
-                "expected a moment after its start",
-            )
+        Ok(schedule) => {
+            if fault.follows.is_none() && schedule.timed_end() == Some(schedule.starts) {
+                found.error_with_help(
+                    fault.ends.span,
+                    format!("`{}` would end before it starts", fault.name.value),
+                    "expected a moment after its start",
+                );
+            }
         }
-        Ok(_) => {}
     }
 }
 

@@ -161,7 +161,7 @@ impl Fault {
         let number = self.asked.fetch_add(1, Ordering::Relaxed);
         let share = self.plan.requests.0;
         let touches = match &self.plan.every {
-            Some(every) => (number + 1) % every.value.max(1) == 0,
+            Some(every) => (number + 1).is_multiple_of(every.value.max(1)),
             None => share >= 1.0 || self.draws.nth(number).share() < share,
         };
         touches.then_some(number)

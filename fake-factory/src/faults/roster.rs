@@ -66,6 +66,12 @@ pub enum AddError {
 /// The list as it is at one moment.
 pub(crate) type List = Arc<Vec<Arc<Fault>>>;
 
+/// A fault that took the place of another one.
+pub(crate) struct Replaced {
+    pub(crate) old: Arc<Fault>,
+    pub(crate) new: Arc<Fault>,
+}
+
 /// All faults of a factory.
 #[derive(Debug)]
 pub(crate) struct Faults {
@@ -179,13 +185,13 @@ impl Faults {
         Ok(fault)
     }
 
-    /// Puts a fault in the place of the one that has its name; gives that one, too.
+    /// Puts a fault in the place of the one that has its name, if there is one.
     pub(crate) fn replace(
         &self,
         plan: &FaultPlan,
         starts_at: &StartsAt,
         now: Elapsed,
-    ) -> Result<Option<(Arc<Fault>, Arc<Fault>)>, AddError> {
+    ) -> Result<Option<Replaced>, AddError> {
         let mut list = self.guard();
         let Some(index) = list.iter().position(|fault| *fault.name == **plan.name) else {
             return Ok(None);
@@ -193,7 +199,7 @@ impl Faults {
         let fault = self.make_one(plan, starts_at, now, &list[..index])?;
         let old = std::mem::replace(&mut Arc::make_mut(&mut list)[index], fault.clone());
         old.stop(now);
-        Ok(Some((old, fault)))
+        Ok(Some(Replaced { old, new: fault }))
     }
 
     /// Puts `plans` in the place of the whole list in one step; gives the old list.

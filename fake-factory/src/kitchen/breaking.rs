@@ -5,7 +5,7 @@ use crate::clock::Elapsed;
 use crate::event::Event;
 use crate::faults::fault::Fault;
 use crate::faults::plan::FaultPlan;
-use crate::faults::roster::{AddError, List, MendError};
+use crate::faults::roster::{AddError, List, MendError, Replaced};
 use crate::input::units::StartsAt;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl Kitchen {
         self.prepare_keys(std::iter::once(plan));
         self.tell_news();
         let now = self.clock.elapsed();
-        let Some((old, new)) = self.faults.replace(plan, starts_at, now)? else {
+        let Some(Replaced { old, new }) = self.faults.replace(plan, starts_at, now)? else {
             return Ok(None);
         };
         self.tell_removed(&old, now);

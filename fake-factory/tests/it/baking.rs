@@ -9,7 +9,7 @@ use fake_factory::{Event, Keys};
 use http::Method;
 use serde_json::{Value, json};
 
-fn one(inject: Value) -> Value {
+fn one(inject: &Value) -> Value {
     json!([{ "name": "oven", "inject": inject }])
 }
 
@@ -48,7 +48,7 @@ over_both! {
             ("other_order", None, 200),
             ("alg_none", Some(VerifyError::Algorithm), 403),
         ] {
-            let fault = one(json!({ "bad_jwt": { "kind": kind, "report_url": true } }));
+            let fault = one(&json!({ "bad_jwt": { "kind": kind, "report_url": true } }));
             let world = world(&another(&network), fault).await;
             let seen = world.order(1).await;
             assert_eq!(seen.status, 200, "{kind}");
@@ -62,7 +62,7 @@ over_both! {
     }
 
     async fn an_expired_pizza_is_for_the_order_and_one_of_another_order_is_not(network) {
-        let fault = one(json!({ "bad_jwt": { "kind": "expired" } }));
+        let fault = one(&json!({ "bad_jwt": { "kind": "expired" } }));
         let expired = world(&network, fault).await;
         let seen = expired.order(7).await;
         let now = expired.clock.now().as_second();
@@ -70,7 +70,7 @@ over_both! {
         assert!(exp < now);
         let told = expired.factory.keys().verify(jwt(&seen.body)).expect("genuine");
         assert_eq!(told["order"]["id"], 7);
-        let fault = one(json!({ "bad_jwt": { "kind": "other_order" } }));
+        let fault = one(&json!({ "bad_jwt": { "kind": "other_order" } }));
         let other = world(&another(&network), fault).await;
         let seen = other.order(7).await;
         let told = other.factory.keys().verify(jwt(&seen.body)).expect("genuine");
@@ -78,13 +78,13 @@ over_both! {
     }
 
     async fn a_bad_order_gets_its_refusal_where_a_counterfeit_would_be_baked(network) {
-        let world = world(&network, one(json!({ "bad_jwt": { "kind": "expired" } }))).await;
+        let world = world(&network, one(&json!({ "bad_jwt": { "kind": "expired" } }))).await;
         let seen = world.send(Method::POST, "/api/order", &json!({ "diner": {} })).await;
         assert_eq!((seen.status, world.first_counts()), (400, (1, 0)));
     }
 
     async fn a_pizza_made_twice_is_told_once_and_counted_twice(network) {
-        let world = world_with(&network, one(json!({ "made_twice": {} })), |setup| {
+        let world = world_with(&network, one(&json!({ "made_twice": {} })), |setup| {
             setup.plan.idempotent = true;
         })
         .await;
@@ -105,7 +105,7 @@ over_both! {
 
     async fn a_skewed_clock_dates_pizzas_wrong_and_they_verify(network) {
         for (skew, seconds) in [(json!({ "ahead": "10m" }), 600), (json!({ "behind": "2h" }), -7_200)] {
-            let world = world(&another(&network), one(json!({ "clock_skew": skew }))).await;
+            let world = world(&another(&network), one(&json!({ "clock_skew": skew }))).await;
             let seen = world.order(1).await;
             let now = world.clock.now().as_second();
             let header = header(jwt(&seen.body));
@@ -117,7 +117,7 @@ over_both! {
     }
 
     async fn after_a_rotation_the_old_key_does_not_verify_what_is_baked(network) {
-        let mut fault = one(json!({ "jwks": "rotated" }));
+        let mut fault = one(&json!({ "jwks": "rotated" }));
         fault[0]["starts"] = json!("300ms");
         let world = world(&network, fault).await;
         let (before, old) = (world.order(1).await, published(&world).await);
@@ -135,7 +135,7 @@ over_both! {
     }
 
     async fn where_a_stale_key_is_published_nobody_can_verify(network) {
-        let world = world(&network, one(json!({ "jwks": "stale" }))).await;
+        let world = world(&network, one(&json!({ "jwks": "stale" }))).await;
         let seen = world.order(1).await;
         assert_eq!((seen.status, world.pizzas()), (200, 1));
         let jwt = jwt(&seen.body);
@@ -144,7 +144,7 @@ over_both! {
     }
 
     async fn where_the_keys_are_gone_orders_go_on(network) {
-        let world = world(&network, one(json!({ "jwks": "gone" }))).await;
+        let world = world(&network, one(&json!({ "jwks": "gone" }))).await;
         assert_eq!(world.get("/.well-known/jwks.json").await.status, 404);
         let seen = world.order(1).await;
         assert!(world.factory.keys().verify(jwt(&seen.body)).is_ok());
@@ -209,7 +209,7 @@ over_both! {
 #[tokio::test(start_paused = true)]
 async fn the_next_key_is_drawn_from_the_seed() {
     let signed = || async {
-        let world = world(&memory(), one(json!({ "jwks": "rotated" }))).await;
+        let world = world(&memory(), one(&json!({ "jwks": "rotated" }))).await;
         world.order(1).await.body["jwt"].clone()
     };
     assert_eq!(signed().await, signed().await);
@@ -217,6 +217,6 @@ async fn the_next_key_is_drawn_from_the_seed() {
 
 #[test]
 fn a_fault_of_the_baking_is_read_as_it_is_written() {
-    let read = faults(one(json!({ "bad_jwt": { "kind": "alg_none" } })));
+    let read = faults(one(&json!({ "bad_jwt": { "kind": "alg_none" } })));
     assert_eq!(read[0].inject.kind(), "bad_jwt");
 }
