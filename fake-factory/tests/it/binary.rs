@@ -19,10 +19,12 @@ fn command(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env("RUST_LOG", "off")
-        // The default port is one, and the tests are many.
-        .env("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
+        .env(CONTROL_BIND.0, CONTROL_BIND.1);
     command
 }
+
+/// Where the control listens: the default port is one, and the tests are many.
+const CONTROL_BIND: (&str, &str) = ("FAKE_FACTORY_CONTROL_BIND", "127.0.0.1:0");
 
 /// A running program. It is killed when the test is over.
 pub(crate) struct Program {
@@ -52,6 +54,7 @@ impl Program {
             .args(["--bind", "127.0.0.1:0", "--log-format", "json"])
             .args(arguments)
             .env("RUST_LOG", "off")
+            .env(CONTROL_BIND.0, CONTROL_BIND.1)
             .stdout(Stdio::piped())
             .spawn()
             .expect("starts");
