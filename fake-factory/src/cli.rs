@@ -70,8 +70,10 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { INPUT } else { 0 });
         }
     };
-    start_log(flags.log_format);
-    match run(flags) {
+    match flags::check_variables()
+        .and_then(|()| start_log(flags.log_format))
+        .and_then(|()| run(flags))
+    {
         Ok(code) => code,
         Err(Failure { message, code }) => {
             use io::Write;
@@ -82,8 +84,15 @@ pub(crate) fn main() -> ExitCode {
 }
 
 /// The access log and warnings, on standard error. `RUST_LOG` narrows it.
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+fn start_log(format: LogFormat) -> Result<(), Failure> {
+    let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
+        Err(_) => EnvFilter::new("info"),
+        Ok(text) => EnvFilter::try_new(&text).map_err(|error| {
+            Failure::input(format!(
+                "RUST_LOG is {text:?}, which is no filter of the log: {error}; expected a level such as `warn`, or `access=off`"
+            ))
+        })?,
+    };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);
@@ -91,6 +100,7 @@ fn start_log(format: LogFormat) {
         LogFormat::Text => log.with_ansi(ansi_on_stderr()).init(),
         LogFormat::Json => log.json().init(),
     }
+    Ok(())
 }
 
 fn ansi_on_stderr() -> bool {

@@ -211,6 +211,7 @@ impl Factory {
             tls,
             wire: wire.subscribe(),
             dates: Dates::new(kitchen.clock.clone()),
+            rebind_failed: false,
         };
         let mut tasks = vec![
             tokio::spawn(follow(kitchen.clone(), wire.clone())).abort_handle(),
@@ -327,6 +328,12 @@ impl Factory {
         self.kitchen.start_chaos(vendor)
     }
 
+    /// How many connections are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.kitchen.connections()
+    }
+
     /// How often each fault was asked and injected so far, in the order of the plan.
     #[must_use]
     pub fn fault_counts(&self) -> Vec<FaultCount> {
@@ -392,6 +399,7 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
         store: state.store,
         badges: Badges::default(),
         log_reply: LogReply::default(),
+        port_closed: watch::Sender::new(false),
         changed: Notify::new(),
         baking: Arc::new(Semaphore::new(BAKING_MAX)),
         metrics: Metrics::default(),

@@ -27,7 +27,7 @@ use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// The most orders that wait at one time for a late answer.
 pub(crate) const BAKING_MAX: usize = 65_536;
@@ -83,6 +83,8 @@ pub(crate) struct Kitchen {
     pub(crate) authority: String,
     pub(crate) observer: Observer,
     pub(crate) seed: Seed,
+    /// Whether the listener has closed the port.
+    pub(crate) port_closed: watch::Sender<bool>,
     /// Woken when somebody changed when something ends or starts.
     pub(crate) changed: Notify,
     pub(crate) baking: Arc<Semaphore>,

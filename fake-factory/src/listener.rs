@@ -22,14 +22,17 @@ use hyper_util::rt::TokioIo;
 use pacer::Paced;
 use sent::Sent;
 use std::future::pending;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// How long a port that was closed is waited for, before another try, when somebody else has taken it.
 const REBIND_PAUSE: Duration = Duration::from_millis(50);
+
+/// How much of what a client sends to a silent connection is taken in at a time.
+const IGNORED_BYTES: usize = 1_024;
 
 /// What the wire is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub(crate) struct Door {
     pub(crate) tls: Option<Tls>,
     pub(crate) wire: watch::Receiver<Wire>,
     pub(crate) dates: Dates,
+    /// Whether the port could not be opened again, so far.
+    pub(crate) rebind_failed: bool,
 }
 
 impl Door {
@@ -113,6 +118,7 @@ impl Door {
             network.count_refusals(&self.address, fault.injected_counter().clone());
         }
         self.listener = None;
+        self.kitchen.port_closed.send_replace(true);
     }
 
     /// Accepts a connection, or notices that the wire changed. False when the factory is gone.
@@ -120,9 +126,16 @@ impl Door {
         let listener = match &mut self.listener {
             Some(listener) => listener,
             closed => match self.network.bind(&self.address).await {
-                Ok(listener) => closed.insert(listener),
+                Ok(listener) => {
+                    self.kitchen.port_closed.send_replace(false);
+                    self.rebind_failed = false;
+                    closed.insert(listener)
+                }
                 Err(error) => {
-                    tracing::warn!(%error, address = self.address, "failed to open the port again");
+                    // Said once, not at each try.
+                    if !std::mem::replace(&mut self.rebind_failed, true) {
+                        tracing::warn!(%error, address = self.address, "failed to open the port again");
+                    }
                     tokio::time::sleep(REBIND_PAUSE).await;
                     return true;
                 }
@@ -205,7 +218,7 @@ impl Line {
             }
         });
         let io = TokioIo::new(Cuttable::new(connection, self.cut.clone()));
-        let mut served = pin!(protocol().serve_connection(io, service));
+        let mut served = protocol().serve_connection(io, service);
         loop {
             tokio::select! {
                 biased;
@@ -216,15 +229,49 @@ impl Line {
                         return;
                     }
                     if now.draining {
-                        served.as_mut().graceful_shutdown();
+                        Pin::new(&mut served).graceful_shutdown();
                     }
                 }
-                ended = served.as_mut() => {
+                () = self.cut.silenced() => break,
+                ended = &mut served => {
                     if let Err(error) = ended {
                         // A client that goes away in the middle is everyday life here.
                         tracing::debug!(%error, "a connection ended early");
                     }
                     return;
+                }
+            }
+        }
+        // Taken back from HTTP, which reads no further while it owes an answer, and so would not notice that the client leaves.
+        let connection = served.into_parts().io.into_inner();
+        self.keep_silent(connection, wire, cuts).await;
+    }
+
+    /// Leaves a connection open, and takes in what still comes, until the client or an outage ends it.
+    async fn keep_silent(
+        &self,
+        mut connection: Cuttable,
+        mut wire: watch::Receiver<Wire>,
+        cuts: u64,
+    ) {
+        let mut ignored = [0; IGNORED_BYTES];
+        loop {
+            tokio::select! {
+                biased;
+                changed = wire.changed() => {
+                    let now = wire.borrow_and_update();
+                    if changed.is_err() || now.cuts != cuts {
+                        self.note_cut();
+                        return;
+                    }
+                    if now.draining {
+                        return;
+                    }
+                }
+                read = connection.read(&mut ignored) => {
+                    if matches!(read, Ok(0) | Err(_)) {
+                        return;
+                    }
                 }
             }
         }
@@ -315,6 +362,7 @@ impl Line {
     /// Ends the connection, or leaves it open and silent until the client ends it.
     async fn lose<T>(&self, hang: bool) -> Result<T, ReplyLost> {
         if hang {
+            self.cut.fall_silent();
             pending::<()>().await;
         }
         self.cut.reset();

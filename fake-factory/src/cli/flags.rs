@@ -1,7 +1,9 @@
 //! The flags, each also an environment variable, and how their values are read.
 
+use super::Failure;
 use clap::builder::BoolishValueParser;
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
+use fake_factory::input::suggest;
 use fake_factory::input::units::HumanDuration;
 use fake_factory::{ControlSetup, VendorKey};
 use std::path::PathBuf;
@@ -42,7 +44,12 @@ pub(super) struct Flags {
 
     /// How long the oven takes to refuse an order of no pizza or of more than 20, and a throttled order to be made [default: 32s, or
     /// the scenario's].
-    #[arg(long, env = "FAKE_FACTORY_ORDER_DELAY", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_ORDER_DELAY",
+        value_name = "DURATION",
+        allow_hyphen_values = true
+    )]
     pub(super) order_delay: Option<HumanDuration>,
 
     /// When chaos that a vendor asks for starts: at once, or as with the real factory on the next morning.
@@ -84,7 +91,12 @@ pub(super) struct Flags {
     pub(super) idempotent: bool,
 
     /// The seed of everything random (RSA and EC keys aside); drawn when left out.
-    #[arg(long, env = "FAKE_FACTORY_SEED", value_name = "N")]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_SEED",
+        value_name = "N",
+        allow_hyphen_values = true
+    )]
     pub(super) seed: Option<u64>,
 
     /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
@@ -246,10 +258,32 @@ fn vendor(text: &str) -> Result<VendorKey, String> {
     })
 }
 
+/// Refuses variables that look like ours and are not: a misspelt one would be a flag that nobody set.
+pub(super) fn check_variables() -> Result<(), Failure> {
+    let command = Flags::command();
+    let ours: Vec<&str> = command
+        .get_arguments()
+        .filter_map(|flag| flag.get_env()?.to_str())
+        .collect();
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in set.filter(|name| name.starts_with("FAKE_FACTORY_")) {
+        if ours.contains(&name.as_str()) {
+            continue;
+        }
+        let help = match suggest(&name, ours.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => "--help lists them".to_owned(),
+        };
+        return Err(Failure::input(format!(
+            "no flag has the variable {name}; {help}"
+        )));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_flags_are_consistent() {

@@ -35,7 +35,10 @@ impl State {
         };
         let mut keys = setup.vendors.clone();
         let taken = |admin: &VendorKey| admin.id.eq_ignore_ascii_case(DEFAULT_VENDOR);
-        if keys.is_empty() && !setup.admins.iter().any(taken) {
+        // Who is remembered needs nobody to stand in for them.
+        let known =
+            state.vendors.with_id(DEFAULT_VENDOR).is_some() || state.vendors.first().is_none();
+        if keys.is_empty() && known && !setup.admins.iter().any(taken) {
             keys.push(state.default_vendor(seed));
         }
         state.welcome(&keys, &setup.admins, setup.clock.now())?;

@@ -13,7 +13,7 @@ use crate::event::{EndedBy, Event};
 use crate::seed::Seed;
 use http::Method;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// One fault of a running factory.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Fault {
     pub(crate) plan: FaultPlan,
     schedule: Schedule,
     /// The fault whose end starts it.
-    follows: Option<Arc<Fault>>,
+    follows: Option<Mutex<Arc<Fault>>>,
     draws: Seed,
     delays: Seed,
     asked: AtomicU64,
@@ -53,7 +53,7 @@ impl Fault {
             name: Arc::from(plan.name.as_str()),
             code,
             schedule,
-            follows,
+            follows: follows.map(Mutex::new),
             draws: seed.of("requests"),
             delays: seed.of("delays"),
             asked: AtomicU64::new(0),
@@ -77,7 +77,7 @@ impl Fault {
     /// Its schedule, with the start that it takes from the fault that it follows.
     fn schedule(&self) -> Schedule {
         let starts = match &self.follows {
-            Some(leader) => leader.over().unwrap_or(Elapsed::NEVER),
+            Some(leader) => leading(leader).over().unwrap_or(Elapsed::NEVER),
             None => self.schedule.starts,
         };
         Schedule {
@@ -95,10 +95,25 @@ impl Fault {
         Some(self.schedule().starts).filter(|at| *at != Elapsed::NEVER)
     }
 
-    /// When it is over, where that is known.
+    /// Follows `leader` from now on, in place of the fault of that name that it followed, unless it has started.
+    pub(super) fn follow_instead(&self, leader: &Arc<Fault>, now: Elapsed) {
+        let Some(follows) = &self.follows else {
+            return;
+        };
+        let same = leading(follows).name == leader.name;
+        if same && self.phase(now) == Phase::Pending {
+            *leading(follows) = leader.clone();
+        }
+    }
+
+    /// When it is over, where that is known. One that was stopped before it started is never over: nothing was there to follow.
     pub(crate) fn over(&self) -> Option<Elapsed> {
-        let over = self.schedule().over(self.by_hand());
+        let schedule = self.schedule();
+        let over = schedule.over(self.by_hand());
         let stopped = self.stopped.get().copied();
+        if self.stopped_before(schedule.starts) {
+            return None;
+        }
         over.into_iter()
             .chain(stopped)
             .min()
@@ -133,7 +148,7 @@ impl Fault {
     pub(super) fn fits_route(&self, method: &Method, path: &str) -> bool {
         let is = |its: Method, route: &str| *method == its && path.eq_ignore_ascii_case(route);
         let for_orders = || is(Method::POST, ORDER_PATH);
-        let for_keys = || is(Method::GET, KEYS_PATH);
+        let for_keys = || is(Method::GET, KEYS_PATH) || is(Method::HEAD, KEYS_PATH);
         match self.inject().of_kind().own_routes() {
             OwnRoutes::Matched | OwnRoutes::WithKey => self.plan.matches.fits_route(method, path),
             OwnRoutes::Orders => for_orders(),
@@ -173,7 +188,9 @@ impl Fault {
             self.injected.fetch_add(1, Ordering::Relaxed);
             return true;
         };
-        let next = |injected| (injected < *most).then_some(injected + 1);
+        // While it lingers, it goes on as if it were not spent.
+        let lingers = self.by_hand().is_some();
+        let next = |injected| (injected < *most || lingers).then_some(injected + 1);
         self.injected
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next)
             .is_ok()
@@ -334,4 +351,9 @@ impl Fault {
     pub(super) fn ends(&self) -> bool {
         self.schedule.ends != Ends::Never
     }
+}
+
+fn leading(leader: &Mutex<Arc<Fault>>) -> MutexGuard<'_, Arc<Fault>> {
+    // It is replaced in one go, so a panic elsewhere leaves it whole.
+    leader.lock().unwrap_or_else(PoisonError::into_inner)
 }

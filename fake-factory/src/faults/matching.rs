@@ -128,7 +128,8 @@ pub(crate) const KEYS_PATH: &str = "/.well-known/jwks.json";
 impl Asked<'_> {
     /// Whether it asks for the keys.
     pub(crate) fn is_for_keys(&self) -> bool {
-        self.method == Method::GET && self.path.eq_ignore_ascii_case(KEYS_PATH)
+        [Method::GET, Method::HEAD].contains(self.method)
+            && self.path.eq_ignore_ascii_case(KEYS_PATH)
     }
 
     fn order(&self, field: &str) -> Option<&Value> {
@@ -144,7 +145,7 @@ impl Match {
                 Some(start) => path
                     .get(..start.len())
                     .is_some_and(|head| head.eq_ignore_ascii_case(start)),
-                None => path.eq_ignore_ascii_case(self.path.trim_end_matches('/')),
+                None => without_slash(path).eq_ignore_ascii_case(without_slash(&self.path)),
             }
     }
 
@@ -174,6 +175,10 @@ impl Match {
             && is(&self.franchise, "franchiseId")
             && items
     }
+}
+
+fn without_slash(path: &str) -> &str {
+    path.trim_end_matches('/')
 }
 
 /// Whether an id in an order is `wanted`, a number by its digits.

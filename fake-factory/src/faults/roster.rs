@@ -198,6 +198,9 @@ impl Faults {
         };
         let fault = self.make_one(plan, starts_at, now, &list[..index])?;
         let old = std::mem::replace(&mut Arc::make_mut(&mut list)[index], fault.clone());
+        for other in list.iter() {
+            other.follow_instead(&fault, now);
+        }
         old.stop(now);
         Ok(Some(Replaced { old, new: fault }))
     }

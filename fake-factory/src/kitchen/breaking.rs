@@ -4,10 +4,15 @@ use super::Kitchen;
 use crate::clock::Elapsed;
 use crate::event::Event;
 use crate::faults::fault::Fault;
+use crate::faults::kinds::outage::WireAction;
 use crate::faults::plan::FaultPlan;
 use crate::faults::roster::{AddError, List, MendError, Replaced};
 use crate::input::units::StartsAt;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a change of the faults waits for the port.
+const PORT_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Kitchen {
     /// Ends a fault by hand, as its plan allows.
@@ -98,6 +103,20 @@ impl Kitchen {
         let stopped = self.faults.stop_all(self.clock.elapsed());
         self.told_of_change();
         stopped
+    }
+
+    /// Waits until the port is open or closed as the faults have it, so that whoever changed them may count on it. Where somebody else has
+    /// taken the port meanwhile, it is not waited for longer than [`PORT_PATIENCE`].
+    pub(crate) async fn port_follows(&self) {
+        let mut port_closed = self.port_closed.subscribe();
+        let as_it_should = |closed: &bool| {
+            let outage = self.faults.outage(self.clock.elapsed());
+            *closed == matches!(outage, Some((_, WireAction::ClosePort)))
+        };
+        let follows = port_closed.wait_for(as_it_should);
+        if tokio::time::timeout(PORT_PATIENCE, follows).await.is_err() {
+            tracing::warn!("the port does not follow the faults");
+        }
     }
 
     fn tell_added(&self, fault: &Fault, at: Elapsed) {

@@ -63,12 +63,14 @@ impl Pieces {
         let Some(breaks) = self.breaks else {
             return Poll::Ready(None);
         };
-        if breaks == BodyBreak::Hang {
-            return Poll::Pending;
-        }
         ready!(self.cut.poll_flushed(context));
-        if breaks == BodyBreak::Reset {
-            self.cut.reset();
+        match breaks {
+            BodyBreak::Hang => {
+                self.cut.fall_silent();
+                return Poll::Pending;
+            }
+            BodyBreak::Reset => self.cut.reset(),
+            BodyBreak::Close => {}
         }
         Poll::Ready(Some(Err(ReplyLost)))
     }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 
 /// Decides how one connection ends. Clones decide for the same connection.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,7 @@ struct Decided {
     /// Set once, then written in place of everything else.
     instead: OnceLock<Bytes>,
     flush: Mutex<Flush>,
+    silent: Notify,
 }
 
 /// Whether somebody waits until all that was written is on its way.
@@ -41,6 +43,16 @@ impl Cut {
     pub fn send_instead(&self, bytes: Bytes) {
         // Decided once: what is on its way cannot be called back.
         let _ = self.0.instead.set(bytes);
+    }
+
+    /// From now on nothing is said on the connection; it stays open until the client ends it.
+    pub fn fall_silent(&self) {
+        self.0.silent.notify_one();
+    }
+
+    /// Waits until the connection is to fall silent.
+    pub async fn silenced(&self) {
+        self.0.silent.notified().await;
     }
 
     /// Waits until all that the server wrote before is on its way: a connection that ends takes with it what is not.

@@ -83,7 +83,7 @@ impl Kind for Brownout {
     }
 
     fn strike(&self, strike: &Strike<'_>, touch: &mut Touch) -> bool {
-        // What another fault refuses does not come in.
+        // What another brownout refuses does not come in. What a fault of a later stage answers takes a place all the same.
         if touch.answer.is_some() {
             return false;
         }

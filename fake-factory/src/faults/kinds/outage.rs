@@ -1,7 +1,7 @@
 //! The wire fails. When every request is touched, the port itself is closed (`refused`) or every connection is reset on accept
 //! (`reset`), and connections that were open before are cut. A port cannot be closed to some, so with a smaller share both read a
 //! request and reset its connection where the draw says so. `hang` reads requests and never answers; the connection stays open, and
-//! replies that were on their way are not sent either.
+//! replies that have not begun by then are not sent either; one whose body is on its way goes on.
 //!
 //! Counting: a refused or reset connection and a request that is cut, reset or left unanswered are one each. Refused connections
 //! are counted on an in-memory network; over TCP the system refuses them, and only its clients can tell.

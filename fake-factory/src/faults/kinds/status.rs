@@ -16,6 +16,15 @@ use std::time::Duration;
 const HEADERS_MAX: usize = 64;
 /// Headers that HTTP itself sets: another value would break the framing rather than the reply.
 const FRAMING: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
+/// Headers that the factory writes on every reply, over whatever stands there.
+const OF_THE_FACTORY: [&str; 6] = [
+    "date",
+    "x-powered-by",
+    "access-control-allow-origin",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-allow-credentials",
+];
 
 /// An answer with a status in place of a pizza.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -174,6 +183,9 @@ impl Status {
                     format!("`{}` is for HTTP itself to set", name.value),
                     "to break the framing, inject `truncate` or `garbage`",
                 );
+            } else if OF_THE_FACTORY.contains(&name.to_ascii_lowercase().as_str()) {
+                let message = format!("`{}` is for the factory to set, on every reply", name.value);
+                sense.error(&at, message);
             } else if HeaderValue::from_str(value).is_err() {
                 sense.error(
                     &at,

@@ -253,6 +253,50 @@ over_both! {
     }
 }
 
+over_both! {
+    async fn an_outage_that_was_stopped_refuses_nobody_any_more(network) {
+        let world = controlled(&network, json!([])).await;
+        for number in 0..20 {
+            let name = format!("down-{number}");
+            add(&world, &json!({ "name": name, "inject": { "outage": "refused" } })).await;
+            assert!(world.try_order(number).await.is_err());
+            let path = format!("/control/faults/{name}/stop");
+            assert_eq!(world.control(Method::POST, &path).await.status, 200);
+            assert_eq!(world.order(number).await.status, 200, "{name}");
+        }
+    }
+
+    async fn a_fault_follows_whatever_takes_the_place_of_its_leader(network) {
+        let leader = |code: u16| json!({ "name": "leader", "ends": { "after_requests": 1 }, "inject": { "status": { "code": code } } });
+        let world = controlled(&network, json!([])).await;
+        let mut pending = leader(500);
+        pending["starts"] = json!("1h");
+        add(&world, &pending).await;
+        let mut follower = status("follower", 418);
+        follower["follows"] = json!("leader");
+        add(&world, &follower).await;
+        let replaced = world.control_send(Method::PUT, "/control/faults/leader", &leader(503)).await;
+        assert_eq!(replaced.status, 200);
+        // Nothing was over yet for it to follow.
+        assert_eq!(fault(&world, "follower").await["phase"], "pending");
+        assert_eq!(world.order("a").await.status, 503);
+        assert_eq!(world.order("b").await.status, 418);
+    }
+
+    async fn a_fault_whose_leader_never_started_does_not_start(network) {
+        let world = controlled(&network, json!([])).await;
+        let mut pending = status("leader", 500);
+        pending["starts"] = json!("1h");
+        add(&world, &pending).await;
+        let mut follower = status("follower", 418);
+        follower["follows"] = json!("leader");
+        add(&world, &follower).await;
+        assert_eq!(world.control(Method::DELETE, "/control/faults/leader").await.status, 204);
+        assert_eq!(fault(&world, "follower").await["phase"], "pending");
+        assert_eq!(world.order("a").await.status, 200);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn more_faults_than_a_factory_takes_are_refused() {
     let network = crate::world::memory();

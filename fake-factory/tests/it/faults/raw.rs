@@ -79,8 +79,11 @@ impl Raw {
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
-        let sent = self.connection.write_all(request.as_bytes()).await;
-        sent.expect("sends");
+        self.send_bytes(request.as_bytes()).await;
+    }
+
+    pub(super) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.connection.write_all(bytes).await.expect("sends");
     }
 
     pub(super) async fn send_order(&mut self, id: u64) {

@@ -2,7 +2,7 @@
 
 use super::fault;
 use super::raw::{Ended, Raw};
-use crate::world::{World, over_both, world};
+use crate::world::{World, another, over_both, world};
 use fake_factory::faults::inject::catalogue;
 use fake_factory::net::Network;
 use fake_factory::net::client::CallError;
@@ -15,6 +15,12 @@ async fn once(network: &Network, inject: Value) -> World {
     let mut one = fault("one", inject);
     one["ends"] = json!({ "after_requests": 1 });
     world(network, json!([one])).await
+}
+
+/// A factory in which this is done to each order, and its network.
+async fn always(network: &Network, inject: Value) -> (World, Network) {
+    let world = world(network, json!([fault("always", inject)])).await;
+    (world, network.clone())
 }
 
 /// Every other connection is as it was, and so is this factory for whoever comes next.
@@ -43,6 +49,26 @@ fn body_breaks() -> [Value; 5] {
 }
 
 over_both! {
+    async fn a_client_that_leaves_a_hung_connection_is_noticed_whatever_it_sent(network) {
+        for inject in [json!({ "hang": {} }), json!({ "hang": { "answer": "headers" } }), json!({ "outage": "hang" })] {
+            let world = always(&another(&network), inject.clone()).await;
+            for id in 0..5 {
+                let mut raw = Raw::to(&world.0, &world.1).await;
+                raw.send_order(id).await;
+                // A byte behind the request keeps HTTP from reading on.
+                raw.send_bytes(b"\r\n").await;
+                let heard = raw.listen().await;
+                assert_eq!(heard.ended, Ended::Silent, "{inject}");
+            }
+            let mut tries = 0;
+            while world.0.factory.connections() > 0 {
+                tries += 1;
+                assert!(tries < 500, "{} are left: {inject}", world.0.factory.connections());
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+
     async fn a_hang_reads_the_order_and_says_nothing(network) {
         let world = once(&network, json!({ "hang": {} })).await;
         let (mut raw, mut other) = (Raw::to(&world, &network).await, Raw::to(&world, &network).await);

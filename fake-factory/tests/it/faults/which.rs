@@ -135,4 +135,16 @@ over_both! {
         assert_eq!(world.order(4).await.status, 200);
         assert_eq!(world.pizzas(), 1);
     }
+
+    async fn a_fault_that_lingers_goes_on_after_the_last_of_its_requests(network) {
+        let mut few = fault("few", chaos_monkey());
+        few["ends"] = json!({ "after_requests": 2 });
+        few["lingers"] = json!("300ms");
+        let world = world(&network, json!([few])).await;
+        assert_eq!(statuses(&world, 4).await, [500, 500, 500, 500]);
+        let now = world.clock.elapsed().as_millis();
+        world.until(now + 350).await;
+        assert_eq!(world.order(9).await.status, 200);
+        assert_eq!(world.first_counts(), (4, 4));
+    }
 }
