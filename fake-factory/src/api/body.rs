@@ -1,6 +1,7 @@
 //! Reads a request's body as Express does: JSON only where the content type says so, objects and arrays only, 100 kB at most. What
 //! it refuses is refused before anything else is looked at.
 
+use crate::json;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -87,7 +88,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, BodyError> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match bytes.trim_ascii_start().first() {
-        Some(b'{' | b'[') => Ok(serde_json::from_slice(bytes)?),
+        Some(b'{' | b'[') => Ok(json::value(bytes)?),
         _ => Err(BodyError::Strict),
     }
 }

@@ -82,6 +82,22 @@ over_both! {
         assert_eq!(post(&world, "/api/order", "application/json", &marked).await.status, 200);
     }
 
+    async fn a_body_is_read_as_javascript_reads_it(network) {
+        let world = staffed(&network).await;
+        let sent = b"{\"diner\":{\"name\":\"\xff\"},\"order\":{\"items\":\"x\",\"10\":1,\"2\":2}}";
+        let request = world
+            .request(&Method::POST, "/api/order")
+            .header("authorization", STUDENT)
+            .header("content-type", "application/json")
+            .body(Bytes::from_static(sent))
+            .expect("a request");
+        let made = world.call(request).await.expect("a reply");
+        let jwt = serde_json::json!({ "jwt": made.body["jwt"] });
+        let verified = world.ask(None, "POST /api/order/verify", &jwt).await;
+        let expected = "{\"vendor\":{\"id\":\"student\"},\"diner\":{\"name\":\"\u{fffd}\"},\"order\":{\"2\":2,\"10\":1,\"items\":\"x\"}}";
+        assert_eq!(verified.text(), format!("{{\"message\":\"valid\",\"payload\":{expected}}}"));
+    }
+
     async fn a_body_of_just_100_kb_is_read(network) {
         let world = staffed(&network).await;
         let body = format!("{{\"a\":\"{}\"}}", "x".repeat(100 * 1024 - 8));
