@@ -13,6 +13,7 @@ mod express;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod health;
+mod inflate;
 mod javascript;
 mod log;
 mod metrics;

@@ -226,7 +226,7 @@ pub(crate) fn order_id(order: &Value) -> Option<Arc<str>> {
     match order.get("id")? {
         Value::Null => None,
         Value::String(id) => Some(id.as_str().into()),
-        other => Some(other.to_string().into()),
+        other => Some(crate::json::text(other).into()),
     }
 }
 

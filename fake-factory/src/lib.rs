@@ -32,6 +32,7 @@ pub mod event;
 pub mod factory;
 pub mod faults;
 pub mod input;
+mod json;
 mod kitchen;
 pub mod ledger;
 mod listener;

@@ -1,6 +1,8 @@
 //! Reads a request's body as Express does: JSON only where the content type says so, objects and arrays only, 100 kB at most. What
 //! it refuses is refused before anything else is looked at.
 
+use super::inflate::Encoding;
+use crate::json;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -20,6 +22,8 @@ pub(crate) enum BodyError {
     Charset(String),
     #[error("unsupported content encoding \"{0}\"")]
     Encoding(String),
+    #[error("the body is not compressed as it says: {0}")]
+    Compressed(std::io::Error),
     #[error("request entity too large")]
     TooLarge,
     #[error("request aborted")]
@@ -49,13 +53,11 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
     {
         return Err(BodyError::Charset(charset.to_ascii_uppercase()));
     }
-    if let Some(encoding) = head.headers.get(header::CONTENT_ENCODING)
-        && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
-    {
-        let name = String::from_utf8_lossy(encoding.as_bytes()).to_lowercase();
-        return Err(BodyError::Encoding(name));
-    }
-    let bytes = Limited::new(body, BODY_BYTES_MAX)
+    let encoding = match head.headers.get(header::CONTENT_ENCODING) {
+        Some(name) => Encoding::parse(name.as_bytes())?,
+        None => Encoding::Identity,
+    };
+    let bytes = Limited::new(body, encoding.bytes_max())
         .collect()
         .await
         .map_err(|error| {
@@ -66,7 +68,7 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
             }
         })?
         .to_bytes();
-    parse(&bytes)
+    parse(&encoding.inflated(bytes)?)
 }
 
 /// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.
@@ -87,7 +89,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, BodyError> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match bytes.trim_ascii_start().first() {
-        Some(b'{' | b'[') => Ok(serde_json::from_slice(bytes)?),
+        Some(b'{' | b'[') => Ok(json::value(bytes)?),
         _ => Err(BodyError::Strict),
     }
 }

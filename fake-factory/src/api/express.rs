@@ -66,7 +66,8 @@ fn is_among(tag: &HeaderValue, list: &HeaderValue) -> bool {
         tag.strip_prefix(b"W/").unwrap_or(tag)
     }
     let mut tags = list.as_bytes().split(|byte| *byte == b',').map(bare);
-    tags.any(|known| known == b"*" || known == bare(tag.as_bytes()))
+    // A star is every tag, but only where it stands alone.
+    list == "*" || tags.any(|known| known == bare(tag.as_bytes()))
 }
 
 #[cfg(test)]
@@ -111,8 +112,11 @@ mod tests {
             let anew = [("if-none-match", known), ("cache-control", "no-cache")];
             assert_eq!(answered(Method::GET, &anew).status(), StatusCode::OK);
         }
-        let other = answered(Method::GET, &[("if-none-match", "\"x\"")]);
-        assert_eq!(other.status(), StatusCode::OK);
+        for other in ["\"x\"", "\"x\", *"] {
+            let other = answered(Method::GET, &[("if-none-match", other)]);
+            assert_eq!(other.status(), StatusCode::OK);
+        }
+        let other = answered(Method::GET, &[]);
         assert_eq!(other.headers()["x-powered-by"], "Express");
     }
 }

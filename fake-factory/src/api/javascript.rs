@@ -21,7 +21,7 @@ pub(super) fn id(body: &Value) -> Option<Cow<'_, str>> {
         .filter(|value| is_truthy(value))
         .map(|value| match value {
             Value::String(id) => Cow::Borrowed(id.as_str()),
-            other => Cow::Owned(other.to_string()),
+            other => Cow::Owned(crate::json::text(other)),
         })
 }
 
@@ -52,6 +52,7 @@ mod tests {
         }
         assert_eq!(id(&json!({ "id": "a" })).as_deref(), Some("a"));
         assert_eq!(id(&json!({ "id": 7 })).as_deref(), Some("7"));
+        assert_eq!(id(&json!({ "id": 7.0 })).as_deref(), Some("7"));
     }
 
     #[test]

@@ -33,7 +33,11 @@ pub(crate) const OVEN_IS_FULL: &str = "Unable to satisfy pizza order. The oven i
 
 /// A JSON body.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Reply {
-    text(status, HeaderValue::from_static(JSON), body.to_string())
+    text(
+        status,
+        HeaderValue::from_static(JSON),
+        crate::json::text(body),
+    )
 }
 
 /// `{"message": …}`.

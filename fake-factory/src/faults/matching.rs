@@ -185,7 +185,7 @@ fn without_slash(path: &str) -> &str {
 fn is_id(id: &Value, wanted: &str) -> bool {
     match id {
         Value::String(text) => text == wanted,
-        Value::Number(number) => number.to_string() == wanted,
+        Value::Number(number) => crate::json::text(number) == wanted,
         _ => false,
     }
 }

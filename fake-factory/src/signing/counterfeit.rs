@@ -103,7 +103,7 @@ fn of_another(payload: &str, seed: Seed) -> Result<String, SigningError> {
         let diner = json!({ "id": id, "name": "Somebody else", "email": "somebody.else@jwt.com" });
         payload.insert("diner".to_owned(), diner);
     }
-    Ok(payload.to_string())
+    Ok(crate::json::text(&payload))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The public half of signing: a JSON Web Key Set, and whether a JWT verifies against it. It never asks what time it is, so
 //! `exp` is for its callers to judge, on the clock of their run.
 
+use crate::json;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
@@ -84,14 +85,18 @@ struct Set {
     keys: Vec<Value>,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    #[serde(default)]
-    kid: Option<String>,
-    /// Where the real factory puts it: among the claims of the header.
-    #[serde(default)]
-    exp: Option<f64>,
+/// The header of a token. A member that is not of its type is as good as none: nothing but the signature decides.
+struct Header(Value);
+
+impl Header {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// When the token ends, in Unix seconds. The real factory has it among the claims of the header.
+    fn exp(&self) -> Option<f64> {
+        self.0.get("exp").and_then(Value::as_f64)
+    }
 }
 
 impl Keys {
@@ -156,7 +161,10 @@ impl Keys {
     pub fn verify_at(&self, jwt: &str, now: Timestamp) -> Result<Value, VerifyError> {
         let (header, payload) = self.read(jwt)?;
         // A token that does not say when it ends is good for ever.
-        if header.exp.is_some_and(|exp| exp <= now.as_second() as f64) {
+        if header
+            .exp()
+            .is_some_and(|exp| exp <= now.as_second() as f64)
+        {
             return Err(VerifyError::Expired);
         }
         Ok(payload)
@@ -166,8 +174,9 @@ impl Keys {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
-        let header: Header = serde_json::from_slice(&header).map_err(|_| VerifyError::Malformed)?;
-        let (algorithm, family) = match header.alg.as_str() {
+        let header = json::value(&header).map_err(|_| VerifyError::Malformed)?;
+        let header = Header(header);
+        let (algorithm, family) = match header.text("alg").ok_or(VerifyError::Malformed)? {
             "RS256" => (Algorithm::RS256, Family::Rsa),
             "RS512" => (Algorithm::RS512, Family::Rsa),
             "ES256" => (Algorithm::ES256, Family::P256),
@@ -175,13 +184,14 @@ impl Keys {
             _ => return Err(VerifyError::Algorithm),
         };
         let mut found = false;
-        for key in self.keys.iter().filter(|key| key.fits(family, &header)) {
+        let kid = header.text("kid");
+        for key in self.keys.iter().filter(|key| key.fits(family, kid)) {
             found = true;
             if crypto::verify(signature, message.as_bytes(), &key.public, algorithm)
                 .is_ok_and(|verified| verified)
             {
                 let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
-                let payload = serde_json::from_slice(&payload).map_err(|_| VerifyError::Payload)?;
+                let payload = json::value(&payload).map_err(|_| VerifyError::Payload)?;
                 return Ok((header, payload));
             }
         }
@@ -195,8 +205,8 @@ impl Keys {
 
 impl Key {
     /// A token without a `kid` may be of any key of its family.
-    fn fits(&self, family: Family, header: &Header) -> bool {
-        self.family == family && (header.kid.is_none() || header.kid == self.kid)
+    fn fits(&self, family: Family, kid: Option<&str>) -> bool {
+        self.family == family && (kid.is_none() || kid == self.kid.as_deref())
     }
 }
 

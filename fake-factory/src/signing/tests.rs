@@ -47,6 +47,27 @@ fn a_pizza_is_good_until_it_expires() {
 }
 
 #[test]
+fn what_a_header_says_besides_its_algorithm_may_be_anything() {
+    let signer = signer(Algorithm::EdDsa);
+    let now = jiff::Timestamp::from_second(1_700_000_000).expect("a time");
+    for header in [
+        r#"{"alg":"EdDSA","exp":"soon"}"#,
+        r#"{"alg":"EdDSA","exp":null,"kid":7}"#,
+        r#"{"alg":"none","exp":1,"alg":"EdDSA","exp":[]}"#,
+    ] {
+        let jwt = token(header, r#"{"a":1}"#, Some(&signer.own.pair)).expect("signs");
+        let payload = Ok(json!({ "a": 1 }));
+        assert_eq!(signer.keys().verify(&jwt), payload, "{header}");
+        assert_eq!(signer.keys().verify_at(&jwt, now), payload, "{header}");
+    }
+    for header in [r#"{"exp":1}"#, r#"{"alg":7}"#, "[]", "7", ""] {
+        let jwt = token(header, "{}", Some(&signer.own.pair)).expect("signs");
+        let refused = Err(VerifyError::Malformed);
+        assert_eq!(signer.keys().verify(&jwt), refused, "{header}");
+    }
+}
+
+#[test]
 fn a_fetched_key_set_verifies_and_a_touched_pizza_does_not() {
     for algorithm in ALGORITHMS {
         let signer = signer(algorithm);

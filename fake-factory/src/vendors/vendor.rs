@@ -107,7 +107,7 @@ impl Vendor {
             Some(name) => json!({ "id": *self.id, "name": name }),
             None => json!({ "id": *self.id }),
         };
-        self.in_payload = in_payload.to_string();
+        self.in_payload = crate::json::text(&in_payload);
     }
 
     /// The chaos that its orders meet at `now`.

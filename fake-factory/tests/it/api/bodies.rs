@@ -3,7 +3,10 @@
 use super::{STUDENT, message, staffed};
 use crate::world::{Seen, World, order, over_both};
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::{GzEncoder, ZlibEncoder};
 use http::Method;
+use std::io::Read;
 
 async fn post(world: &World, path: &str, content_type: &str, body: &str) -> Seen {
     let request = world
@@ -13,6 +16,22 @@ async fn post(world: &World, path: &str, content_type: &str, body: &str) -> Seen
         .body(Bytes::from(body.to_owned()))
         .expect("a request");
     world.call(request).await.expect("a reply")
+}
+
+fn gzip(body: &str) -> Vec<u8> {
+    let mut packed = Vec::new();
+    GzEncoder::new(body.as_bytes(), Compression::default())
+        .read_to_end(&mut packed)
+        .expect("compresses");
+    packed
+}
+
+fn deflate(body: &str) -> Vec<u8> {
+    let mut packed = Vec::new();
+    ZlibEncoder::new(body.as_bytes(), Compression::default())
+        .read_to_end(&mut packed)
+        .expect("compresses");
+    packed
 }
 
 over_both! {
@@ -80,6 +99,55 @@ over_both! {
         }
         let marked = format!("\u{feff}{good}");
         assert_eq!(post(&world, "/api/order", "application/json", &marked).await.status, 200);
+    }
+
+    async fn a_body_is_read_as_javascript_reads_it(network) {
+        let world = staffed(&network).await;
+        let sent = b"{\"diner\":{\"name\":\"\xff\"},\"order\":{\"items\":\"x\",\"10\":1,\"2\":2}}";
+        let request = world
+            .request(&Method::POST, "/api/order")
+            .header("authorization", STUDENT)
+            .header("content-type", "application/json")
+            .body(Bytes::from_static(sent))
+            .expect("a request");
+        let made = world.call(request).await.expect("a reply");
+        let jwt = serde_json::json!({ "jwt": made.body["jwt"] });
+        let verified = world.ask(None, "POST /api/order/verify", &jwt).await;
+        let expected = "{\"vendor\":{\"id\":\"student\"},\"diner\":{\"name\":\"\u{fffd}\"},\"order\":{\"2\":2,\"10\":1,\"items\":\"x\"}}";
+        assert_eq!(verified.text(), format!("{{\"message\":\"valid\",\"payload\":{expected}}}"));
+    }
+
+    async fn a_body_may_come_compressed(network) {
+        let world = staffed(&network).await;
+        let send = async |encoding: &str, body: Vec<u8>| {
+            let request = world
+                .request(&Method::POST, "/api/order")
+                .header("authorization", STUDENT)
+                .header("content-type", "application/json")
+                .header("content-encoding", encoding)
+                .body(Bytes::from(body))
+                .expect("a request");
+            world.call(request).await.expect("a reply")
+        };
+        let good = order(1).to_string();
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(100 * 1024));
+        assert_eq!(send("GZIP", gzip(&good)).await.status, 200);
+        assert_eq!(send("deflate", deflate(&good)).await.status, 200);
+        assert_eq!(send("identity", good.clone().into_bytes()).await.status, 200);
+        for (encoding, body) in [
+            ("gzip", gzip(&large)),
+            ("deflate", deflate(&large)),
+            ("gzip", gzip("{")),
+            ("gzip", deflate(&good)),
+            ("deflate", good.clone().into_bytes()),
+            ("br", gzip(&good)),
+        ] {
+            let refused = send(encoding, body).await;
+            assert_eq!(refused.status, 500, "{encoding}");
+            assert!(refused.body["message"].is_string(), "{encoding}");
+            assert_eq!(refused.header("access-control-allow-origin"), "");
+        }
+        assert_eq!(world.order(1).await.status, 200, "the connection is still good");
     }
 
     async fn a_body_of_just_100_kb_is_read(network) {

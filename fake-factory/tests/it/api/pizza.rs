@@ -7,7 +7,9 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA512};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use bytes::Bytes;
 use fake_factory::{Algorithm, Keys};
+use http::Method;
 use serde_json::{Value, json};
 
 fn header_of(jwt: &Value) -> Value {
@@ -51,6 +53,25 @@ over_both! {
         let payload = world.factory.keys().verify(jwt).expect("verifies");
         let expected = json!({ "vendor": named, "diner": sent["diner"], "order": sent["order"] });
         assert_eq!(payload.to_string(), expected.to_string());
+    }
+
+    async fn numbers_in_a_pizza_are_written_as_javascript_writes_them(network) {
+        let world = staffed(&network).await;
+        let sent = r#"{"diner":{"id":7.0},"order":{"id":9007199254740993,"items":[-0,1e3,1e-6,1e20,1e21]}}"#;
+        let request = world
+            .request(&Method::POST, "/api/order")
+            .header("authorization", STUDENT)
+            .header("content-type", "application/json")
+            .body(Bytes::from(sent))
+            .expect("a request");
+        let made = world.call(request).await.expect("a reply");
+        let jwt = made.body["jwt"].as_str().expect("a JWT");
+        let expected = r#"{"vendor":{"id":"student"},"diner":{"id":7},"order":{"id":9007199254740992,"items":[0,1000,0.000001,100000000000000000000,1e+21]}}"#;
+        let payload = jwt.split('.').nth(1).expect("a payload");
+        let payload = BASE64.decode(payload).expect("base64url");
+        assert_eq!(String::from_utf8(payload).expect("UTF-8"), expected);
+        let verified = world.ask(None, "POST /api/order/verify", &json!({ "jwt": jwt })).await;
+        assert_eq!(verified.text(), format!(r#"{{"message":"valid","payload":{expected}}}"#));
     }
 
     async fn a_pizza_is_verified_without_a_key_and_at_any_age(network) {
