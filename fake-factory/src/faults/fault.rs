@@ -23,6 +23,9 @@ pub(crate) struct Fault {
     pub(crate) code: String,
     /// What was written of it.
     pub(crate) plan: FaultPlan,
+    /// When in the making of a reply it comes.
+    pub(super) stage: Stage,
+    routes: OwnRoutes,
     schedule: Schedule,
     /// The fault whose end starts it.
     follows: Option<Mutex<Arc<Fault>>>,
@@ -49,7 +52,10 @@ impl Fault {
         code: String,
     ) -> Self {
         let seed = seed.of("fault").of(&plan.name);
+        let kind = plan.inject.of_kind();
         Fault {
+            stage: kind.stage(),
+            routes: kind.own_routes(),
             name: Arc::from(plan.name.as_str()),
             code,
             schedule,
@@ -149,7 +155,7 @@ impl Fault {
         let is = |its: Method, route: &str| *method == its && path.eq_ignore_ascii_case(route);
         let for_orders = || is(Method::POST, ORDER_PATH);
         let for_keys = || is(Method::GET, KEYS_PATH) || is(Method::HEAD, KEYS_PATH);
-        match self.inject().of_kind().own_routes() {
+        match self.routes {
             OwnRoutes::Matched | OwnRoutes::WithKey => self.plan.matches.fits_route(method, path),
             OwnRoutes::Orders => for_orders(),
             OwnRoutes::Keys => for_keys(),
@@ -261,11 +267,6 @@ impl Fault {
             Some(every) => every.value <= 1,
             None => self.plan.requests.0 >= 1.0,
         }
-    }
-
-    /// When in the making of a reply it comes.
-    pub(super) fn stage(&self) -> Stage {
-        self.inject().of_kind().stage()
     }
 
     pub(crate) fn asked(&self) -> u64 {

@@ -248,11 +248,12 @@ impl Faults {
         let mut struck: Vec<(&Arc<Fault>, u64)> = list
             .iter()
             .filter(|fault| {
-                fault.stage() != Stage::Wire && fault.touching(now) && fault.fits(asked)
+                // Whether it fits is told sooner than whether it goes on.
+                fault.stage != Stage::Wire && fault.fits(asked) && fault.touching(now)
             })
             .filter_map(|fault| Some((fault, fault.ask()?)))
             .collect();
-        struck.sort_by_key(|(fault, _)| fault.stage());
+        struck.sort_by_key(|(fault, _)| fault.stage);
         let mut touch = Touch::default();
         for (fault, number) in struck {
             fault.strike(asked, number, now, report_url, &mut touch);
@@ -276,7 +277,7 @@ impl Faults {
             .find(|fault| {
                 fault.touching(now)
                     && fault.touches_some()
-                    && (fault.stage() == Stage::Wire || fault.fits_route(&Method::POST, ORDER_PATH))
+                    && (fault.stage == Stage::Wire || fault.fits_route(&Method::POST, ORDER_PATH))
             })
             .map(|fault| fault.name.clone())
     }
