@@ -1,9 +1,9 @@
 //! Makes a case that differs smaller for as long as it still differs: without a rule, a group, a series, or its last steps.
 
-use crate::case::Case;
+use crate::case::{Case, Series};
 
 /// Evaluations of promtool that shrinking may take.
-const ATTEMPTS_MAX: usize = 150;
+const ATTEMPTS_MAX: usize = 100;
 
 /// The smallest case found for which `differs` holds; `case` is one.
 pub(crate) fn shrink(case: &Case, differs: &mut dyn FnMut(&Case) -> bool) -> Case {
@@ -34,6 +34,13 @@ fn candidates(case: &Case) -> Vec<Case> {
     if case.steps > 1 {
         change(&|case| case.steps /= 2);
         change(&|case| case.steps -= 1);
+    }
+    let named = |series: &Series| {
+        let name = series.name.split('{').next().unwrap_or_default();
+        case.expressions().any(|expr| expr.contains(name))
+    };
+    if !case.series.iter().all(named) {
+        change(&|case_| case_.series.retain(named));
     }
     for group in 0..case.groups.len() {
         change(&|case| drop(case.groups.remove(group)));
