@@ -124,7 +124,7 @@ impl Maker<'_> {
     fn moved(&mut self) -> String {
         match self.rng.random_range(0..12_u8) {
             0 => format!(" offset {}s", 10 * self.rng.random_range(1..15_u32)),
-            1 => format!(" @ {}", self.rng.random_range(100..400_u32)),
+            1 => format!(" @ {}", 10 * self.rng.random_range(10..40_u32)),
             _ => String::new(),
         }
     }
@@ -201,6 +201,21 @@ impl Maker<'_> {
         ]);
         let (argument, labels) = match operator {
             "quantile" => (format!("0.{}, ", self.rng.random_range(0..100_u8)), kept),
+            // Where one series is no number, 2.42 says that it does not deviate.
+            "stddev" | "stdvar" => {
+                let odd =
+                    self.metrics.iter().any(|metric| metric.name == "weird") && self.chance(0.1);
+                let of = if odd { "weird" } else { "temp" };
+                let text = format!("{operator} {grouping} ({of})");
+                let kept = kept
+                    .into_iter()
+                    .filter(|label| ["job", "inst"].contains(label));
+                return Vector {
+                    text,
+                    labels: kept.collect(),
+                    scale: 5.0,
+                };
+            }
             // Of a vector of its own, whose values are no whole numbers: between equals anybody may win.
             "topk" | "bottomk" => {
                 let count = self.rng.random_range(1..3_u8);
@@ -317,6 +332,8 @@ impl Maker<'_> {
             6 => format!("sort_desc({text})"),
             _ => match self.pick(&MAPS) {
                 "-" => format!("-({text})"),
+                // What is large has its errors in the whole digits.
+                "exp" => format!("exp(clamp_max({text}, 4))"),
                 map => format!("{map}({text})"),
             },
         };

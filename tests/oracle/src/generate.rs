@@ -105,13 +105,20 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     let operator = maker.pick(&[">", ">", "<", ">=", "!=", "<="]);
     let threshold = maker.rng.random_range(-0.3..1.3_f64) * vector.scale;
     let mut labels = Vec::new();
+    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x.
     let texts = [
         ("severity", "page"),
         ("where", "{{ $labels.inst }}/{{ $labels.job | toUpper }}"),
-        ("value", "{{ printf \"%.2f\" $value }}"),
+        (
+            "value",
+            "{{ printf \"%.2f\" $value | reReplaceAll \"-0.00\" \"0.00\" }}",
+        ),
         ("large", "{{ if gt $value 1.0 }}yes{{ else }}no{{ end }}"),
         ("inst", "{{ $labels.inst | title }}"),
-        ("rounded", "{{ $value | humanize }}"),
+        (
+            "rounded",
+            "{{ $value | humanize | reReplaceAll \"^-0$\" \"0\" }}",
+        ),
     ];
     for (at, (name, text)) in texts.into_iter().enumerate() {
         if maker.chance(if at == 0 { 0.5 } else { 0.08 }) {

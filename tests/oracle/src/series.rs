@@ -134,7 +134,7 @@ fn resetting(rng: &mut ChaCha8Rng, count: usize, values: &mut Vec<String>) {
     let mut value = 20_000.0 + f64::from(rng.random_range(0..1000_u32));
     let steepness = rng.random_range(0..20_u32);
     while values.len() < count {
-        if rng.random_bool(0.02) {
+        if values.len() > 1 && rng.random_bool(0.02) {
             value = 0.0;
         }
         value += f64::from(rng.random_range(0..=steepness));
