@@ -120,18 +120,21 @@ impl Maker<'_> {
         )
     }
 
-    /// Where a selector looks from. Multiples of ten seconds keep clear of the samples.
-    fn moved(&mut self) -> String {
+    /// Where a selector looks from. Multiples of ten seconds keep clear of the samples, and three more of what rules write.
+    fn moved(&mut self, is_recorded: bool) -> String {
         match self.rng.random_range(0..12_u8) {
             0 => format!(" offset {}s", 10 * self.rng.random_range(1..15_u32)),
-            1 => format!(" @ {}", 10 * self.rng.random_range(10..40_u32)),
+            1 => {
+                let at = 10 * self.rng.random_range(10..40_u32) + 3 * u32::from(is_recorded);
+                format!(" @ {at}")
+            }
             _ => String::new(),
         }
     }
 
     fn leaf(&mut self) -> Vector {
         let (selector, labels, scale, is_counter, is_recorded) = self.selector();
-        let moved = self.moved();
+        let moved = self.moved(is_recorded);
         if !is_counter && self.chance(0.45) {
             let text = format!("{selector}{moved}");
             return Vector {

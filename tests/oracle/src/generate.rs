@@ -46,9 +46,12 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
         recorded: Vec::new(),
     };
     let mut rules = 0;
-    let groups = (0..maker.rng.random_range(1..4_usize))
+    let mut groups: Vec<Group> = (0..maker.rng.random_range(1..4_usize))
         .map(|number| group(&mut maker, number, evaluation_s, &mut rules))
         .collect();
+    if number % 100 == 31 {
+        groups.push(provoking());
+    }
     Case {
         number,
         evaluation_s,
@@ -56,6 +59,27 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
         interval_ms,
         groups,
         series,
+    }
+}
+
+/// What is known to differ and seldom drawn.
+fn provoking() -> Group {
+    let exprs = [
+        "avg_over_time(weird[90s])",
+        "count_over_time((predict_linear(temp[90s] @ 100, 60))[304s:60s])",
+    ];
+    let rules = exprs.iter().enumerate().map(|(at, expr)| Rule {
+        kind: "record",
+        name: format!("rec_known_{at}"),
+        expr: (*expr).to_owned(),
+        hold_s: 0,
+        keep_s: 0,
+        labels: Vec::new(),
+    });
+    Group {
+        name: "provoking".to_owned(),
+        limit: 0,
+        rules: rules.collect(),
     }
 }
 

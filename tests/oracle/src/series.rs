@@ -182,7 +182,8 @@ fn gauge(rng: &mut ChaCha8Rng, metric: &str, count: usize, values: &mut Vec<Stri
             },
             _ => {
                 walk += rng.random_range(-3.0..3.0);
-                format!("{walk:.3}")
+                // As many digits as no template shows: a half would be rounded either way.
+                format!("{walk:.6}")
             }
         });
     }
