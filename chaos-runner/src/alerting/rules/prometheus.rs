@@ -7,7 +7,7 @@ use super::duration::parse_duration;
 use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
 use crate::alerting::template::Template;
 use crate::telemetry::exposition::is_label_name;
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read};
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read_foreign};
 use form::{FileForm, GroupForm, RuleForm};
 use promql::{METRIC_NAME, Query};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// # Errors
 /// Everything that is wrong with it: what Prometheus would refuse, in its form and in its sense.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
-    let reading = read::<FileForm>(source);
+    let reading = read_foreign::<FileForm>(source);
     let mut checker = Checker {
         source,
         diagnostics: Diagnostics::new(),
