@@ -4,9 +4,9 @@
 mod form;
 
 use super::duration::parse_duration;
+use super::place;
 use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
 use crate::alerting::template::Template;
-use crate::telemetry::exposition::is_label_name;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read_foreign};
 use form::{FileForm, GroupForm, RuleForm};
 use promql::{METRIC_NAME, Query};
@@ -53,6 +53,9 @@ impl Checker<'_> {
     fn group(&mut self, form: &GroupForm) -> RuleGroup {
         let interval = self.duration(form.interval.as_ref());
         let limit = form.limit.as_ref().map_or(0, |limit| limit.value);
+        for name in form.labels.iter().flat_map(BTreeMap::keys) {
+            self.label_name(name);
+        }
         RuleGroup {
             name: form.name.value.clone(),
             file: self.source.path().to_owned(),
@@ -122,22 +125,12 @@ impl Checker<'_> {
         }
     }
 
-    /// The place of a byte of a text, where the text stands in the file as it is; else the whole of it.
+    /// The place of the word at a byte of a text.
     fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
-        let span = text.span?;
-        let (Some(offset), Some(written)) = (offset, self.source.text().get(span.range())) else {
-            return Some(span);
-        };
-        let opening = match written.find(text.value.as_str()) {
-            Some(opening) if !text.value.is_empty() => opening,
-            _ => return Some(span),
-        };
-        let rest = text.value.get(offset..).unwrap_or_default();
-        let word = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len())
-            .max(1);
-        Some(span.part(opening + offset, opening + offset + word))
+        match offset {
+            None => text.span,
+            Some(offset) => place::word_at(self.source, text.span, text, offset),
+        }
     }
 
     fn alerting(
@@ -151,14 +144,16 @@ impl Checker<'_> {
             self.wrong(alert.span, "an alert's name may not be empty");
         }
         let mut labels = Vec::new();
-        for (name, text) in merged_labels(group, rule) {
+        for name in rule.labels.iter().flat_map(BTreeMap::keys) {
             self.label_name(name);
+        }
+        for (name, text) in merged_labels(group, rule) {
             labels.extend(self.template(name, text));
         }
         let mut annotations = Vec::new();
         for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value) {
-            if !is_label_name(name) {
-                self.wrong(name.span, &format!("`{name}` is no valid annotation name"));
+            if name.is_empty() {
+                self.wrong(name.span, "an annotation's name may not be empty");
             }
             annotations.extend(self.template(name, text));
         }
@@ -166,6 +161,8 @@ impl Checker<'_> {
         let keep_firing_for = self.optional_duration(rule.keep_firing_for.as_ref());
         Some(Rule::Alerting(AlertingRule {
             alert: alert.value.clone(),
+            span: alert.span,
+            hold_span: rule.hold.as_ref().and_then(|hold| hold.span),
             expr: expr?,
             hold,
             keep_firing_for,
@@ -196,8 +193,12 @@ impl Checker<'_> {
         expr: Option<Expression>,
         group: &GroupForm,
     ) -> Option<Rule> {
-        if !is_label_name(&record.replace(':', "_")) {
-            let message = format!("`{record}` is no valid name of a series");
+        if record.is_empty() {
+            self.wrong(record.span, "the name of a series may not be empty");
+        } else if record.contains(['{', '}']) {
+            // Any other text is a name since Prometheus 3.
+            let message =
+                format!("braces in the name of a series: `{record}` looks like an expression");
             self.wrong(record.span, &message);
         }
         let hold = rule.hold.as_ref().map(|hold| hold.span);
@@ -213,12 +214,15 @@ impl Checker<'_> {
             }
         }
         let mut labels = Vec::new();
-        for (name, value) in merged_labels(group, rule) {
+        for name in rule.labels.iter().flat_map(BTreeMap::keys) {
             self.label_name(name);
+        }
+        for (name, value) in merged_labels(group, rule) {
             labels.push((name.value.clone(), value.value.clone()));
         }
         Some(Rule::Recording(RecordingRule {
             record: record.value.clone(),
+            span: record.span,
             expr: expr?,
             labels,
         }))
@@ -227,8 +231,8 @@ impl Checker<'_> {
     fn label_name(&mut self, name: &Located<String>) {
         if name.value == METRIC_NAME {
             self.wrong(name.span, "a rule's labels may not set `__name__`");
-        } else if !is_label_name(name) {
-            self.wrong(name.span, &format!("`{name}` is no valid label name"));
+        } else if name.is_empty() {
+            self.wrong(name.span, "a label's name may not be empty");
         }
     }
 }

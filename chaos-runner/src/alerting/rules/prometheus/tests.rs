@@ -79,15 +79,15 @@ groups:
       - expr: up == 0
       - alert: C
         for: 5 minutes
-      - record: "no good"
+      - record: "no{good=1}"
         expr: up
         for: 5m
-        labels: { "1st": x, __name__: y }
+        labels: { "": x, __name__: y }
       - alert: D
         expr: up == 0
         annotations:
           summary: "{{ $label.job }} is down"
-          "bad name": "{{ nosuch }}"
+          "": "{{ nosuch }}"
   - name: a
     rules: []
 "#;
@@ -122,4 +122,71 @@ fn a_snippet_shows_the_very_word() {
 
     1 error
     "#);
+}
+
+#[test]
+fn files_are_read_as_go_reads_them() {
+    let text = r#"
+groups:
+  - name: "group with anchors"
+    labels: &labels { team: pizza, tier: 1, empty: , on: true }
+    rules:
+      - &base
+        alert: Größe überschritten
+        expr: |
+          up
+            == 0
+        for: 0
+        labels: { <<: *labels, team: other, "k8s.pod/name": "ü" }
+        annotations: { "what is it": down }
+      - { <<: *base, alert: Second }
+      - { record: "http.requests:rate5m", expr: 1 }
+---
+groups: what comes after the first document is not read
+"#;
+    let groups = parse_rule_file(&Source::new("rules.yml", text)).expect("it is sound");
+    let [group] = groups.as_slice() else {
+        panic!("one group, not {groups:?}");
+    };
+    let names: Vec<&str> = group.rules.iter().map(Rule::name).collect();
+    assert_eq!(
+        names,
+        ["Größe überschritten", "Second", "http.requests:rate5m"]
+    );
+    let labels = |rule: &AlertingRule| -> Vec<(String, String)> {
+        let labels = rule.labels.iter();
+        labels
+            .map(|(name, text)| (name.clone(), text.text().to_owned()))
+            .collect()
+    };
+    let rules: Vec<_> = group.alerting_rules().map(labels).collect();
+    let expected = [
+        ("empty", ""),
+        ("k8s.pod/name", "ü"),
+        ("on", "true"),
+        ("team", "other"),
+        ("tier", "1"),
+    ];
+    let expected: Vec<(String, String)> = expected
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    assert_eq!(rules, [expected.clone(), expected]);
+}
+
+#[test]
+fn a_file_without_anything_in_it_has_no_groups() {
+    for text in ["", "# nothing\n", "---\n", "null", "{}"] {
+        assert_eq!(errors(text), "none", "{text:?}");
+    }
+    assert_eq!(
+        errors("groups: [{ rules: [] }]"),
+        "rules.yml:1:10: missing `name`\n"
+    );
+}
+
+#[test]
+fn the_place_of_an_error_is_told_in_a_block_of_lines_too() {
+    let text = "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: |\n          sum(rate(up[5m]))\n            > bool foo(1)\n";
+    assert_eq!(errors(text), "");
 }
