@@ -28,21 +28,51 @@ pub struct Check {
 
 /// Every check, in the order of their names.
 pub const CHECKS: [Check; 15] = [
-    check("absent-labels", "absent() of a selector whose labels its result cannot have"),
+    check(
+        "absent-labels",
+        "absent() of a selector whose labels its result cannot have",
+    ),
     check("always-fires", "alerts without a condition"),
     check("duplicate-rules", "rules with the same name and labels"),
-    check("empty-label", "templates that print a label which the expression never returns"),
-    check("evaluation", "what evaluating a rule over the scenarios warned of"),
+    check(
+        "empty-label",
+        "templates that print a label which the expression never returns",
+    ),
+    check(
+        "evaluation",
+        "what evaluating a rule over the scenarios warned of",
+    ),
     check("for-rounds-up", "a `for` that evaluations make longer"),
-    check("never-matches", "selectors that no series of the scenarios matches"),
-    check("never-resolves", "alerts on the count of a counter, which only grows"),
+    check(
+        "never-matches",
+        "selectors that no series of the scenarios matches",
+    ),
+    check(
+        "never-resolves",
+        "alerts on the count of a counter, which only grows",
+    ),
     check("no-groups", "files without a rule group"),
-    check("quoted-name", "names that must be quoted wherever they are used"),
-    check("second-document", "what comes after the first document of a file"),
+    check(
+        "quoted-name",
+        "names that must be quoted wherever they are used",
+    ),
+    check(
+        "second-document",
+        "what comes after the first document of a file",
+    ),
     check("short-range", "rates over fewer than four scrapes"),
-    check("unknown-alert", "selectors of ALERTS by an alert that no rule raises"),
-    check("unknown-metric", "metrics that nothing in the scenarios emits"),
-    check("value-in-label", "labels that change with the value of the expression"),
+    check(
+        "unknown-alert",
+        "selectors of ALERTS by an alert that no rule raises",
+    ),
+    check(
+        "unknown-metric",
+        "metrics that nothing in the scenarios emits",
+    ),
+    check(
+        "value-in-label",
+        "labels that change with the value of the expression",
+    ),
 ];
 
 const fn check(name: &'static str, finds: &'static str) -> Check {
@@ -123,12 +153,15 @@ impl<'r> Lint<'r> {
         let source = self.judged.source;
         if let Some(second) = read_foreign::<IgnoredAny>(source).second_document {
             let message = "only the first document of a file is read: these rules are not there";
-            let help = "put all groups below one `groups:`, or each document into a file of its own";
+            let help =
+                "put all groups below one `groups:`, or each document into a file of its own";
             self.warn("second-document", Some(second), message, help);
         }
         if self.judged.groups.is_empty() {
             let warning = Diagnostic::warning(source, None, "no-groups", "the file has no rules");
-            self.found.push(warning.with_help("rules stand in groups: `groups: [{ name: …, rules: […] }]`"));
+            self.found.push(
+                warning.with_help("rules stand in groups: `groups: [{ name: …, rules: […] }]`"),
+            );
         }
     }
 

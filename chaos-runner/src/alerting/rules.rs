@@ -2,6 +2,7 @@
 //! through a reader is sound: its expression and templates parse and its names are valid. Nothing here evaluates.
 
 pub mod duration;
+pub mod kind;
 pub mod loki;
 pub mod place;
 pub mod prometheus;

@@ -6,7 +6,8 @@ use crate::telemetry::exposition::is_label_name;
 
 impl Lint<'_> {
     pub(super) fn names(&mut self, rule: &Rule) {
-        let help = "servers before Prometheus 3 refuse the file, and expressions must quote the name";
+        let help =
+            "servers before Prometheus 3 refuse the file, and expressions must quote the name";
         if let Rule::Recording(rule) = rule
             && !is_label_name(&rule.record.replace(':', "_"))
         {

@@ -2,7 +2,7 @@
 //! a rule under judgement may write is taken to be there.
 
 use super::Lint;
-use super::find::{Finder, Written, matcher};
+use super::find::{Finder, Words, Written, matcher};
 use super::inventory::{Inventory, closest, label_names, values};
 use crate::alerting::rules::{Expression, Rule};
 use crate::alerting::sources::Asked;
@@ -28,7 +28,7 @@ struct Missing {
     function: Option<&'static str>,
 }
 
-impl Lint<'_> {
+impl<'r> Lint<'r> {
     pub(super) fn series(&mut self) {
         let Some(inventory) = self.judged.inventory else {
             return;
@@ -41,12 +41,13 @@ impl Lint<'_> {
                 written.insert(&rule.record);
             }
         }
+        let alerts = self.alerts(inventory);
         for (_, rule) in self.rules() {
             let known = Known {
                 inventory,
                 written: &written,
                 never: &never,
-                alerts: self.alerts(inventory),
+                alerts: &alerts,
             };
             let missing = known.missing(rule.expr());
             let absent: Vec<bool> = missing.iter().map(Option::is_some).collect();
@@ -64,7 +65,7 @@ impl Lint<'_> {
     }
 
     /// The alerts that there are: of the rules of this file, and of those of the scenarios.
-    fn alerts<'a>(&'a self, inventory: &'a Inventory) -> BTreeSet<&'a str> {
+    fn alerts(&self, inventory: &'r Inventory) -> BTreeSet<&'r str> {
         let own = self.rules().filter_map(|(_, rule)| match rule {
             Rule::Alerting(rule) => Some(rule.alert.as_str()),
             Rule::Recording(_) => None,
@@ -102,7 +103,7 @@ impl Lint<'_> {
     }
 }
 
-fn words(text: &str, written: Written, missing: &Missing) -> Option<super::Words> {
+fn words(text: &str, written: Written, missing: &Missing) -> Option<Words> {
     let one = missing.matcher.as_ref();
     one.and_then(|one| matcher(text, written, one))
         .or(written.name)
@@ -114,7 +115,7 @@ struct Known<'k> {
     inventory: &'k Inventory,
     written: &'k BTreeSet<&'k str>,
     never: &'k BTreeSet<&'k str>,
-    alerts: BTreeSet<&'k str>,
+    alerts: &'k BTreeSet<&'k str>,
 }
 
 impl Known<'_> {
@@ -181,7 +182,10 @@ impl Known<'_> {
             let known = self.inventory.metrics().chain(self.written.iter().copied());
             let help = match suggest(name, known) {
                 Some(other) => format!("did you mean `{other}`?"),
-                None => format!("the scenarios given ({}) have no such series", self.inventory.scenarios),
+                None => format!(
+                    "the scenarios given ({}) have no such series",
+                    self.inventory.scenarios
+                ),
             };
             (format!("nothing emits the metric `{name}`"), help)
         };
@@ -199,8 +203,10 @@ impl Known<'_> {
         if self.alerts.iter().any(|alert| named.accepts(alert)) {
             return None;
         }
-        let help = suggest(named.value(), self.alerts.iter().copied())
-            .map_or_else(|| told("the alerts are", &self.alerts), |alert| format!("did you mean `{alert}`?"));
+        let help = suggest(named.value(), self.alerts.iter().copied()).map_or_else(
+            || told("the alerts are", self.alerts),
+            |alert| format!("did you mean `{alert}`?"),
+        );
         Some(Missing {
             check: "unknown-alert",
             what: format!("no rule raises an alert with {named}"),

@@ -60,7 +60,10 @@ impl Lint<'_> {
             let Some(function @ ("absent" | "absent_over_time")) = selector.function else {
                 continue;
             };
-            let other = selector.matchers.iter().find(|one| one.op() != MatchOp::Equal);
+            let other = selector
+                .matchers
+                .iter()
+                .find(|one| one.op() != MatchOp::Equal);
             if let Some(one) = other {
                 let span = self.place(expr, matcher(&expr.text, written, one));
                 let message = format!(

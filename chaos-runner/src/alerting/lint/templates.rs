@@ -51,7 +51,10 @@ impl Lint<'_> {
                 format!("keep the label, as in `sum by ({label}) (…)`; the expression returns none")
             } else {
                 let returned: Vec<&str> = returned.iter().map(String::as_str).collect();
-                format!("it returns `{}`; keep the label in `by (…)`", returned.join("`, `"))
+                format!(
+                    "it returns `{}`; keep the label in `by (…)`",
+                    returned.join("`, `")
+                )
             };
             self.warn("empty-label", rule.span, &message, &help);
         }

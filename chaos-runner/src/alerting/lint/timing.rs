@@ -51,7 +51,7 @@ impl Lint<'_> {
             );
             let help = format!(
                 "evaluate the group more often, as with `interval: {}`, or say what it comes to",
-                said(rule.hold.min(interval))
+                in_file(rule.hold.min(interval))
             );
             self.warn("for-rounds-up", rule.hold_span, &message, &help);
         }
@@ -86,11 +86,16 @@ impl Lint<'_> {
                 said(interval),
                 timing.said_by
             );
-            let help = format!("give it at least `[{}]`", said(interval * SCRAPES_MIN));
+            let help = format!("give it at least `[{}]`", in_file(interval * SCRAPES_MIN));
             let span = self.place(expr, written.range.or(written.name));
             self.warn("short-range", span, &message, &help);
         }
     }
+}
+
+/// As a rule file has it: `1m30s`.
+fn in_file(duration: Duration) -> String {
+    said(duration).replace(' ', "")
 }
 
 /// What a `for` comes to when it is rounded up to the next evaluation, where that makes a difference.
