@@ -14,9 +14,9 @@ pub struct Sources<'s> {
 
 /// Where a rule reads.
 #[derive(Clone, Copy)]
-pub(super) struct Readable<'s> {
-    pub(super) series: &'s SeriesStore,
-    pub(super) lines: &'s LogStore,
+pub(crate) struct Readable<'s> {
+    pub(crate) series: &'s SeriesStore,
+    pub(crate) lines: &'s LogStore,
 }
 
 impl Sources<'_> {
@@ -147,7 +147,7 @@ impl Asked {
         }
     }
 
-    pub(super) fn instant(
+    pub(crate) fn instant(
         &self,
         sources: Readable<'_>,
         at_ms: TimeMs,
