@@ -61,6 +61,8 @@ pub struct RuleExplained {
     pub never_matched: Vec<String>,
     /// Its evaluations, oldest first.
     pub evaluations: Vec<Shown>,
+    /// The evaluation that came nearest to passing, where no state ever changed.
+    pub nearest: Option<Evaluation>,
     /// Evaluations that are not here because there were too many.
     pub left_out: u64,
 }
@@ -84,6 +86,8 @@ pub struct Evaluation {
     pub values: Vec<Valued>,
     /// How many series there were beside those.
     pub values_left_out: usize,
+    /// Each of the comparisons that the expression joins, where it is more than one.
+    pub parts: Vec<Part>,
     /// The alerts that were active after it.
     pub alerts: Vec<Active>,
     /// Whether a state changed in it.
@@ -101,6 +105,19 @@ pub struct Valued {
     pub labels: String,
     /// The value, as Prometheus writes it.
     pub value: String,
+}
+
+/// One of several comparisons.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// What is compared.
+    pub expr: String,
+    /// With what, as in `> 0.05`.
+    pub threshold: String,
+    /// The value of the series that comes nearest to passing; none where there is no series.
+    pub value: Option<String>,
+    /// Whether any series passes.
+    pub holds: bool,
 }
 
 /// An alert that is pending or firing.
@@ -222,6 +239,7 @@ fn of_rule(rule: RuleWatched, record: &Record) -> RuleExplained {
         left_out: rule.left_out(),
         file: rule.file.clone(),
         group: rule.group.clone(),
+        nearest: rule.nearest().cloned(),
         evaluations: rule.into_shown(),
     }
 }

@@ -8,7 +8,7 @@ use crate::ast::{
     Selector, Shift, ValueType,
 };
 use crate::matcher::{MatchOp, Matcher};
-use crate::query::Query;
+use crate::query::{Comparison, Query};
 use crate::value::Options;
 
 /// What a query reads.
@@ -73,6 +73,23 @@ impl Query {
     #[must_use]
     pub fn is_empty_where(&self, never: &[bool]) -> bool {
         is_empty(&self.root, &mut never.iter().copied())
+    }
+
+    /// Every comparison with a number that the query's answer depends on directly: those that `and`, `or` and `unless` join, in
+    /// the order in which they are written.
+    #[must_use]
+    pub fn comparisons(&self) -> Vec<Comparison> {
+        let mut found = Vec::new();
+        let mut waiting = vec![&self.root];
+        while let Some(node) = waiting.pop() {
+            match &node.unwrapped().kind {
+                Kind::Binary(binary) if binary.op.is_set() => {
+                    waiting.extend([&binary.rhs, &binary.lhs]);
+                }
+                _ => found.extend(Query::of(node.clone()).comparison()),
+            }
+        }
+        found
     }
 
     /// The metric whose samples the query reads as they are, unless to add them up: `a`, `sum(a)`, `max by (b) (a)`.
@@ -412,6 +429,16 @@ mod tests {
             let expected = labels.map(|labels| labels.iter().map(|l| (*l).to_owned()).collect());
             assert_eq!(query(text).labels_returned(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_comparisons_that_are_joined_are_told() {
+        let found = query("(a > 1 and sum(b) / c >= 2) or d unless 3 > e").comparisons();
+        let found: Vec<String> = found
+            .iter()
+            .map(|one| format!("{} {} {}", one.value, one.op, one.threshold))
+            .collect();
+        assert_eq!(found, ["a > 1", "sum(b) / c >= 2", "e < 3"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Query {
         crate::parse::parse(text).map(Self::of)
     }
 
-    fn of(mut root: Node) -> Self {
+    pub(crate) fn of(mut root: Node) -> Self {
         let nodes = root.number(0);
         Self {
             root,

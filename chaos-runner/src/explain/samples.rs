@@ -66,18 +66,10 @@ impl Selector {
         elapsed: &dyn Fn(TimeMs) -> Elapsed,
     ) -> Read {
         let after_ms = at_ms.saturating_sub(self.reach_ms);
-        let mut read = Read {
-            selector: self.text.clone(),
-            after: elapsed(after_ms),
-            series: Vec::new(),
-            series_left_out: 0,
-        };
+        let mut found: Vec<(String, Vec<SampleRun>)> = Vec::new();
         let mut add = |labels: String, samples: Vec<SampleRun>| {
-            if samples.is_empty() {
-            } else if read.series.len() == SERIES_MAX {
-                read.series_left_out += 1;
-            } else {
-                read.series.push(bounded(labels, samples));
+            if !samples.is_empty() {
+                found.push((labels, samples));
             }
         };
         if self.of_lines {
@@ -89,16 +81,27 @@ impl Selector {
                     add(stream.labels().to_string(), runs(texts));
                 }
             }
-            return read;
         }
-        for series in series.series() {
+        for series in series.series().filter(|_| !self.of_lines) {
             if self.matchers.iter().all(|one| one.matches(series.labels())) {
                 let points = window(series.points(), after_ms, at_ms).iter();
                 let texts = points.map(|point| (elapsed(point.time_ms), number(point.value)));
                 add(name(series.labels()), runs(texts));
             }
         }
-        read
+        // What changed says more than what did not.
+        found.sort_by_key(|(_, samples)| samples.len() == 1);
+        let series_left_out = found.len().saturating_sub(SERIES_MAX);
+        found.truncate(SERIES_MAX);
+        let series = found.into_iter();
+        Read {
+            selector: self.text.clone(),
+            after: elapsed(after_ms),
+            series: series
+                .map(|(labels, samples)| bounded(labels, samples))
+                .collect(),
+            series_left_out,
+        }
     }
 
     /// The times of the samples that it reads later than `after_ms`, up to `at_ms`.

@@ -7,7 +7,7 @@ use fake_factory::input::units::HumanDuration;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The widest a label set may be before the values of one evaluation stand below each other.
+/// How many series have their value in the line of the evaluation.
 const LABELS_SHOWN_MAX: usize = 1;
 
 /// The whole explanation. Writing to a string cannot fail, so that results of `write!` are left alone.
@@ -85,6 +85,11 @@ fn evaluations(out: &mut String, rule: &RuleExplained, clock: &dyn Fn(Elapsed) -
             }
         }
     }
+    if let Some(nearest) = &rule.nearest {
+        let _ = writeln!(out, "\n  nearest to passing");
+        evaluation(out, nearest, threshold, clock);
+        samples(out, nearest, clock);
+    }
     if rule.left_out > 0 {
         let _ = writeln!(
             out,
@@ -124,7 +129,7 @@ fn evaluation(
     }
     let value = match one.values.as_slice() {
         [] => "no series".to_owned(),
-        [value] => value.value.clone(),
+        [value] => short(&value.value),
         values => format!("{} series", values.len() + one.values_left_out),
     };
     let states = match one.alerts.as_slice() {
@@ -141,7 +146,13 @@ fn evaluation(
     let _ = writeln!(out, "  {at:<12} {value:<22} {threshold:<12} {states}");
     if one.values.len() > LABELS_SHOWN_MAX {
         for value in &one.values {
-            let _ = writeln!(out, "  {:<12} {:<22} {}", "", value.value, value.labels);
+            let _ = writeln!(
+                out,
+                "  {:<12} {:<22} {}",
+                "",
+                short(&value.value),
+                value.labels
+            );
         }
         if one.values_left_out > 0 {
             let _ = writeln!(out, "  {:<12} … and {} more", "", one.values_left_out);
@@ -177,8 +188,14 @@ fn state(alert: &Active, clock: &dyn Fn(Elapsed) -> String) -> String {
 
 fn folded(out: &mut String, one: &Folded, clock: &dyn Fn(Elapsed) -> String) {
     let values = match (one.least, one.greatest) {
-        (Some(least), Some(greatest)) if least == greatest => format!(", value {least}"),
-        (Some(least), Some(greatest)) => format!(", values from {least} to {greatest}"),
+        (Some(least), Some(greatest)) => {
+            let (least, greatest) = (short(&least.to_string()), short(&greatest.to_string()));
+            if least == greatest {
+                format!(", value {least}")
+            } else {
+                format!(", values from {least} to {greatest}")
+            }
+        }
         _ => ", no value".to_owned(),
     };
     let _ = writeln!(
@@ -194,7 +211,28 @@ fn evaluations_of(count: u64) -> String {
     format!("{count} evaluation{}", if count == 1 { "" } else { "s" })
 }
 
+/// A value to six significant digits.
+fn short(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if number.is_finite() && number != 0.0 => {
+            let digits = 5 - number.abs().log10().floor().clamp(-9.0, 5.0) as i32;
+            let scale = 10_f64.powi(digits);
+            ((number * scale).round() / scale).to_string()
+        }
+        _ => value.to_owned(),
+    }
+}
+
 fn samples(out: &mut String, one: &Evaluation, clock: &dyn Fn(Elapsed) -> String) {
+    for part in &one.parts {
+        let value = part.value.as_deref().map_or("no series".to_owned(), short);
+        let holds = if part.holds { "holds" } else { "does not hold" };
+        let _ = writeln!(
+            out,
+            "      {} is {value}, {} {holds}",
+            part.expr, part.threshold
+        );
+    }
     for read in &one.selectors {
         let after = clock(read.after);
         if read.series.is_empty() {

@@ -2,7 +2,7 @@
 //! and counts the others. What is kept is bounded.
 
 use super::samples::{Selector, name, number};
-use super::{Active, Evaluation, Folded, Shown, Valued};
+use super::{Active, Evaluation, Folded, Part, Shown, Valued};
 use crate::alerting::evaluate::AlertState;
 use crate::alerting::rules::{AlertingRule, Rule};
 use crate::alerting::sources::{Asked as Query, AskedComparison, QueryOptions, Readable};
@@ -52,6 +52,8 @@ pub(super) struct RuleWatched {
     pub(super) file: String,
     offset_ms: i64,
     comparison: Option<AskedComparison>,
+    /// The comparisons that the expression joins, where it does.
+    parts: Vec<AskedComparison>,
     selectors: Vec<(Selector, bool)>,
     evaluated_ms: Option<TimeMs>,
     kept: Vec<Shown>,
@@ -103,6 +105,10 @@ impl Observer for Watch {
                 file: group.file.clone(),
                 offset_ms: millis(group.query_offset),
                 comparison: rule.expr.query.comparison(),
+                parts: match rule.expr.query.comparison() {
+                    Some(_) => Vec::new(),
+                    None => rule.expr.query.comparisons(),
+                },
                 selectors: Selector::all(&rule.expr.query)
                     .into_iter()
                     .map(|selector| (selector, false))
@@ -144,20 +150,14 @@ impl RuleWatched {
         self.left_out
     }
 
-    pub(super) fn into_shown(mut self) -> Vec<Shown> {
+    /// The evaluation that came nearest to passing, where no state ever changed.
+    pub(super) fn nearest(&self) -> Option<&Evaluation> {
         let changed = |shown: &Shown| matches!(shown, Shown::Evaluation(one) if one.changed);
-        if !self.kept.iter().any(changed)
-            && let Some((_, nearest)) = self.nearest.take()
-        {
-            // Nothing happened: the evaluation that came nearest stands for all.
-            let known = self
-                .kept
-                .iter()
-                .any(|shown| matches!(shown, Shown::Evaluation(one) if one.at == nearest.at));
-            if !known {
-                split(&mut self.kept, nearest);
-            }
-        }
+        let nearest = self.nearest.as_ref().map(|(_, nearest)| nearest);
+        nearest.filter(|_| !self.kept.iter().any(changed))
+    }
+
+    pub(super) fn into_shown(mut self) -> Vec<Shown> {
         for one in self.recent.drain(..) {
             fold(&mut self.kept, &one);
         }
@@ -186,6 +186,8 @@ impl RuleWatched {
             .collect();
         let changed = !evaluated.outcome.changes.is_empty();
         let (values, values_left_out) = self.values(evaluated, asked_ms);
+        let parts = self.parts.iter().map(|one| part(one, evaluated, asked_ms));
+        let parts = parts.collect();
         let selectors = self.selectors.iter_mut().map(|(selector, matched)| {
             let read = selector.read(evaluated.series, evaluated.lines, asked_ms, &elapsed);
             *matched |= !read.series.is_empty();
@@ -196,6 +198,7 @@ impl RuleWatched {
             selectors: selectors.collect(),
             values,
             values_left_out,
+            parts,
             alerts: alerts.clone(),
             changed,
             error: evaluated.outcome.error.clone(),
@@ -304,6 +307,37 @@ impl RuleWatched {
     }
 }
 
+/// `> 0.05`
+fn threshold(comparison: &AskedComparison) -> String {
+    format!("{} {}", comparison.op, number(comparison.threshold))
+}
+
+/// One of the comparisons that an expression joins, at a moment.
+fn part(comparison: &AskedComparison, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> Part {
+    let values = answer(&comparison.value, evaluated, at_ms).into_iter();
+    let distance = |value: &f64| (value - comparison.threshold).abs();
+    let passes = |value: f64| match comparison.op {
+        ">" => value > comparison.threshold,
+        ">=" => value >= comparison.threshold,
+        "<" => value < comparison.threshold,
+        "<=" => value <= comparison.threshold,
+        "==" => distance(&value) == 0.0,
+        _ => distance(&value) != 0.0,
+    };
+    // One that passes says more than one that is near.
+    let nearest = values.map(|sample| sample.value).min_by(|a, b| {
+        let rank = |value: f64| (!passes(value), distance(&value));
+        let ((a_fails, a), (b_fails, b)) = (rank(*a), rank(*b));
+        a_fails.cmp(&b_fails).then(a.total_cmp(&b))
+    });
+    Part {
+        expr: comparison.value.to_string(),
+        threshold: threshold(comparison),
+        value: nearest.map(number),
+        holds: nearest.is_some_and(passes),
+    }
+}
+
 /// Adds an evaluation to the folded ones at the end.
 fn fold(kept: &mut Vec<Shown>, evaluation: &Evaluation) {
     if !matches!(kept.last(), Some(Shown::Folded(_))) {
@@ -327,17 +361,6 @@ fn fold(kept: &mut Vec<Shown>, evaluation: &Evaluation) {
     {
         folded.least = Some(folded.least.map_or(value, |least: f64| least.min(value)));
         folded.greatest = Some(folded.greatest.map_or(value, |most: f64| most.max(value)));
-    }
-}
-
-/// Shows an evaluation that was folded, in its place: what came before and after it stays folded.
-fn split(kept: &mut Vec<Shown>, evaluation: Evaluation) {
-    let at = kept.iter().position(
-        |shown| matches!(shown, Shown::Folded(one) if one.from <= evaluation.at && evaluation.at <= one.to),
-    );
-    match at {
-        None => kept.push(Shown::Evaluation(evaluation)),
-        Some(at) => kept.insert(at + 1, Shown::Evaluation(evaluation)),
     }
 }
 

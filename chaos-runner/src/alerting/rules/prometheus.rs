@@ -66,7 +66,7 @@ impl Checker<'_> {
     fn group(&mut self, form: &GroupForm) -> RuleGroup {
         let interval = self.duration(form.interval.as_ref());
         let limit = form.limit.as_ref().map_or(0, |limit| limit.value);
-        for name in form.labels.iter().flat_map(BTreeMap::keys) {
+        for name in form.labels.iter().flat_map(|labels| labels.0.keys()) {
             self.label_name(name);
         }
         RuleGroup {
@@ -157,14 +157,14 @@ impl Checker<'_> {
             self.wrong(alert.span, "an alert's name may not be empty");
         }
         let mut labels = Vec::new();
-        for name in rule.labels.iter().flat_map(BTreeMap::keys) {
+        for name in rule.labels.iter().flat_map(|labels| labels.0.keys()) {
             self.label_name(name);
         }
         for (name, text) in merged_labels(group, rule) {
             labels.extend(self.template(name, text));
         }
         let mut annotations = Vec::new();
-        for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value) {
+        for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value.0) {
             if name.is_empty() {
                 self.wrong(name.span, "an annotation's name may not be empty");
             }
@@ -227,7 +227,7 @@ impl Checker<'_> {
             }
         }
         let mut labels = Vec::new();
-        for name in rule.labels.iter().flat_map(BTreeMap::keys) {
+        for name in rule.labels.iter().flat_map(|labels| labels.0.keys()) {
             self.label_name(name);
         }
         for (name, value) in merged_labels(group, rule) {
@@ -256,7 +256,12 @@ fn merged_labels<'f>(
     rule: &'f RuleForm,
 ) -> BTreeMap<&'f Located<String>, &'f Located<String>> {
     let mut labels = BTreeMap::new();
-    for (name, value) in group.labels.iter().chain(&rule.labels).flatten() {
+    for (name, value) in group
+        .labels
+        .iter()
+        .chain(&rule.labels)
+        .flat_map(|labels| &labels.0)
+    {
         labels.insert(name, value);
     }
     labels

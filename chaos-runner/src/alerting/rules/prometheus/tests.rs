@@ -98,12 +98,12 @@ groups:
     rules.yml:11:9: a rule needs `alert` (raise alerts) or `record` (write a series)
     rules.yml:12:16: the rule has no `expr`
     rules.yml:13:14: `5 minutes` is no duration: expected one such as `5m` or `1h30m`, in the units y, w, d, h, m, s, ms
-    rules.yml:14:17: `no good` is no valid name of a series
+    rules.yml:14:17: braces in the name of a series: `no{good=1}` looks like an expression
     rules.yml:16:14: a recording rule has no `for`
-    rules.yml:17:19: `1st` is no valid label name
-    rules.yml:17:29: a rule's labels may not set `__name__`
-    rules.yml:22:11: `bad name` is no valid annotation name
-    rules.yml:22:27: invalid template: function "nosuch" not defined
+    rules.yml:17:19: a label's name may not be empty
+    rules.yml:17:26: a rule's labels may not set `__name__`
+    rules.yml:22:11: an annotation's name may not be empty
+    rules.yml:22:19: invalid template: function "nosuch" not defined
     rules.yml:21:24: invalid template: undefined variable "$label"
     rules.yml:23:11: the group name `a` is used twice
     "#);
@@ -181,12 +181,15 @@ fn a_file_without_anything_in_it_has_no_groups() {
     }
     assert_eq!(
         errors("groups: [{ rules: [] }]"),
-        "rules.yml:1:10: missing `name`\n"
+        "rules.yml:1:12: missing `name`\n"
     );
 }
 
 #[test]
 fn the_place_of_an_error_is_told_in_a_block_of_lines_too() {
-    let text = "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: |\n          sum(rate(up[5m]))\n            > bool foo(1)\n";
-    assert_eq!(errors(text), "");
+    let text = "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: |\n          sum(rate(up[5m]))\n            > 5)\n";
+    assert_eq!(
+        errors(text),
+        "rules.yml:7:16: invalid PromQL: unexpected ')'\n"
+    );
 }
