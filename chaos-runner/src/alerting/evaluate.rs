@@ -220,7 +220,6 @@ impl Evaluating<'_, '_> {
             options: self.options,
             sources: self.sources.readable(),
             at_ms: self.at_ms,
-            asked_ms: self.asked_ms,
             limit: self.group.limit,
         };
         let stepped = state.states.step(&evaluation, &answer.samples, self.alerts);

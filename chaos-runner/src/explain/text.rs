@@ -284,7 +284,7 @@ fn time_to_page(out: &mut String, explanation: &Explanation, clock: &dyn Fn(Elap
         let _ = writeln!(out, "  {:<12} {after:<12} {}", clock(step.at), step.what);
     }
     if let Some(sum) = explanation.time_to_page_seconds {
-        let _ = writeln!(out, "  {:<12} {:<12} in all", "", seconds(sum));
+        let _ = writeln!(out, "  {:<12}  {}", "in all", seconds(sum));
     }
 }
 

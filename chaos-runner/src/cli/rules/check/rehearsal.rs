@@ -26,16 +26,19 @@ type Said = BTreeSet<(PathBuf, Option<Span>, String)>;
 /// What was seen in all scenarios.
 pub(super) struct Rehearsed {
     pub(super) inventory: Inventory,
-    timings: Vec<(PathBuf, Timing)>,
+    /// How often things happen in each scenario, and the rule files that it names.
+    timings: Vec<(BTreeSet<PathBuf>, Timing)>,
     said: Said,
 }
 
 impl Rehearsed {
-    /// How often things happen in the scenarios that name the file.
+    /// How often things happen in the scenarios that name the file; in all of them where none does.
     pub(super) fn timings(&self, path: &Path) -> Vec<Timing> {
         let path = real(path);
-        let named = self.timings.iter().filter(|(of, _)| *of == path);
-        named.map(|(_, timing)| timing.clone()).collect()
+        let names_it = |(files, _): &&(BTreeSet<PathBuf>, Timing)| files.contains(&path);
+        let is_named = self.timings.iter().any(|one| names_it(&one));
+        let timings = self.timings.iter().filter(|one| !is_named || names_it(one));
+        timings.map(|(_, timing)| timing.clone()).collect()
     }
 
     /// What evaluating the rules of a file warned of.
@@ -102,14 +105,15 @@ fn scenarios(paths: &[PathBuf]) -> Result<Vec<Loaded>, String> {
 fn note_names(loaded: &Loaded, rehearsed: &mut Rehearsed) {
     rehearsed.inventory.scenarios += 1;
     let monitoring = &loaded.scenario.monitoring;
+    let files = loaded.rules.iter();
+    let files = files.map(|rules| real(Path::new(rules.source.path())));
+    let timing = Timing {
+        scrape_interval: monitoring.scrape_interval.0,
+        evaluation_interval: monitoring.evaluation_interval.0,
+        said_by: format!("the scenario {}", loaded.scenario.name.value),
+    };
+    rehearsed.timings.push((files.collect(), timing));
     for rules in &loaded.rules {
-        let timing = Timing {
-            scrape_interval: monitoring.scrape_interval.0,
-            evaluation_interval: monitoring.evaluation_interval.0,
-            said_by: format!("the scenario {}", loaded.scenario.name.value),
-        };
-        let path = real(Path::new(rules.source.path()));
-        rehearsed.timings.push((path, timing));
         let alerts = rules.groups.iter().flat_map(RuleGroup::alerting_rules);
         let names = alerts.map(|rule| rule.alert.clone());
         rehearsed.inventory.alerts.extend(names);
