@@ -270,7 +270,7 @@ mod tests {
             ),
             (json!({ "vendor": "student" }), json!({ "vendor": "other" })),
             (json!({ "store": "3" }), json!({ "store": "4" })),
-            (json!({ "store": 3 }), json!({ "store": "03" })),
+            (json!({ "store": "3" }), json!({ "store": "03" })),
             (json!({ "store": "3" }), json!({ "store": "+3" })),
             (json!({ "store": "3" }), json!({ "store": "" })),
             (json!({ "franchise": "jwt" }), json!({ "franchise": "1" })),

@@ -282,8 +282,7 @@ impl Faults {
         now: Elapsed,
         report_url: &dyn Fn(&str) -> String,
     ) -> Touch {
-        let is_order =
-            asked.method == Method::POST && asked.path.eq_ignore_ascii_case(ORDER_PATH);
+        let is_order = asked.method == Method::POST && asked.path.eq_ignore_ascii_case(ORDER_PATH);
         let list = if is_order {
             self.guard().orders.clone()
         } else {
