@@ -312,6 +312,7 @@ fn log_line(line: ServiceLine) -> LogLine {
             ServiceLevel::Error => Level::Error,
         },
         component: line.component.to_owned(),
+        kind: line.kind.name().to_owned(),
         message: line.message,
         fields: fields.collect(),
     }

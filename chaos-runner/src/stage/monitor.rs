@@ -17,6 +17,7 @@ use crate::alerting::sources::{Language, Sources};
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
 use crate::record::{PhaseRecord, WarningRecord};
 use crate::telemetry::log_series::LogSeries;
+use crate::telemetry::log_streams::LogStreams;
 use crate::telemetry::logs::Logs;
 use crate::telemetry::scrape::{SCRAPE_TIMEOUT, Target};
 use alerts::Alerts;
@@ -37,6 +38,8 @@ use watches::WatchBook;
 
 /// Scrapes between two clearings of what no expression looks back to any more.
 const SCRAPES_PER_CLEARING: u64 = 64;
+/// Nanoseconds of a millisecond.
+const NS_PER_MS: i64 = 1_000_000;
 /// Samples of this long are kept in any case, in milliseconds.
 const KEPT_MS_MIN: i64 = 3_600_000;
 
@@ -109,12 +112,15 @@ pub struct Monitor {
     clock: Clock,
     logs: Logs,
     log_series: LogSeries,
+    log_streams: LogStreams,
     scrapes: Scrapes,
     engine: Engine,
     store: SeriesStore,
     lines: LogStore,
     /// For how long samples are kept, in milliseconds.
     kept_ms: i64,
+    /// For how long log lines are kept, in milliseconds; none are where no rule reads any.
+    lines_kept_ms: Option<i64>,
     ticks: Ticks,
     scrape_count: u64,
     skipped: Arc<AtomicU32>,
@@ -134,8 +140,13 @@ impl Monitor {
         let intervals = groups.map(|group| group.interval.unwrap_or(interval));
         let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, intervals);
         let engine = Engine::new(setup.groups, EngineOptions::default());
+        let lines_kept_ms = reach_ms(&engine, Language::Logql);
+        if lines_kept_ms.is_some() {
+            setup.logs.collect();
+        }
         let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
         let watches = WatchBook::new(setup.watches);
+        let promql_ms = reach_ms(&engine, Language::Promql).unwrap_or(KEPT_MS_MIN);
         let dispatcher =
             Dispatcher::new(setup.routes, setup.channels, setup.clock.at(Elapsed::ZERO));
         let monitor = Monitor {
@@ -143,9 +154,11 @@ impl Monitor {
             clock: setup.clock,
             logs: setup.logs,
             log_series: LogSeries::default(),
+            log_streams: LogStreams::default(),
             rules: RuleBook::new(&engine, interval),
             alerts: Alerts::new(dispatcher, setup.pages),
-            kept_ms: reach_ms(&engine, Language::Promql).max(watches.reach_ms()),
+            kept_ms: watches.reach_ms().max(promql_ms),
+            lines_kept_ms,
             watches,
             engine,
             store: SeriesStore::new(),
@@ -168,6 +181,9 @@ impl Monitor {
             let late = self.clock.elapsed();
             if self.ticks.scrape_is_due(now, late) {
                 self.scrape(now).await;
+            }
+            if self.lines_kept_ms.is_some() {
+                self.push_lines(now);
             }
             for group in self.ticks.groups_due(now, late) {
                 self.evaluate(group, now);
@@ -210,6 +226,10 @@ impl Monitor {
         self.scrape_count += 1;
         if self.scrape_count.is_multiple_of(SCRAPES_PER_CLEARING) {
             self.store.retain_since(at_ms.saturating_sub(self.kept_ms));
+            if let Some(kept_ms) = self.lines_kept_ms {
+                let since_ms = at_ms.saturating_sub(kept_ms);
+                self.lines.retain_since(since_ms.saturating_mul(NS_PER_MS));
+            }
         }
         let skips = |count: u32| count.checked_sub(1);
         let order = Ordering::SeqCst;
@@ -220,6 +240,14 @@ impl Monitor {
         self.scrapes
             .collect_at(now, &mut self.store, &mut self.warnings)
             .await;
+    }
+
+    /// Takes the log lines in that were written since the last time.
+    fn push_lines(&mut self, now: Elapsed) {
+        let unread = self.logs.take_unread();
+        if let Err(error) = self.log_streams.push(&mut self.lines, &self.clock, &unread) {
+            self.warnings.note(now, "the log lines", &error.to_string());
+        }
     }
 
     fn evaluate(&mut self, group: usize, now: Elapsed) {
@@ -255,8 +283,9 @@ impl Monitor {
 }
 
 /// How far back the rules of a language look, an hour at the least: queries in templates are not known beforehand.
-fn reach_ms(engine: &Engine, language: Language) -> i64 {
-    engine.reach_ms(language).unwrap_or(0).max(KEPT_MS_MIN)
+fn reach_ms(engine: &Engine, language: Language) -> Option<i64> {
+    let reach = engine.reach_ms(language)?;
+    Some(reach.max(KEPT_MS_MIN))
 }
 
 #[cfg(test)]

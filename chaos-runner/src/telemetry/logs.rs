@@ -46,6 +46,8 @@ pub struct LogLine {
     pub level: Level,
     /// Who wrote it, as in `order_service`.
     pub component: String,
+    /// What it is about, as in `http-req`.
+    pub kind: String,
     /// What it says.
     pub message: String,
     /// Its structured part.
@@ -64,6 +66,17 @@ struct Shared {
     capacity: usize,
     counts: BTreeMap<(Level, String), u64>,
     uncounted: u64,
+    /// Lines that wait for whoever collects them; none where nobody does.
+    unread: Option<Unread>,
+}
+
+/// The lines that were written since somebody took them last.
+#[derive(Debug, Default)]
+pub struct Unread {
+    /// The lines, oldest first.
+    pub lines: Vec<LogLine>,
+    /// How many more there were than wait at a time.
+    pub missed: u64,
 }
 
 impl Logs {
@@ -89,8 +102,28 @@ impl Logs {
                 capacity,
                 counts: BTreeMap::from(counts),
                 uncounted: 0,
+                unread: None,
             })),
         }
+    }
+
+    /// Lines that wait for being taken; further ones are missed.
+    pub const UNREAD_MAX: usize = 200_000;
+
+    /// From now on every line waits for [`Logs::take_unread`].
+    pub fn collect(&self) {
+        self.lock().unread.get_or_insert_default();
+    }
+
+    /// The lines that were not taken yet, where they are collected.
+    #[must_use]
+    pub fn take_unread(&self) -> Unread {
+        let mut shared = self.lock();
+        shared
+            .unread
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Writes a line; the oldest one goes when the log is full.
@@ -103,6 +136,12 @@ impl Logs {
             None if full => shared.uncounted += 1,
             None => {
                 shared.counts.insert(key, 1);
+            }
+        }
+        if let Some(unread) = &mut shared.unread {
+            match unread.lines.len() < Self::UNREAD_MAX {
+                true => unread.lines.push(line.clone()),
+                false => unread.missed += 1,
             }
         }
         if shared.capacity == 0 {
@@ -157,6 +196,7 @@ mod tests {
             at: Elapsed::ZERO,
             level,
             component: component.to_owned(),
+            kind: "http-req".to_owned(),
             message: message.to_owned(),
             fields: BTreeMap::new(),
         }
@@ -175,6 +215,18 @@ mod tests {
             (Level::Error, "factory".to_owned(), 3),
             "sorted by level, then component"
         );
+    }
+
+    #[test]
+    fn lines_wait_for_being_taken_where_somebody_collects_them() {
+        let logs = Logs::with_capacity(0);
+        logs.write(line(Level::Error, "factory", "before"));
+        assert!(logs.take_unread().lines.is_empty());
+        logs.collect();
+        logs.write(line(Level::Error, "factory", "after"));
+        let taken = logs.take_unread();
+        assert_eq!(taken.lines, [line(Level::Error, "factory", "after")]);
+        assert_eq!((taken.missed, logs.take_unread().lines.len()), (0, 0));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! A monitor under a paused clock, before a target that is served in memory.
 
+mod lines;
+
 use super::*;
 use crate::alerting::notify::written::routing_of;
+use crate::alerting::rules::loki;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use crate::scenario::monitoring::Route;
-use crate::telemetry::logs::{Level, LogLine};
 use axum::Router;
 use axum::routing::get;
 use fake_factory::input::{Source, read};
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 /// A world of one target, watched for a while.
 struct World {
     rules: &'static str,
+    loki: &'static str,
     route: Option<&'static str>,
     watches: Vec<(&'static str, Option<u64>)>,
     scrape_phase: u64,
@@ -31,6 +34,7 @@ impl Default for World {
     fn default() -> Self {
         World {
             rules: "groups: []",
+            loki: "groups: []",
             route: None,
             watches: Vec::new(),
             scrape_phase: 0,
@@ -67,7 +71,10 @@ impl World {
         };
         let router = Router::new().route("/metrics", get(metrics));
         tokio::spawn(serve(listener, router, clock.clone()));
-        let groups = parse_rule_file(&Source::new("rules.yml", self.rules)).expect("sound rules");
+        let mut groups =
+            parse_rule_file(&Source::new("rules.yml", self.rules)).expect("sound rules");
+        let lines = loki::parse_rule_file(&Source::new("loki.yml", self.loki));
+        groups.extend(lines.expect("sound rules"));
         let delays = [("phone", 66), ("slack", 0)];
         let delays = delays.map(|(name, delay)| (name.to_owned(), Duration::from_secs(delay)));
         let routes = match self.route {
@@ -337,32 +344,6 @@ fn skipped_scrapes_leave_gaps() {
         seen.watches[0].series[0].values[0].value
     };
     assert_eq!((samples(0), samples(3)), (40.0, 37.0));
-}
-
-#[test]
-fn log_lines_raise_alerts() {
-    let rules = "groups: [{ name: g, rules: [{ alert: ErrorLogs, expr: 'increase(log_lines_total{level=\"error\"}[1m]) > 0' }] }]";
-    let seen = World {
-        rules,
-        ..World::default()
-    }
-    .play_while(|clock, _, logs| {
-        let clock = clock.clone();
-        tokio::spawn(async move {
-            clock.sleep_until(seconds(140)).await;
-            logs.write(LogLine {
-                at: clock.elapsed(),
-                level: Level::Error,
-                component: "order_service".to_owned(),
-                message: "no pizza".to_owned(),
-                fields: BTreeMap::new(),
-            });
-        });
-    });
-    assert_eq!(
-        times(&seen.alerts[0])[1..],
-        [Some(180), Some(246), Some(240)]
-    );
 }
 
 #[test]
