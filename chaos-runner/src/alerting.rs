@@ -6,3 +6,4 @@ pub mod notify;
 pub mod rules;
 pub mod sources;
 pub mod template;
+pub mod variables;
