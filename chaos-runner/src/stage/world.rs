@@ -61,11 +61,7 @@ pub(super) async fn play(
     Ok(Record {
         format: FORMAT,
         scenario: source_record(&loaded.source),
-        rule_files: loaded
-            .rules
-            .iter()
-            .map(|rules| source_record(&rules.source))
-            .collect(),
+        rule_files: loaded.named_sources().map(source_record).collect(),
         seed,
         clock: kind,
         ended_at: until,

@@ -4,7 +4,7 @@
 use super::inhibit::Inhibitor;
 use super::log::{Log, LogKey, Said};
 use super::routing::Inhibition;
-use super::tree::{NamedInterval, RouteNode, RouteTree};
+use super::tree::{RouteNode, RouteTree};
 use super::{AlertUpdate, Notification};
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
@@ -110,7 +110,7 @@ impl Groups {
             group.flushed = true;
             group.next_flush = now.plus(node.group_interval);
             // What is muted counts as sent: nobody hears of an alert that is resolved meanwhile.
-            if !is_muted(node, clock) {
+            if !node.is_muted(clock) {
                 let told = group
                     .alerts
                     .iter()
@@ -134,12 +134,6 @@ impl Groups {
         });
         self.log.clear(now);
     }
-}
-
-/// Whether the route's time intervals let nothing through.
-fn is_muted(node: &RouteNode, clock: Timestamp) -> bool {
-    let is_in = |interval: &NamedInterval| interval.contains(clock);
-    !node.active.is_empty() && !node.active.iter().any(is_in) || node.mute.iter().any(is_in)
 }
 
 /// Tells each integration of a route's receiver what of a group is news to it.
