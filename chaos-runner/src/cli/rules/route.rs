@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("routes").required(true))]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The labels of the alert, as in `alertname=OrdersFailing`
     #[arg(value_name = "LABEL=VALUE", value_parser = label)]
     labels: Vec<(String, String)>,
