@@ -339,7 +339,15 @@ fn route_says_where_an_alert_goes_and_when() {
     insta::assert_snapshot!(out(&told));
     let json = run(
         &folder,
-        &["rules", "route", "--alertmanager", "am.yml", "--format", "json", "severity=info"],
+        &[
+            "rules",
+            "route",
+            "--alertmanager",
+            "am.yml",
+            "--format",
+            "json",
+            "severity=info",
+        ],
     );
     let found: serde_json::Value = serde_json::from_str(&out(&json)).expect("one document");
     assert_eq!(found["routes"][0]["receiver"], "team");
@@ -350,25 +358,53 @@ fn route_says_where_an_alert_goes_and_when() {
 fn route_takes_the_routes_of_a_scenario_as_well() {
     let folder = folder("route-scenario");
     let monitoring = "monitoring: { channels: { phone: {}, slack: {} }, route: { receiver: slack, routes: [{ matchers: [severity=page], receiver: phone }] } }\n";
-    write(&folder, "s.yaml", &(SOUND.replace("NAME", "s") + monitoring));
-    let told = run(&folder, &["rules", "route", "--scenario", "s.yaml", "severity=page"]);
+    write(
+        &folder,
+        "s.yaml",
+        &(SOUND.replace("NAME", "s") + monitoring),
+    );
+    let told = run(
+        &folder,
+        &["rules", "route", "--scenario", "s.yaml", "severity=page"],
+    );
     assert_eq!(code(&told), 0, "{}", err(&told));
     assert!(out(&told).contains("-> phone"), "{}", out(&told));
     scenario(&folder, "none.yaml", "none");
-    let none = run(&folder, &["rules", "route", "--scenario", "none.yaml", "a=b"]);
+    let none = run(
+        &folder,
+        &["rules", "route", "--scenario", "none.yaml", "a=b"],
+    );
     assert_eq!(code(&none), 2);
-    assert!(err(&none).contains("neither `route` nor `alertmanager`"), "{}", err(&none));
+    assert!(
+        err(&none).contains("neither `route` nor `alertmanager`"),
+        "{}",
+        err(&none)
+    );
 }
 
 #[test]
 fn route_refuses_a_broken_file_and_what_is_no_label() {
     let folder = folder("route-broken");
-    write(&folder, "am.yml", &ALERTMANAGER.replace("receiver: on-call", "receiver: on-cal"));
-    let told = run(&folder, &["rules", "route", "--alertmanager", "am.yml", "a=b"]);
+    write(
+        &folder,
+        "am.yml",
+        &ALERTMANAGER.replace("receiver: on-call", "receiver: on-cal"),
+    );
+    let told = run(
+        &folder,
+        &["rules", "route", "--alertmanager", "am.yml", "a=b"],
+    );
     assert_eq!(code(&told), 2);
     assert!(err(&told).contains("am.yml:6:17"), "{}", err(&told));
-    assert!(err(&told).contains("did you mean `on-call`?"), "{}", err(&told));
-    for arguments in [["--alertmanager", "am.yml", "nothing"], ["--alertmanager", "gone.yml", "a=b"]] {
+    assert!(
+        err(&told).contains("did you mean `on-call`?"),
+        "{}",
+        err(&told)
+    );
+    for arguments in [
+        ["--alertmanager", "am.yml", "nothing"],
+        ["--alertmanager", "gone.yml", "a=b"],
+    ] {
         let told = run(&folder, &[&["rules", "route"][..], &arguments[..]].concat());
         assert_eq!(code(&told), 2, "{arguments:?}");
     }

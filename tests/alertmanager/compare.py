@@ -14,8 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 # How long a timeline is, in seconds: shorter than the 30 s after which an Alertmanager clears empty groups.
 UNTIL = 27.0
-# How far a notification may be from where it should be. Ticks and alerts are half a second apart.
-TOLERANCE = 0.9
+# How much earlier and later than it should a webhook may arrive: less than a group's interval. Alerts are given at half seconds and
+# groups look at them at whole ones, so that neither overtakes the other.
+EARLY_MAX, LATE_WEBHOOK_MAX = 0.3, 1.8
+# Webhooks of the last seconds may be under way when it ends.
+COMPARED_UNTIL = UNTIL - 2.0
 # An alert that was given later than this after its moment may fall on the other side of a tick: all is done again.
 LATE_MAX = 0.3
 ATTEMPTS = 3
@@ -39,30 +42,30 @@ class Hooks(BaseHTTPRequestHandler):
 
 def hand_written():
     """Cases as (receivers with whether they tell of what is resolved, route, inhibition rules, [(second, labels, fires)])."""
-    base = {"group_wait": "1s", "group_interval": "3s", "repeat_interval": "1h", "group_by": ["alertname"]}
+    base = {"group_wait": "1500ms", "group_interval": "3s", "repeat_interval": "1h", "group_by": ["alertname"]}
     a, b, c = ({"alertname": name} for name in "ABC")
     a1, a2 = ({"alertname": "A", "n": number} for number in "12")
     many = []
-    add = lambda route, timeline, receivers=None, inhibit=(): many.append((receivers or {"r": True}, {**base, "receiver": "r", **route}, list(inhibit), timeline))
+    add = lambda route, timeline, receivers=None, inhibit=(): many.append((receivers or {"r": True}, {**base, "receiver": "r", **route}, list(inhibit), [(int(at) + 0.5, labels, fires) for at, labels, fires in timeline]))
     add({}, [(0.5, a, True), (4, a, False)])
     add({}, [(0.5, a, True), (1, a, False)])
     add({}, [(0.5, a1, True), (2.5, a2, True), (8, a1, False), (11.5, a2, False)])
     add({}, [(0.5, a, True), (2, a, False), (3, a, True)])
     add({}, [(0.5, a1, True), (2, a2, True), (3, a2, False), (12, a1, False)])
-    add({"repeat_interval": "5s"}, [(0.5, a, True)])
+    add({"repeat_interval": "4500ms"}, [(0.5, a, True)])
     add({"group_by": ["..."]}, [(0.5, a1, True), (0.5, a2, True), (6, a1, False)])
     add({"group_by": []}, [(0.5, a, True), (0.7, b, True), (6, a, False)])
-    add({"group_wait": "0s"}, [(0.5, a, True), (2, b, True), (5, a, False)])
+    add({"group_wait": "0s", "group_interval": "3500ms"}, [(0.5, a, True), (2, b, True), (5, a, False)])
     add({}, [(0.5, a1, True), (0.5, a2, True), (5, a1, False), (11, a2, False)], {"r": False})
     add({}, [(0.5, a, True), (5, a, False), (9, a, True)], {"r": False})
     add({}, [(0.5, a, True), (5, a, False), (6, a, True), (14, a, False), (15, a, True)])
     # A resolved alert that nobody heard of makes a group all the same.
-    add({"group_wait": "2s", "group_interval": "6s"}, [(0.5, a, False), (4, a, True)])
+    add({"group_wait": "2500ms", "group_interval": "6s"}, [(0.5, a, False), (4, a, True)])
     child = lambda **more: {"matchers": ['team="x"'], **more}
     team = lambda labels: {**labels, "team": "x"}
-    add({"routes": [child(receiver="s", **{"continue": True}), child(receiver="t", group_wait="3s"), child(receiver="u")]}, [(0.5, team(a), True), (5, b, True), (9, team(a), False)], {"r": True, "s": True, "t": True, "u": True})
+    add({"routes": [child(receiver="s", **{"continue": True}), child(receiver="t", group_wait="2500ms"), child(receiver="u")]}, [(0.5, team(a), True), (5, b, True), (9, team(a), False)], {"r": True, "s": True, "t": True, "u": True})
     add({"routes": [child(**{"continue": True}), child()]}, [(0.5, team(a), True), (6, team(a), False)])
-    add({"routes": [child(receiver="s", group_by=["n"], routes=[{"match_re": {"n": "1|2"}, "group_wait": "2s"}])]}, [(0.5, team(a1), True), (0.5, team(a), True), (7, team(a1), False)], {"r": True, "s": True})
+    add({"routes": [child(receiver="s", group_by=["n"], routes=[{"match_re": {"n": "1|2"}, "group_wait": "2500ms"}])]}, [(0.5, team(a1), True), (0.5, team(a), True), (7, team(a1), False)], {"r": True, "s": True})
     rule = {"source_matchers": ['severity="page"'], "target_matchers": ['service="o"'], "equal": ["site"]}
     page = lambda labels, **more: {**labels, "severity": "page", **more}
     order = lambda labels, **more: {**labels, "service": "o", **more}
@@ -98,11 +101,11 @@ def drawn(draw):
         if depth == 0 or draw.random() < 0.4:
             made["group_by"] = draw.choice([["alertname"], ["alertname", "team"], ["..."], [], ["tier"]])
         if depth == 0 or draw.random() < 0.3:
-            made["group_wait"] = draw.choice(["1s", "2s"])
+            made["group_wait"] = draw.choice(["1500ms", "2500ms"])
         if depth == 0 or draw.random() < 0.3:
-            made["group_interval"] = draw.choice(["3s", "4s"])
+            made["group_interval"] = "4s"
         if depth == 0 or draw.random() < 0.3:
-            made["repeat_interval"] = draw.choice(["1h", "1h", "7s"])
+            made["repeat_interval"] = draw.choice(["1h", "1h", "6s"])
         if depth > 0:
             made["matchers"] = [matcher() for _ in range(draw.randint(1, 2))]
             made["continue"] = draw.random() < 0.4
@@ -112,7 +115,7 @@ def drawn(draw):
 
     label_sets = [{"alertname": draw.choice("AB"), **{name: draw.choice(values) for name in names if draw.random() < 0.8}} for _ in range(6)]
     timeline = []
-    for labels in {tuple(sorted(labels.items())) for labels in label_sets}:
+    for labels in sorted({tuple(sorted(labels.items())) for labels in label_sets}):
         at, fires = draw.randint(0, 6) + 0.5, True
         while at < 20:
             timeline.append((at, dict(labels), fires))
@@ -233,7 +236,8 @@ def attempt(dispatch, server, work, cases, hooks):
                 time.sleep(0.05)
         else:
             sys.exit(f"the Alertmanager does not start:\n{open(f'{work}/log').read()}")
-        began = time.time()
+        # A quarter of a second after a whole one: no group looks when the minute turns.
+        began = int(time.time()) + 1.25
         given, late = give(url, cases, began)
         time.sleep(max(0.0, began + UNTIL - time.time()))
         seen = [(at - began, path.strip("/"), body) for at, path, body in list(hooks.seen)]
@@ -259,14 +263,14 @@ def compare(ours, seen):
     for receiver in sorted(set(mine) | set(theirs)):
         rest = sorted(theirs.get(receiver, []))
         for at, words in sorted(mine.get(receiver, [])):
-            if at > UNTIL - TOLERANCE:
+            if at > COMPARED_UNTIL:
                 continue
-            match = next((other for other in rest if other[1] == words and abs(other[0] - at) <= TOLERANCE), None)
+            match = next((other for other in rest if other[1] == words and -EARLY_MAX <= other[0] - at <= LATE_WEBHOOK_MAX), None)
             if match is None:
                 wrong.append(f"{receiver}: only we send at {at:.2f}: {words}")
             else:
                 rest.remove(match)
-        early = [(at, words) for at, words in rest if at <= UNTIL - 2 * TOLERANCE]
+        early = [(at, words) for at, words in rest if at <= COMPARED_UNTIL]
         wrong += [f"{receiver}: only Alertmanager sends at {at:.2f}: {words}" for at, words in early]
     return wrong
 
