@@ -111,15 +111,14 @@ fn unknown<'k>(
     found: &mut Findings<'_>,
 ) {
     let known: Vec<&str> = known.collect();
-    match suggest(name, known.iter().copied()) {
-        Some(meant) => {
-            found.error_with_help(name.span, message, format!("did you mean `{meant}`?"))
-        }
+    let help = match suggest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
         None => {
             let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-            found.error_with_help(name.span, message, format!("it has: {}", known.join(", ")));
+            format!("it has: {}", known.join(", "))
         }
-    }
+    };
+    found.error_with_help(name.span, message, help);
 }
 
 /// Whoever is paged must be on a channel that some receiver tells by.
