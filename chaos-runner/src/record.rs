@@ -23,7 +23,7 @@ pub struct Record {
     pub format: u32,
     /// The scenario, as it was written.
     pub scenario: SourceRecord,
-    /// The rule files that it names, as they were written.
+    /// The rule files and the Alertmanager configuration that it names, as they were written.
     pub rule_files: Vec<SourceRecord>,
     /// The seed that was used.
     pub seed: u64,

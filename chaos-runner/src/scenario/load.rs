@@ -1,6 +1,10 @@
 //! From a file to a sound scenario: reads it and the rule files that it names, and checks them all, so that every error of all of
 //! them is told at once. Whoever holds a `Loaded` need not check again.
 
+mod alertmanager;
+
+pub use alertmanager::LoadedAlertmanager;
+
 use super::check::{Alerts, check};
 use super::monitoring::RuleFile;
 use super::{Monitoring, Scenario};
@@ -19,6 +23,8 @@ pub struct Loaded {
     pub source: Source,
     /// The rule files that it names, in its order.
     pub rules: Vec<LoadedRules>,
+    /// The Alertmanager configuration that it names.
+    pub alertmanager: Option<LoadedAlertmanager>,
 }
 
 /// A rule file that a scenario names.
@@ -28,6 +34,14 @@ pub struct LoadedRules {
     pub source: Source,
     /// What it says.
     pub groups: Vec<RuleGroup>,
+}
+
+impl Loaded {
+    /// The files that it names: what it takes to read it again, besides its own text.
+    pub fn named_sources(&self) -> impl Iterator<Item = &Source> {
+        let rules = self.rules.iter().map(|rules| &rules.source);
+        rules.chain(self.alertmanager.iter().map(|named| &named.source))
+    }
 }
 
 /// What helps where a field is missing, by what the reader says of it.
@@ -66,8 +80,8 @@ pub fn load(path: &Path) -> Result<Loaded, Diagnostics> {
     load_source(path, Source::read(path)?, &|rules| Source::read(rules))
 }
 
-/// Checks a scenario whose text is at hand, as a saved run has it. `rule_texts` are the paths and texts of its rule files, as
-/// [`Loaded::rules`] had them.
+/// Checks a scenario whose text is at hand, as a saved run has it. `rule_texts` are the paths and texts of the files that it names,
+/// as [`Loaded::named_sources`] gave them.
 ///
 /// # Errors
 /// Everything that is wrong with them.
@@ -111,6 +125,8 @@ fn load_source(
         read_rules,
         &mut diagnostics,
     );
+    let alertmanager =
+        alertmanager::load_alertmanager(&scenario, folder, &source, read_rules, &mut diagnostics);
     let pruned = |section: &str| !reading.is_whole(section);
     diagnostics.extend(check(&scenario, &source, &pruned, &alerts));
     let path = path.to_owned();
@@ -119,6 +135,7 @@ fn load_source(
         scenario,
         source,
         rules,
+        alertmanager,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The `monitoring:` section: how often is measured and judged, by which rule files, and by which way a page goes out.
 
+use super::receivers::Channels;
 use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
 use schemars::JsonSchema;
@@ -30,6 +31,13 @@ pub struct Monitoring {
     /// its defaults. Without it every alert goes to every channel at once.
     #[serde(default)]
     pub route: Option<Located<Route>>,
+    /// The Alertmanager configuration file that alerts are routed by, in place of `route`, relative to the scenario.
+    #[serde(default)]
+    pub alertmanager: Option<Located<String>>,
+    /// By which channels the receivers of `alertmanager` tell people in this scenario. One that is not named here tells by the
+    /// channel of its own name, and nobody where there is none.
+    #[serde(default)]
+    pub receivers: BTreeMap<Located<String>, Channels>,
 }
 
 impl Default for Monitoring {
@@ -41,6 +49,8 @@ impl Default for Monitoring {
             rules: Vec::new(),
             channels: BTreeMap::new(),
             route: None,
+            alertmanager: None,
+            receivers: BTreeMap::new(),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::scenario::Scenario;
 use crate::scenario::expect::Expectation;
 use crate::scenario::load::Loaded;
 use crate::scenario::order_service::FactoryTarget;
+use crate::scenario::receivers;
 use crate::telemetry::logs::{Level, LogLine, Logs};
 use crate::telemetry::scrape::Target;
 use fake_factory::clock::{Clock, Elapsed};
@@ -168,14 +169,7 @@ impl<'l> Stage<'l> {
         let channels: BTreeMap<String, Duration> = channels
             .map(|(name, channel)| (name.value.clone(), channel.delay.0))
             .collect();
-        let routes = match &monitoring.route {
-            None => Routes::to_all(channels.keys().cloned()),
-            Some(route) => {
-                let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
-                let routing = routing_of(route).map_err(|error| failed(&error))?;
-                Routes::through(&routing).map_err(|error| failed(&error))?
-            }
-        };
+        let routes = self.routes()?;
         let uri: Uri = format!("{}/metrics", service.url())
             .parse()
             .map_err(|error: http::uri::InvalidUri| StageError::Monitoring(error.to_string()))?;
@@ -203,6 +197,21 @@ impl<'l> Stage<'l> {
             pages,
             observer,
         }))
+    }
+
+    /// Which alert goes to which channel.
+    fn routes(&self) -> Result<Routes, StageError> {
+        let monitoring = &self.scenario().monitoring;
+        let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
+        let routing = match (&monitoring.route, &self.loaded.alertmanager) {
+            (_, Some(named)) => receivers::routing(&named.config, monitoring),
+            (Some(route), None) => routing_of(route).map_err(|error| failed(&error))?,
+            (None, None) => {
+                let channels = monitoring.channels.keys();
+                return Ok(Routes::to_all(channels.map(|name| name.value.clone())));
+            }
+        };
+        Routes::through(&routing).map_err(|error| failed(&error))
     }
 
     /// The expressions of `promql` expectations, in the order of the file.
