@@ -7,6 +7,9 @@ mod furnish;
 mod ledgers;
 pub mod live;
 pub mod monitor;
+mod phase;
+mod planned;
+mod shadow_plan;
 pub mod simulated;
 mod world;
 
