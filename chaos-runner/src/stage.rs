@@ -7,6 +7,7 @@ mod furnish;
 mod ledgers;
 pub mod live;
 pub mod monitor;
+pub mod observe;
 mod phase;
 mod planned;
 mod shadow_plan;
@@ -14,7 +15,7 @@ pub mod simulated;
 mod world;
 
 pub use live::play_live;
-pub use simulated::simulate;
+pub use simulated::{simulate, simulate_observed};
 
 /// Why a run could not be played: the machinery failed, not the scenario.
 #[derive(Debug, thiserror::Error)]

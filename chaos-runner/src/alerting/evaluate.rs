@@ -62,6 +62,8 @@ pub struct RuleOutcome {
     pub error: Option<String>,
     /// What may make its value wrong.
     pub warnings: Vec<String>,
+    /// What its author may have overlooked.
+    pub infos: Vec<String>,
 }
 
 /// The threshold of an alerting rule: `value operator threshold`.
@@ -132,6 +134,13 @@ impl Engine {
                 .map(|reach| reach.saturating_add(offset))
         };
         self.groups.iter().filter_map(reach).max()
+    }
+
+    /// The alerts of one rule that are pending or firing.
+    pub fn active_of(&self, group: usize, rule: usize) -> impl Iterator<Item = &Active> {
+        let rules = self.groups.get(group).map(|group| &group.rules);
+        let rule = rules.and_then(|rules| rules.get(rule));
+        rule.into_iter().flat_map(|rule| rule.states.active())
     }
 
     /// Every alert that is pending or firing.
@@ -205,12 +214,12 @@ impl Evaluating<'_, '_> {
         };
         (outcome.value, outcome.series) = (answer.value, answer.series);
         outcome.warnings = answer.warnings;
+        outcome.infos = answer.infos;
         let evaluation = Evaluation {
             rule,
             options: self.options,
             sources: self.sources.readable(),
             at_ms: self.at_ms,
-            asked_ms: self.asked_ms,
             limit: self.group.limit,
         };
         let stepped = state.states.step(&evaluation, &answer.samples, self.alerts);
@@ -250,6 +259,7 @@ impl Evaluating<'_, '_> {
         )?;
         (outcome.value, outcome.series) = (answer.value, answer.series);
         outcome.warnings = answer.warnings;
+        outcome.infos = answer.infos;
         let mut seen = BTreeSet::new();
         let mut samples = Vec::with_capacity(answer.samples.len());
         for sample in answer.samples {

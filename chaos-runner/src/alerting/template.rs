@@ -9,6 +9,7 @@ mod humanize;
 mod lex;
 mod parse;
 mod printf;
+mod time;
 mod value;
 
 use promql::{Labels, TimeMs};

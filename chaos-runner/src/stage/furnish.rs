@@ -4,6 +4,7 @@
 use super::StageError;
 use super::books::Books;
 use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, ShadowPlan, Watch};
+use super::observe::Observing;
 use super::planned::first_fault;
 use super::{phase, shadow_plan};
 use crate::alerting::notify::Routes;
@@ -165,6 +166,7 @@ impl<'l> Stage<'l> {
         &self,
         service: &OrderService,
         pages: broadcast::Sender<Delivered>,
+        observer: Option<Observing>,
     ) -> Result<(Monitor, MonitorHandle), StageError> {
         let monitoring = &self.scenario().monitoring;
         let channels = monitoring.channels.iter();
@@ -200,6 +202,7 @@ impl<'l> Stage<'l> {
             channels,
             watches: self.watches()?,
             pages,
+            observer,
         }))
     }
 

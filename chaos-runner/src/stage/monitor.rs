@@ -13,6 +13,7 @@ mod watches;
 pub use shadows::{ShadowPlan, Wanted};
 pub use watches::Watch;
 
+use super::observe::Observing;
 use crate::alerting::notify::{Dispatcher, Routes};
 use crate::alerting::rules::RuleGroup;
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
@@ -62,6 +63,8 @@ pub struct MonitorSetup {
     pub shadows: ShadowPlan,
     /// Where pages arrive.
     pub pages: broadcast::Sender<Delivered>,
+    /// Who looks on.
+    pub observer: Option<Observing>,
 }
 
 /// A page that arrived.
@@ -119,7 +122,8 @@ impl Monitor {
         let to_skip = Arc::new(AtomicU32::new(0));
         let watches = WatchBook::new(std::mem::take(&mut setup.watches));
         let kept_ms = watches.reach_ms();
-        let lookout = Lookout::new(&setup, &setup.phase, to_skip.clone(), kept_ms);
+        let mut lookout = Lookout::new(&setup, &setup.phase, to_skip.clone(), kept_ms);
+        lookout.observer = setup.observer.take();
         let shadows = Shadow::all(&setup, &to_skip);
         let dispatcher =
             Dispatcher::new(setup.routes, setup.channels, setup.clock.at(Elapsed::ZERO));
@@ -158,6 +162,7 @@ impl Monitor {
             self.alerts.advance(now);
         }
         self.alerts.finish(self.lookout.engine().active());
+        self.lookout.tell_the_end();
         let mut warnings = self.lookout.into_warnings();
         if self.alerts.unwritten > 0 {
             let message = format!("{} are not in the record", self.alerts.unwritten);

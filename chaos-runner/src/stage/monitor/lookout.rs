@@ -8,14 +8,15 @@ use super::warnings::Warnings;
 use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::sources::{Language, Sources};
 use crate::record::PhaseRecord;
+use crate::stage::observe::{Evaluated, Observing};
 use crate::telemetry::log_series::LogSeries;
 use crate::telemetry::logs::Logs;
 use crate::telemetry::scrape::SCRAPE_TIMEOUT;
 use fake_factory::clock::{Clock, Elapsed};
 use logql::LogStore;
 use promql::SeriesStore;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 
 /// Scrapes between two clearings of what no expression looks back to any more.
 const SCRAPES_PER_CLEARING: u64 = 64;
@@ -39,6 +40,8 @@ pub(super) struct Lookout {
     to_skip: Arc<AtomicU32>,
     skipped: u32,
     warnings: Warnings,
+    /// Who looks on.
+    pub(super) observer: Option<Observing>,
 }
 
 /// What came of one moment.
@@ -82,6 +85,7 @@ impl Lookout {
             to_skip,
             skipped: 0,
             warnings: Warnings::default(),
+            observer: None,
         }
     }
 
@@ -125,12 +129,21 @@ impl Lookout {
             };
             for outcome in self.engine.evaluate(group, &mut sources, at_ms) {
                 self.warn(group, now, &outcome);
+                self.observe(group, now, &outcome);
                 outcomes.push((group, outcome));
             }
         }
         Looked {
             outcomes,
             is_evaluation: self.ticks.evaluation_is_due(now, late),
+        }
+    }
+
+    /// Tells who looks on that this was all.
+    pub(super) fn tell_the_end(&self) {
+        if let Some(observer) = &self.observer {
+            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
+            observer.ended(&self.store, &self.lines);
         }
     }
 
@@ -158,6 +171,21 @@ impl Lookout {
         self.scrapes
             .collect_at(now, &mut self.store, &mut self.warnings)
             .await;
+    }
+
+    fn observe(&self, group: usize, now: Elapsed, outcome: &RuleOutcome) {
+        if let Some(observer) = &self.observer {
+            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
+            observer.evaluated(&Evaluated {
+                now,
+                at_ms: self.clock.at(now).as_millisecond(),
+                group,
+                outcome,
+                engine: &self.engine,
+                series: &self.store,
+                lines: &self.lines,
+            });
+        }
     }
 
     fn warn(&mut self, group: usize, now: Elapsed, outcome: &RuleOutcome) {

@@ -109,6 +109,7 @@ impl World {
             channels: BTreeMap::from(delays),
             watches: watches.collect(),
             pages,
+            observer: None,
         };
         (setup, arrived, logs)
     }
