@@ -50,7 +50,7 @@ pub(super) async fn play(
     let happening = tokio::spawn(events.run(scenario.events.clone()));
     let watching = tokio::spawn(monitor.run(until));
     let traffic = stage.drive(&kitchens, &service, until).await?;
-    let seen = watching.await.map_err(StageError::Task)?;
+    let seen = watching.await.flatten().map_err(StageError::Task)?;
     for task in people {
         task.abort();
     }
@@ -77,6 +77,7 @@ pub(super) async fn play(
         faults: with_counts(&books, &kitchens),
         rules: seen.rules,
         alerts: seen.alerts,
+        shadows: seen.shadows,
         pages: seen.pages,
         acts: in_order(acts.all(), service.acts()),
         probes: service.probes(),

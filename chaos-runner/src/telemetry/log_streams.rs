@@ -121,7 +121,7 @@ mod tests {
         let clock = Clock::starting_at("2024-08-08T15:50:00Z".parse().expect("a time"));
         let (mut store, mut streams) = (LogStore::new(), LogStreams::default());
         let unread = Unread {
-            lines: vec![line],
+            lines: vec![line.into()],
             missed: 0,
         };
         streams.push(&mut store, &clock, &unread).expect("room");

@@ -66,15 +66,22 @@ struct Shared {
     capacity: usize,
     counts: BTreeMap<(Level, String), u64>,
     uncounted: u64,
-    /// Lines that wait for whoever collects them; none where nobody does.
-    unread: Option<Unread>,
+    /// The lines that wait for each reader; none where it has left.
+    readers: Vec<Option<Unread>>,
 }
 
-/// The lines that were written since somebody took them last.
+/// Reads every line of a log that is written from its making on.
+#[derive(Debug)]
+pub struct LogReader {
+    logs: Logs,
+    place: usize,
+}
+
+/// The lines that were written since a reader took them last.
 #[derive(Debug, Default)]
 pub struct Unread {
     /// The lines, oldest first.
-    pub lines: Vec<LogLine>,
+    pub lines: Vec<Arc<LogLine>>,
     /// How many more there were than wait at a time.
     pub missed: u64,
 }
@@ -102,7 +109,7 @@ impl Logs {
                 capacity,
                 counts: BTreeMap::from(counts),
                 uncounted: 0,
-                unread: None,
+                readers: Vec::new(),
             })),
         }
     }
@@ -110,20 +117,15 @@ impl Logs {
     /// Lines that wait for being taken; further ones are missed.
     pub const UNREAD_MAX: usize = 200_000;
 
-    /// From now on every line waits for [`Logs::take_unread`].
-    pub fn collect(&self) {
-        self.lock().unread.get_or_insert_default();
-    }
-
-    /// The lines that were not taken yet, where they are collected.
+    /// A reader of every line from now on.
     #[must_use]
-    pub fn take_unread(&self) -> Unread {
+    pub fn reader(&self) -> LogReader {
         let mut shared = self.lock();
-        shared
-            .unread
-            .as_mut()
-            .map(std::mem::take)
-            .unwrap_or_default()
+        shared.readers.push(Some(Unread::default()));
+        LogReader {
+            logs: self.clone(),
+            place: shared.readers.len() - 1,
+        }
     }
 
     /// Writes a line; the oldest one goes when the log is full.
@@ -138,10 +140,13 @@ impl Logs {
                 shared.counts.insert(key, 1);
             }
         }
-        if let Some(unread) = &mut shared.unread {
-            match unread.lines.len() < Self::UNREAD_MAX {
-                true => unread.lines.push(line.clone()),
-                false => unread.missed += 1,
+        if shared.readers.iter().any(Option::is_some) {
+            let line = Arc::new(line.clone());
+            for unread in shared.readers.iter_mut().flatten() {
+                match unread.lines.len() < Self::UNREAD_MAX {
+                    true => unread.lines.push(line.clone()),
+                    false => unread.missed += 1,
+                }
             }
         }
         if shared.capacity == 0 {
@@ -178,6 +183,24 @@ impl Logs {
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LogReader {
+    /// The lines that were not taken yet.
+    #[must_use]
+    pub fn take(&mut self) -> Unread {
+        let mut shared = self.logs.lock();
+        let unread = shared.readers.get_mut(self.place).and_then(Option::as_mut);
+        unread.map(std::mem::take).unwrap_or_default()
+    }
+}
+
+impl Drop for LogReader {
+    fn drop(&mut self) {
+        if let Some(place) = self.logs.lock().readers.get_mut(self.place) {
+            *place = None;
+        }
     }
 }
 
@@ -218,15 +241,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_wait_for_being_taken_where_somebody_collects_them() {
+    fn lines_wait_for_each_reader_from_its_making_on() {
         let logs = Logs::with_capacity(0);
         logs.write(line(Level::Error, "factory", "before"));
-        assert!(logs.take_unread().lines.is_empty());
-        logs.collect();
+        let (mut first, second) = (logs.reader(), logs.reader());
         logs.write(line(Level::Error, "factory", "after"));
-        let taken = logs.take_unread();
-        assert_eq!(taken.lines, [line(Level::Error, "factory", "after")]);
-        assert_eq!((taken.missed, logs.take_unread().lines.len()), (0, 0));
+        drop(second);
+        let mut third = logs.reader();
+        logs.write(line(Level::Error, "factory", "last"));
+        let texts = |reader: &mut LogReader| -> Vec<String> {
+            let lines = reader.take().lines;
+            lines.iter().map(|line| line.message.clone()).collect()
+        };
+        assert_eq!(texts(&mut first), ["after", "last"]);
+        assert_eq!(texts(&mut third), ["last"]);
+        assert!(texts(&mut first).is_empty());
     }
 
     #[test]

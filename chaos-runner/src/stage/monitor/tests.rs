@@ -1,6 +1,7 @@
 //! A monitor under a paused clock, before a target that is served in memory.
 
 mod lines;
+mod shadows;
 
 use super::*;
 use crate::alerting::notify::written::routing_of;
@@ -106,7 +107,9 @@ impl World {
             phase: PhaseRecord {
                 scrape: seconds(self.scrape_phase),
                 evaluation: seconds(self.evaluation_phase),
+                groups: groups.iter().map(|group| self.phase_of(group)).collect(),
             },
+            shadows: ShadowPlan::default(),
             groups,
             routes,
             channels: BTreeMap::from(delays),
@@ -115,6 +118,12 @@ impl World {
             observer: None,
         };
         (setup, arrived, logs)
+    }
+
+    /// The evaluation's phase within the group's own interval.
+    fn phase_of(&self, group: &RuleGroup) -> Elapsed {
+        let interval = group.interval.map_or(60, |interval| interval.as_secs());
+        seconds(self.evaluation_phase % interval)
     }
 
     fn play(&self) -> Seen {
@@ -129,7 +138,8 @@ impl World {
             let (setup, _arrived, logs) = self.open(&clock).await;
             let (monitor, handle) = Monitor::new(setup);
             meanwhile(&clock, handle, logs);
-            monitor.run(seconds(self.minutes * 60)).await
+            let seen = monitor.run(seconds(self.minutes * 60)).await;
+            seen.expect("no shadow breaks down")
         })
     }
 }
@@ -299,7 +309,7 @@ fn pages_are_delivered_when_they_arrive() {
         let watching = tokio::spawn(Monitor::new(setup).0.run(seconds(600)));
         let page = pages.recv().await.expect("a page");
         let at = clock.elapsed();
-        watching.await.expect("it ends");
+        watching.await.flatten().expect("it ends");
         (at, page.channel)
     });
     assert_eq!(arrived, (seconds(246), "phone".to_owned()));

@@ -24,6 +24,14 @@ impl Tick {
         }
         due
     }
+
+    /// Leaves out what is due before `from`.
+    fn skip_until(&mut self, from: Elapsed) {
+        let behind = from.since(self.next).as_micros();
+        let ticks = behind.div_ceil(u128::from(micros(self.interval)));
+        let ticks = u32::try_from(ticks).unwrap_or(u32::MAX);
+        self.next = self.next.plus(self.interval.saturating_mul(ticks));
+    }
 }
 
 /// All that is due in a monitor.
@@ -35,15 +43,15 @@ pub(super) struct Ticks {
 }
 
 impl Ticks {
-    /// Ticks at `phase`. A group that is evaluated more often than others begins within its own interval.
+    /// Ticks at `phase`, which has one for each group.
     pub(super) fn new(
-        phase: PhaseRecord,
+        phase: &PhaseRecord,
         scrape_interval: Duration,
         evaluation_interval: Duration,
         groups: impl Iterator<Item = Duration>,
     ) -> Self {
-        let group = |interval: Duration| Tick {
-            next: Elapsed::from_micros(phase.evaluation.as_micros() % micros(interval)),
+        let group = |(interval, next): (Duration, &Elapsed)| Tick {
+            next: *next,
             interval,
         };
         Ticks {
@@ -55,7 +63,7 @@ impl Ticks {
                 next: phase.evaluation,
                 interval: evaluation_interval,
             },
-            groups: groups.map(group).collect(),
+            groups: groups.zip(&phase.groups).map(group).collect(),
         }
     }
 
@@ -63,6 +71,14 @@ impl Ticks {
     pub(super) fn next(&self) -> Elapsed {
         let groups = self.groups.iter().map(|tick| tick.next);
         groups.fold(self.scrape.next.min(self.evaluation.next), Elapsed::min)
+    }
+
+    /// Leaves out all that is due before `from`.
+    pub(super) fn skip_until(&mut self, from: Elapsed) {
+        let others = [&mut self.scrape, &mut self.evaluation];
+        for tick in self.groups.iter_mut().chain(others) {
+            tick.skip_until(from);
+        }
     }
 
     pub(super) fn scrape_is_due(&mut self, now: Elapsed, late: Elapsed) -> bool {
