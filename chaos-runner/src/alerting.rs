@@ -4,4 +4,5 @@
 pub mod evaluate;
 pub mod notify;
 pub mod rules;
+pub mod sources;
 pub mod template;

@@ -1,4 +1,4 @@
-//! Evaluates rule groups as Prometheus does: in order, recording rules feeding later ones, alerts going from pending to firing to
+//! Evaluates rule groups as Prometheus does, and Loki's ruler, which is the same machine with LogQL: in order, recording rules feeding later ones, alerts going from pending to firing to
 //! resolved. When a group is due and what becomes of its alerts is decided elsewhere; the only time here is the one passed in.
 
 mod asking;
@@ -6,8 +6,9 @@ mod states;
 mod written;
 
 use super::rules::{AlertingRule, RecordingRule, Rule, RuleGroup};
+use super::sources::{Language, QueryOptions, Sources};
 use asking::Asking;
-use promql::{Labels, METRIC_NAME, Options, SeriesStore, TimeMs};
+use promql::{Labels, METRIC_NAME, TimeMs};
 pub use states::{Active, AlertState, Change, StateChange};
 use states::{Evaluation, States};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ use written::Written;
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     /// How queries are evaluated.
-    pub query: Options,
+    pub query: QueryOptions,
     /// `$externalLabels` of templates.
     pub external_labels: Labels,
     /// `$externalURL` of templates.
@@ -118,18 +119,19 @@ impl Engine {
         self.groups.get(group)?.rules.get(rule)?.asking.threshold()
     }
 
-    /// How far before an evaluation any rule reads, in milliseconds.
+    /// How far before an evaluation any rule in this language reads, in milliseconds; none where no rule is written in it.
     #[must_use]
-    pub fn reach_ms(&self) -> i64 {
+    pub fn reach_ms(&self, language: Language) -> Option<i64> {
         let reach = |group: &Group| {
             let offset = offset_ms(group.group.query_offset);
-            let rules = group.group.rules.iter();
-            rules
-                .map(|rule| rule.expr().query.reach_ms(&self.options.query))
+            let queries = group.group.rules.iter().map(|rule| &rule.expr().query);
+            queries
+                .filter(|query| query.language() == language)
+                .map(|query| query.reach_ms(&self.options.query))
                 .max()
                 .map(|reach| reach.saturating_add(offset))
         };
-        self.groups.iter().filter_map(reach).max().unwrap_or(0)
+        self.groups.iter().filter_map(reach).max()
     }
 
     /// Every alert that is pending or firing.
@@ -143,7 +145,7 @@ impl Engine {
     pub fn evaluate(
         &mut self,
         group: usize,
-        store: &mut SeriesStore,
+        sources: &mut Sources<'_>,
         at_ms: TimeMs,
     ) -> Vec<RuleOutcome> {
         let Some(Group { group, rules }) = self.groups.get_mut(group) else {
@@ -153,7 +155,7 @@ impl Engine {
             options: &self.options,
             group,
             alerts: &mut self.alerts,
-            store,
+            sources,
             at_ms,
             asked_ms: at_ms - offset_ms(group.query_offset),
         };
@@ -175,22 +177,22 @@ fn offset_ms(offset: Duration) -> i64 {
     i64::try_from(offset.as_millis()).unwrap_or(i64::MAX)
 }
 
-struct Evaluating<'a> {
+struct Evaluating<'a, 's> {
     options: &'a EngineOptions,
     group: &'a RuleGroup,
     alerts: &'a mut usize,
-    store: &'a mut SeriesStore,
+    sources: &'a mut Sources<'s>,
     at_ms: TimeMs,
     /// The moment that expressions are asked about, and of the samples that are written.
     asked_ms: TimeMs,
 }
 
-impl Evaluating<'_> {
+impl Evaluating<'_, '_> {
     fn alerting(&mut self, rule: &AlertingRule, state: &mut RuleState) -> RuleOutcome {
         let mut outcome = RuleOutcome::default();
         let asked = state.asking.ask(
             &rule.expr.query,
-            self.store,
+            self.sources.readable(),
             self.asked_ms,
             &self.options.query,
         );
@@ -206,7 +208,7 @@ impl Evaluating<'_> {
         let evaluation = Evaluation {
             rule,
             options: self.options,
-            store: self.store,
+            sources: self.sources.readable(),
             at_ms: self.at_ms,
             asked_ms: self.asked_ms,
             limit: self.group.limit,
@@ -220,7 +222,7 @@ impl Evaluating<'_> {
         let samples = state.states.samples();
         outcome.error = state
             .written
-            .write(self.store, self.asked_ms, samples)
+            .write(self.sources.series, self.asked_ms, samples)
             .err();
         outcome
     }
@@ -242,7 +244,7 @@ impl Evaluating<'_> {
     ) -> Result<(), String> {
         let answer = state.asking.ask(
             &rule.expr.query,
-            self.store,
+            self.sources.readable(),
             self.asked_ms,
             &self.options.query,
         )?;
@@ -267,7 +269,9 @@ impl Evaluating<'_> {
         if limit > 0 && count > limit {
             return Err(format!("exceeded limit of {limit} with {count} series"));
         }
-        state.written.write(self.store, self.asked_ms, samples)
+        state
+            .written
+            .write(self.sources.series, self.asked_ms, samples)
     }
 }
 

@@ -2,11 +2,12 @@
 //! through a reader is sound: its expression and templates parse and its names are valid. Nothing here evaluates.
 
 pub mod duration;
+pub mod loki;
 pub mod prometheus;
 
+use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
 use fake_factory::input::Span;
-use promql::Query;
 use std::time::Duration;
 
 /// Rules that are evaluated together, in order.
@@ -41,7 +42,7 @@ pub struct Expression {
     /// The text.
     pub text: String,
     /// The compiled text.
-    pub query: Query,
+    pub query: Asked,
     /// Where it stands in its file.
     pub span: Option<Span>,
 }

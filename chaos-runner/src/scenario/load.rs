@@ -4,8 +4,7 @@
 use super::check::{Alerts, check};
 use super::monitoring::RuleFile;
 use super::{Monitoring, Scenario};
-use crate::alerting::rules::RuleGroup;
-use crate::alerting::rules::prometheus::parse_rule_file;
+use crate::alerting::rules::{RuleGroup, loki, prometheus};
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
 use std::path::{Component, Path, PathBuf};
 
@@ -145,46 +144,49 @@ fn load_rules(
         complete: true,
     };
     for entry in &monitoring.rules {
-        let written = match &entry.value {
-            RuleFile::Prometheus(path) => path,
-            RuleFile::Grafana(path) => {
-                alerts.complete = false;
-                diagnostics.push(not_yet(source, path));
-                continue;
-            }
-        };
+        let written = entry.value.path();
         let path = normal(&folder.join(written.as_str()));
-        if rules
-            .iter()
-            .any(|other| Path::new(other.source.path()) == path)
-        {
+        let is_known = |other: &LoadedRules| Path::new(other.source.path()) == path;
+        if rules.iter().any(is_known) {
             let message = format!("the rule file `{}` is named twice", written.value);
             diagnostics.push(Diagnostic::at(source, written.span, &message));
             continue;
         }
-        match read_rules(&path) {
-            Ok(source) => match parse_rule_file(&source) {
-                Ok(groups) => {
-                    let rules_of = groups.iter().flat_map(RuleGroup::alerting_rules);
-                    alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
-                    rules.push(LoadedRules { source, groups });
-                }
-                Err(wrong) => {
-                    alerts.complete = false;
-                    diagnostics.extend(wrong);
-                }
-            },
-            Err(error) => {
-                alerts.complete = false;
+        let read = || {
+            read_rules(&path).map_err(|error| {
                 let message = format!("the rule file `{}` {}", path.display(), error.message());
-                diagnostics.push(
-                    Diagnostic::at(source, written.span, &message)
-                        .with_help("its path is relative to the folder of the scenario"),
-                );
+                Diagnostic::at(source, written.span, &message)
+                    .with_help("its path is relative to the folder of the scenario")
+            })
+        };
+        let loaded = match &entry.value {
+            RuleFile::Prometheus(_) => parsed(read(), prometheus::parse_rule_file),
+            RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
+            RuleFile::Grafana(path) => Err(not_yet(source, path).into()),
+        };
+        match loaded {
+            Ok(loaded) => {
+                let rules_of = loaded.groups.iter().flat_map(RuleGroup::alerting_rules);
+                alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
+                rules.push(loaded);
+            }
+            Err(wrong) => {
+                alerts.complete = false;
+                diagnostics.extend(wrong);
             }
         }
     }
     (rules, alerts)
+}
+
+/// What a rule file says, where it could be read.
+fn parsed(
+    source: Result<Source, Diagnostic>,
+    parse: impl FnOnce(&Source) -> Result<Vec<RuleGroup>, Diagnostics>,
+) -> Result<LoadedRules, Diagnostics> {
+    let source = source?;
+    let groups = parse(&source)?;
+    Ok(LoadedRules { source, groups })
 }
 
 fn not_yet(source: &Source, path: &Located<String>) -> Diagnostic {

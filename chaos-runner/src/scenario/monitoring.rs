@@ -71,8 +71,20 @@ pub struct Phase {
 pub enum RuleFile {
     /// Rule groups as Prometheus reads them.
     Prometheus(Located<String>),
+    /// Rule groups as Loki's ruler reads them: the same form, with LogQL.
+    Loki(Located<String>),
     /// Rules as Grafana exports them.
     Grafana(Located<String>),
+}
+
+impl RuleFile {
+    /// Its path, as written.
+    #[must_use]
+    pub fn path(&self) -> &Located<String> {
+        match self {
+            RuleFile::Prometheus(path) | RuleFile::Loki(path) | RuleFile::Grafana(path) => path,
+        }
+    }
 }
 
 /// A way by which a page reaches a person.

@@ -13,6 +13,7 @@ pub use watches::Watch;
 use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::notify::{Dispatcher, Routes};
 use crate::alerting::rules::RuleGroup;
+use crate::alerting::sources::{Language, Sources};
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
 use crate::record::{PhaseRecord, WarningRecord};
 use crate::telemetry::log_series::LogSeries;
@@ -21,6 +22,7 @@ use crate::telemetry::scrape::{SCRAPE_TIMEOUT, Target};
 use alerts::Alerts;
 use fake_factory::clock::{Clock, Elapsed};
 use fake_factory::net::client::Client;
+use logql::LogStore;
 use promql::{SeriesStore, TimeMs};
 use rules::RuleBook;
 use scrapes::Scrapes;
@@ -35,7 +37,7 @@ use watches::WatchBook;
 
 /// Scrapes between two clearings of what no expression looks back to any more.
 const SCRAPES_PER_CLEARING: u64 = 64;
-/// Samples of this long are kept in any case, in milliseconds: queries in templates are not known beforehand.
+/// Samples of this long are kept in any case, in milliseconds.
 const KEPT_MS_MIN: i64 = 3_600_000;
 
 /// What a monitor watches with.
@@ -110,6 +112,7 @@ pub struct Monitor {
     scrapes: Scrapes,
     engine: Engine,
     store: SeriesStore,
+    lines: LogStore,
     /// For how long samples are kept, in milliseconds.
     kept_ms: i64,
     ticks: Ticks,
@@ -141,10 +144,11 @@ impl Monitor {
             log_series: LogSeries::default(),
             rules: RuleBook::new(&engine, interval),
             alerts: Alerts::new(dispatcher, setup.pages),
-            kept_ms: engine.reach_ms().max(watches.reach_ms()).max(KEPT_MS_MIN),
+            kept_ms: reach_ms(&engine, Language::Promql).max(watches.reach_ms()),
             watches,
             engine,
             store: SeriesStore::new(),
+            lines: LogStore::new(),
             ticks,
             scrape_count: 0,
             skipped: skipped.clone(),
@@ -219,7 +223,11 @@ impl Monitor {
 
     fn evaluate(&mut self, group: usize, now: Elapsed) {
         let at_ms = self.unix_ms(now);
-        for outcome in self.engine.evaluate(group, &mut self.store, at_ms) {
+        let mut sources = Sources {
+            series: &mut self.store,
+            lines: &self.lines,
+        };
+        for outcome in self.engine.evaluate(group, &mut sources, at_ms) {
             self.rules.note(now, group, &outcome);
             self.warn(group, now, &outcome);
             for change in outcome.changes {
@@ -243,6 +251,11 @@ impl Monitor {
     fn unix_ms(&self, elapsed: Elapsed) -> TimeMs {
         self.clock.at(elapsed).as_millisecond()
     }
+}
+
+/// How far back the rules of a language look, an hour at the least: queries in templates are not known beforehand.
+fn reach_ms(engine: &Engine, language: Language) -> i64 {
+    engine.reach_ms(language).unwrap_or(0).max(KEPT_MS_MIN)
 }
 
 #[cfg(test)]

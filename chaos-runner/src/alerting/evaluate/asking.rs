@@ -2,12 +2,13 @@
 //! left side only and applies the comparison itself: filtering changes neither labels nor values.
 
 use super::RuleThreshold;
-use promql::{Comparison, Options, Query, Sample, SeriesStore, TimeMs, Value};
+use crate::alerting::sources::{Asked, AskedComparison, QueryOptions, Readable};
+use promql::{Sample, TimeMs, Value};
 
 /// The comparison of an expression, compiled once.
 #[derive(Debug)]
 pub(super) struct Asking {
-    comparison: Option<Comparison>,
+    comparison: Option<AskedComparison>,
 }
 
 /// What an expression returned.
@@ -20,7 +21,7 @@ pub(super) struct Answered {
 }
 
 impl Asking {
-    pub(super) fn new(query: &Query) -> Self {
+    pub(super) fn new(query: &Asked) -> Self {
         Asking {
             comparison: query.comparison(),
         }
@@ -36,13 +37,13 @@ impl Asking {
     /// Asks `query`, the one that this was made of.
     pub(super) fn ask(
         &self,
-        query: &Query,
-        store: &SeriesStore,
+        query: &Asked,
+        sources: Readable<'_>,
         at_ms: TimeMs,
-        options: &Options,
+        options: &QueryOptions,
     ) -> Result<Answered, String> {
         if let Some(comparison) = &self.comparison
-            && let Ok(answer) = comparison.value.instant(store, at_ms, options)
+            && let Ok(answer) = comparison.value.instant(sources, at_ms, options)
             && let Value::Vector(mut samples) = answer.value
         {
             let value = furthest(&samples, Some(comparison));
@@ -56,9 +57,7 @@ impl Asking {
             });
         }
         // Where the left side alone fails, the whole may not: it could drop what clashes.
-        let answer = query
-            .instant(store, at_ms, options)
-            .map_err(|error| error.to_string())?;
+        let answer = query.instant(sources, at_ms, options)?;
         let samples = match answer.value {
             Value::Vector(samples) => samples,
             Value::Scalar(value) => vec![Sample {
@@ -78,8 +77,8 @@ impl Asking {
     }
 }
 
-#[expect(clippy::float_cmp, reason = "PromQL compares floats exactly")]
-fn holds(value: f64, comparison: &Comparison) -> bool {
+#[expect(clippy::float_cmp, reason = "both languages compare floats exactly")]
+fn holds(value: f64, comparison: &AskedComparison) -> bool {
     let threshold = comparison.threshold;
     match comparison.op {
         ">" => value > threshold,
@@ -92,7 +91,7 @@ fn holds(value: f64, comparison: &Comparison) -> bool {
 }
 
 /// The finite value furthest towards the threshold; without one the largest.
-fn furthest(samples: &[Sample], comparison: Option<&Comparison>) -> Option<f64> {
+fn furthest(samples: &[Sample], comparison: Option<&AskedComparison>) -> Option<f64> {
     let finite = samples
         .iter()
         .map(|sample| sample.value)

@@ -3,8 +3,9 @@
 
 use super::{Annotations, EngineOptions};
 use crate::alerting::rules::AlertingRule;
+use crate::alerting::sources::Readable;
 use crate::alerting::template::{Template, TemplateData};
-use promql::{Labels, METRIC_NAME, Query, Sample, SeriesStore, TimeMs};
+use promql::{Labels, METRIC_NAME, Sample, TimeMs};
 use std::collections::BTreeMap;
 
 /// The label that holds an alert's name.
@@ -66,7 +67,7 @@ pub struct StateChange {
 pub(super) struct Evaluation<'a> {
     pub(super) rule: &'a AlertingRule,
     pub(super) options: &'a EngineOptions,
-    pub(super) store: &'a SeriesStore,
+    pub(super) sources: Readable<'a>,
     pub(super) at_ms: TimeMs,
     pub(super) asked_ms: TimeMs,
     pub(super) limit: usize,
@@ -270,12 +271,11 @@ impl Evaluation<'_> {
         Ok(returned)
     }
 
-    /// `query` in a template.
+    /// `query` in a template: in the language of the rule.
     fn query(&self, expr: &str) -> Result<Vec<(Labels, f64)>, String> {
-        let query = Query::parse(expr).map_err(|error| error.to_string())?;
-        let answer = query
-            .instant(self.store, self.asked_ms, &self.options.query)
-            .map_err(|error| error.to_string())?;
+        let language = self.rule.expr.query.language();
+        let query = language.compile(expr).map_err(|error| error.to_string())?;
+        let answer = query.instant(self.sources, self.asked_ms, &self.options.query)?;
         match answer.value {
             promql::Value::Vector(samples) => Ok(samples
                 .into_iter()

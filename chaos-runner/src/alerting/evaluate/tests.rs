@@ -3,7 +3,8 @@
 use super::*;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use fake_factory::input::Source;
-use promql::is_stale;
+use logql::LogStore;
+use promql::{SeriesStore, is_stale};
 
 const STEP_MS: i64 = 60_000;
 
@@ -11,6 +12,7 @@ const STEP_MS: i64 = 60_000;
 struct Run {
     engine: Engine,
     store: SeriesStore,
+    lines: LogStore,
     errors: Vec<String>,
 }
 
@@ -21,6 +23,7 @@ impl Run {
         Run {
             engine: Engine::new(groups, EngineOptions::default()),
             store: SeriesStore::new(),
+            lines: LogStore::new(),
             errors: Vec::new(),
         }
     }
@@ -43,7 +46,11 @@ impl Run {
                 }
             }
         }
-        for outcome in self.engine.evaluate(0, &mut self.store, at_ms) {
+        let mut sources = Sources {
+            series: &mut self.store,
+            lines: &self.lines,
+        };
+        for outcome in self.engine.evaluate(0, &mut sources, at_ms) {
             self.errors.extend(outcome.error);
         }
     }
@@ -272,7 +279,11 @@ fn the_value_shown_is_the_one_furthest_towards_the_threshold() {
     let shown = |rules: &str| {
         let mut run = Run::of(rules);
         run.step(0, &series);
-        let outcomes = run.engine.evaluate(0, &mut run.store, 1);
+        let mut sources = Sources {
+            series: &mut run.store,
+            lines: &run.lines,
+        };
+        let outcomes = run.engine.evaluate(0, &mut sources, 1);
         (
             outcomes[0].value,
             outcomes[0].series,

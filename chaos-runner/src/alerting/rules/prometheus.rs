@@ -1,15 +1,16 @@
 //! Prometheus rule files: groups of alerting and recording rules, with everything that is wrong in a file told at once and where
 //! it stands. What the words mean is decided here; what form they have, by the types of `form`.
 
-mod form;
+pub(super) mod form;
 
 use super::duration::parse_duration;
 use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
+use crate::alerting::sources::Language;
 use crate::alerting::template::Template;
 use crate::telemetry::exposition::is_label_name;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read};
 use form::{FileForm, GroupForm, RuleForm};
-use promql::{METRIC_NAME, Query};
+use promql::METRIC_NAME;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -19,15 +20,26 @@ use std::time::Duration;
 /// Everything that is wrong with it: what Prometheus would refuse, in its form and in its sense.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
     let reading = read::<FileForm>(source);
+    let groups = reading.value.unwrap_or_default().groups.unwrap_or_default();
+    check_groups(source, Language::Promql, &groups, reading.diagnostics)
+}
+
+/// Makes sense of the groups of a file whose expressions are in `language`. `diagnostics` is what is wrong with its form.
+pub(super) fn check_groups(
+    source: &Source,
+    language: Language,
+    groups: &[GroupForm],
+    diagnostics: Vec<Diagnostic>,
+) -> Result<Vec<RuleGroup>, Diagnostics> {
     let mut checker = Checker {
         source,
+        language,
         diagnostics: Diagnostics::new(),
     };
-    checker.diagnostics.extend(reading.diagnostics);
-    let groups = reading.value.unwrap_or_default().groups.unwrap_or_default();
+    checker.diagnostics.extend(diagnostics);
     let mut names: BTreeSet<&str> = BTreeSet::new();
     let mut sound = Vec::new();
-    for group in &groups {
+    for group in groups {
         if group.name.is_empty() {
             checker.wrong(group.name.span, "a group's name may not be empty");
         } else if !names.insert(&group.name) {
@@ -41,6 +53,7 @@ pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
 
 struct Checker<'s> {
     source: &'s Source,
+    language: Language,
     diagnostics: Diagnostics,
 }
 
@@ -108,7 +121,7 @@ impl Checker<'_> {
             self.wrong(heading(rule), "the rule has no `expr`");
             return None;
         };
-        match Query::parse(expr) {
+        match self.language.compile(expr) {
             Ok(query) => Some(Expression {
                 text: expr.value.clone(),
                 query,
@@ -116,7 +129,7 @@ impl Checker<'_> {
             }),
             Err(error) => {
                 let span = self.place_in(expr, error.offset);
-                self.wrong(span, &format!("invalid PromQL: {}", error.message));
+                self.wrong(span, &error.to_string());
                 None
             }
         }

@@ -5,46 +5,46 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Labels or annotations as written.
-pub(super) type Texts = BTreeMap<Located<String>, Located<String>>;
+pub(in crate::alerting::rules) type Texts = BTreeMap<Located<String>, Located<String>>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FileForm {
+pub(in crate::alerting::rules) struct FileForm {
     #[serde(default)]
-    pub(super) groups: Option<Vec<GroupForm>>,
+    pub(in crate::alerting::rules) groups: Option<Vec<GroupForm>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct GroupForm {
-    pub(super) name: Located<String>,
+pub(in crate::alerting::rules) struct GroupForm {
+    pub(in crate::alerting::rules) name: Located<String>,
     #[serde(default)]
-    pub(super) interval: Option<Located<String>>,
+    pub(in crate::alerting::rules) interval: Option<Located<String>>,
     #[serde(default)]
-    pub(super) query_offset: Option<Located<String>>,
+    pub(in crate::alerting::rules) query_offset: Option<Located<String>>,
     #[serde(default)]
-    pub(super) limit: Option<Located<i64>>,
+    pub(in crate::alerting::rules) limit: Option<Located<i64>>,
     #[serde(default)]
-    pub(super) labels: Option<Texts>,
+    pub(in crate::alerting::rules) labels: Option<Texts>,
     #[serde(default)]
-    pub(super) rules: Option<Vec<Located<RuleForm>>>,
+    pub(in crate::alerting::rules) rules: Option<Vec<Located<RuleForm>>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RuleForm {
+pub(in crate::alerting::rules) struct RuleForm {
     #[serde(default)]
-    pub(super) alert: Option<Located<String>>,
+    pub(in crate::alerting::rules) alert: Option<Located<String>>,
     #[serde(default)]
-    pub(super) record: Option<Located<String>>,
+    pub(in crate::alerting::rules) record: Option<Located<String>>,
     #[serde(default)]
-    pub(super) expr: Option<Located<String>>,
+    pub(in crate::alerting::rules) expr: Option<Located<String>>,
     #[serde(default, rename = "for")]
-    pub(super) hold: Option<Located<String>>,
+    pub(in crate::alerting::rules) hold: Option<Located<String>>,
     #[serde(default)]
-    pub(super) keep_firing_for: Option<Located<String>>,
+    pub(in crate::alerting::rules) keep_firing_for: Option<Located<String>>,
     #[serde(default)]
-    pub(super) labels: Option<Texts>,
+    pub(in crate::alerting::rules) labels: Option<Texts>,
     #[serde(default)]
-    pub(super) annotations: Option<Located<Texts>>,
+    pub(in crate::alerting::rules) annotations: Option<Located<Texts>>,
 }

@@ -1,0 +1,175 @@
+//! From text to tokens with their places. What the tokens mean together is the parser's business.
+
+use crate::error::ParseError;
+
+/// A word of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Token {
+    /// A name or a keyword.
+    Ident(String),
+    /// A string in quotes or backticks, unescaped.
+    Text(String),
+    /// A number, as written: what it measures is decided by where it stands.
+    Number(String),
+    /// A flag of a parser, without its dashes.
+    Flag(String),
+    /// An operator or a bracket.
+    Sign(&'static str),
+    /// The end of the text.
+    End,
+}
+
+/// A token and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Placed {
+    pub(crate) token: Token,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// The longest first, so that none is taken for the start of another.
+const SIGNS: [&str; 27] = [
+    "|=", "!=", "=~", "!~", "|~", "|>", "!>", "==", ">=", "<=", "{", "}", "(", ")", "[", "]", ",",
+    "|", "=", ">", "<", "+", "-", "*", "/", "%", "^",
+];
+
+/// The tokens of `text`, [`Token::End`] last.
+pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let start = at;
+        let token = match c {
+            c if c.is_whitespace() => {
+                at += c.len_utf8();
+                continue;
+            }
+            '#' => {
+                at = text[at..].find('\n').map_or(text.len(), |end| at + end);
+                continue;
+            }
+            '"' | '`' => {
+                let (value, end) = string(text, at, c)?;
+                at = end;
+                Token::Text(value)
+            }
+            '-' if text[at..].starts_with("--") => {
+                let name = text[at + 2..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+                let end = name.map_or(text.len(), |length| at + 2 + length);
+                let flag = text[at + 2..end].to_owned();
+                at = end;
+                Token::Flag(flag)
+            }
+            c if c.is_ascii_digit() || starts_fraction(&text[at..]) => {
+                at = number_end(text, at);
+                Token::Number(text[start..at].to_owned())
+            }
+            c if c.is_alphabetic() || c == '_' => {
+                let length =
+                    text[at..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+                at = length.map_or(text.len(), |length| at + length);
+                Token::Ident(text[start..at].to_owned())
+            }
+            _ => {
+                let sign = SIGNS.iter().find(|sign| text[at..].starts_with(**sign));
+                let sign = sign
+                    .ok_or_else(|| ParseError::at(start, format!("unexpected character {c:?}")))?;
+                at += sign.len();
+                Token::Sign(sign)
+            }
+        };
+        tokens.push(Placed {
+            token,
+            start,
+            end: at,
+        });
+    }
+    tokens.push(Placed {
+        token: Token::End,
+        start: text.len(),
+        end: text.len(),
+    });
+    Ok(tokens)
+}
+
+fn starts_fraction(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    chars.next() == Some('.') && chars.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Where a number ends: digits, a fraction, an exponent, and the letters of a unit, as in `1.5e3`, `1h30m` or `20MiB`.
+fn number_end(text: &str, start: usize) -> usize {
+    let mut previous = ' ';
+    let is_hex = text[start..].starts_with("0x") || text[start..].starts_with("0X");
+    for (offset, c) in text[start..].char_indices() {
+        let signs_exponent = matches!(c, '+' | '-') && matches!(previous, 'e' | 'E') && !is_hex;
+        if !(c.is_alphanumeric() || c == '.' || c == '_' || signs_exponent) {
+            return start + offset;
+        }
+        previous = c;
+    }
+    text.len()
+}
+
+/// A string that starts at `start` with `quote`: its value and where it ends.
+fn string(text: &str, start: usize, quote: char) -> Result<(String, usize), ParseError> {
+    let unclosed = || ParseError::at(start, format!("the string has no closing {quote}"));
+    let inside = start + 1;
+    if quote == '`' {
+        let length = text[inside..].find('`').ok_or_else(unclosed)?;
+        // Go drops carriage returns from raw strings.
+        let value = text[inside..inside + length].replace('\r', "");
+        return Ok((value, inside + length + 1));
+    }
+    let mut value = String::new();
+    let mut chars = text[inside..].char_indices();
+    while let Some((offset, c)) = chars.next() {
+        match c {
+            '"' => return Ok((value, inside + offset + 1)),
+            '\n' => return Err(unclosed()),
+            '\\' => {
+                let wrong =
+                    || ParseError::at(inside + offset, "invalid escape sequence in a string");
+                let (at, escape) = chars.next().ok_or_else(unclosed)?;
+                let (c, digits) = unescaped(&text[inside + at..], escape).ok_or_else(wrong)?;
+                value.push(c);
+                for _ in 0..digits {
+                    chars.next();
+                }
+            }
+            c => value.push(c),
+        }
+    }
+    Err(unclosed())
+}
+
+/// What an escape stands for, and how many digits it took after its letter. `rest` starts with the letter.
+fn unescaped(rest: &str, escape: char) -> Option<(char, usize)> {
+    let simple = match escape {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'v' => '\u{b}',
+        '\\' => '\\',
+        '"' => '"',
+        _ => return numbered(rest, escape),
+    };
+    Some((simple, 0))
+}
+
+/// `\x41`, `\u00e9`, `\U0001F355` and `\101`.
+fn numbered(rest: &str, escape: char) -> Option<(char, usize)> {
+    let (from, digits, radix) = match escape {
+        'x' => (1, 2, 16),
+        'u' => (1, 4, 16),
+        'U' => (1, 8, 16),
+        '0'..='7' => (0, 3, 8),
+        _ => return None,
+    };
+    let code = u32::from_str_radix(rest.get(from..from + digits)?, radix).ok()?;
+    // Bytes above 127 would be parts of a character in Go; here they are a character of their own.
+    Some((char::from_u32(code)?, from + digits - 1))
+}

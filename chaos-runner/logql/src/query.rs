@@ -1,0 +1,221 @@
+//! Compiled queries: parsed once, evaluated at many moments, by shared reference.
+
+use crate::ast::{LogExpr, Node};
+use crate::error::{EvalError, ParseError};
+use crate::eval::{Evaluator, Val};
+use crate::options::Options;
+use crate::store::LogStore;
+use promql::{Answer, Labels, Matcher, Point, RangeAnswer, RangeSeries, Sample, TimeMs, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A compiled LogQL expression. Its `Display` is the text it was made of.
+#[derive(Clone, Debug)]
+pub struct Query {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// Gives lines.
+    Log(LogExpr),
+    /// Gives numbers.
+    Metric(Node),
+}
+
+/// The comparison that an alert's expression ends in: `value op threshold`.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The side that is compared, to be evaluated on its own.
+    pub value: Query,
+    /// The operator, with the value on its left: `>`, `>=`, `<`, `<=`, `==` or `!=`.
+    pub op: &'static str,
+    /// The number it is compared with.
+    pub threshold: f64,
+}
+
+/// What a query reads.
+#[derive(Clone, Debug)]
+pub struct SelectorInfo {
+    /// The conditions on the labels of its streams.
+    pub matchers: Vec<Matcher>,
+    /// How far before an evaluation's time it reads, in milliseconds; 0 for a log query, whose window is its asker's.
+    pub reach_ms: i64,
+}
+
+impl Query {
+    /// Compiles LogQL text: a log query, or a metric query.
+    ///
+    /// # Errors
+    /// When the text is no LogQL, or uses what is not supported.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Ok(Query {
+            kind: crate::parse::parse(text)?,
+            text: text.trim().to_owned(),
+        })
+    }
+
+    /// Whether it gives numbers. One that does not gives lines, and cannot be evaluated here.
+    #[must_use]
+    pub fn is_metric(&self) -> bool {
+        matches!(self.kind, Kind::Metric(_))
+    }
+
+    fn node(&self) -> Result<&Node, EvalError> {
+        match &self.kind {
+            Kind::Metric(node) => Ok(node),
+            Kind::Log(_) => Err(EvalError::NoMetricQuery),
+        }
+    }
+
+    /// Evaluates at one moment. A vector's samples are ordered by their labels, unless the query sorts.
+    ///
+    /// # Errors
+    /// When the query gives no numbers, has no answer for the data, or would use more than the limits allow.
+    pub fn instant(
+        &self,
+        store: &LogStore,
+        at_ms: TimeMs,
+        options: &Options,
+    ) -> Result<Answer, EvalError> {
+        let mut evaluator = Evaluator::new(store, options);
+        let value = match evaluator.eval(self.node()?, at_ms)? {
+            Val::Scalar(value) => Value::Scalar(value),
+            Val::Vector(mut samples) => {
+                samples.sort_by(|a, b| a.labels.cmp(&b.labels));
+                Value::Vector(samples)
+            }
+        };
+        Ok(Answer {
+            value,
+            warnings: Vec::new(),
+            infos: Vec::new(),
+        })
+    }
+
+    /// Evaluates at `start`, `start + step`, … up to and including `end`.
+    ///
+    /// # Errors
+    /// As [`Query::instant`]; also when the step is not positive.
+    pub fn range(
+        &self,
+        store: &LogStore,
+        start: TimeMs,
+        end: TimeMs,
+        step: i64,
+        options: &Options,
+    ) -> Result<RangeAnswer, EvalError> {
+        let node = self.node()?;
+        let bad = EvalError::BadRange {
+            start_ms: start,
+            end_ms: end,
+            step_ms: step,
+        };
+        if step <= 0 || end.saturating_sub(start) / step > STEPS_MAX {
+            return Err(bad);
+        }
+        let mut evaluator = Evaluator::new(store, options);
+        let mut series: BTreeMap<Labels, Vec<Point>> = BTreeMap::new();
+        let mut next = Some(start);
+        while let Some(time_ms) = next.filter(|at| *at <= end) {
+            let samples = match evaluator.eval(node, time_ms)? {
+                Val::Vector(samples) => samples,
+                Val::Scalar(value) => vec![Sample {
+                    labels: Labels::empty(),
+                    value,
+                }],
+            };
+            for Sample { labels, value } in samples {
+                let point = Point { time_ms, value };
+                series.entry(labels).or_default().push(point);
+            }
+            let limit = options.limits.series;
+            if series.len() > limit {
+                return Err(EvalError::TooManySeries { limit });
+            }
+            next = time_ms.checked_add(step);
+        }
+        let series = series.into_iter();
+        Ok(RangeAnswer {
+            series: series
+                .map(|(labels, points)| RangeSeries { labels, points })
+                .collect(),
+            warnings: Vec::new(),
+            infos: Vec::new(),
+        })
+    }
+
+    /// The comparison with a number that the expression ends in, for explaining an alert. The number may stand on either side
+    /// and the whole in parentheses.
+    #[must_use]
+    pub fn comparison(&self) -> Option<Comparison> {
+        let Kind::Metric(Node::Binary(binary)) = &self.kind else {
+            return None;
+        };
+        let (value, op, threshold) = match (&binary.lhs, &binary.rhs) {
+            (Node::Number(_), Node::Number(_)) => return None,
+            (value, Node::Number(threshold)) => (value, binary.op, *threshold),
+            (Node::Number(threshold), value) => (value, binary.op.mirrored(), *threshold),
+            _ => return None,
+        };
+        Some(Comparison {
+            value: Query {
+                text: self.text.clone(),
+                kind: Kind::Metric(value.clone()),
+            },
+            op: op.symbol(),
+            threshold,
+        })
+    }
+
+    /// Every stream selector of the query, in the order they are written.
+    #[must_use]
+    pub fn selectors(&self) -> Vec<SelectorInfo> {
+        let mut found = Vec::new();
+        match &self.kind {
+            Kind::Log(log) => found.push(SelectorInfo {
+                matchers: log.matchers.clone(),
+                reach_ms: 0,
+            }),
+            Kind::Metric(node) => node.for_each_range(&mut |range| {
+                let reach_ns = range.range_ns.saturating_add(range.offset_ns).max(0);
+                found.push(SelectorInfo {
+                    matchers: range.log.matchers.clone(),
+                    reach_ms: reach_ns / NS_PER_MS + i64::from(reach_ns % NS_PER_MS != 0),
+                });
+            }),
+        }
+        found
+    }
+
+    /// How far before an evaluation's time the query reads, in milliseconds: lines older than that are not needed.
+    #[must_use]
+    pub fn reach_ms(&self) -> i64 {
+        let reaches = self
+            .selectors()
+            .into_iter()
+            .map(|selector| selector.reach_ms);
+        reaches.max().unwrap_or(0)
+    }
+}
+
+/// Nanoseconds of a millisecond.
+pub(crate) const NS_PER_MS: i64 = 1_000_000;
+
+/// Steps of a range query, as Loki has it.
+const STEPS_MAX: i64 = 11_000;
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::str::FromStr for Query {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::parse(text)
+    }
+}
