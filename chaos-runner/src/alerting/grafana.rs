@@ -8,5 +8,5 @@ pub mod read;
 mod states;
 mod variables;
 
-pub(super) use evaluate::GrafanaEvaluation;
-pub(super) use states::GrafanaStates;
+pub(super) use evaluate::{Evaluated, GrafanaEvaluation, Verdict, threshold};
+pub(super) use states::{GrafanaStates, Moving};

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use ticks::Ticks;
+use ticks::{Pace, Ticks};
 use tokio::sync::broadcast;
 use warnings::Warnings;
 use watches::WatchBook;
@@ -131,8 +131,14 @@ impl Monitor {
         let skipped = Arc::new(AtomicU32::new(0));
         let interval = setup.evaluation_interval;
         let groups = setup.groups.iter();
-        let intervals = groups.map(|group| group.interval.unwrap_or(interval));
-        let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, intervals);
+        let paces = groups.map(|group| Pace {
+            interval: group.interval.unwrap_or(interval),
+            looks: group.looks_every().map(|apart| {
+                let start_ms = setup.clock.at(Elapsed::ZERO).as_millisecond();
+                (apart, first_look(start_ms, apart))
+            }),
+        });
+        let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, paces);
         let engine = Engine::new(setup.groups, EngineOptions::default());
         let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
         let watches = WatchBook::new(setup.watches);
@@ -256,6 +262,13 @@ impl Monitor {
 /// How far back the rules of a language look, an hour at the least: queries in templates are not known beforehand.
 fn reach_ms(engine: &Engine, language: Language) -> i64 {
     engine.reach_ms(language).unwrap_or(0).max(KEPT_MS_MIN)
+}
+
+/// The first multiple of `apart` on the clock that is not before the start of the run.
+fn first_look(start_ms: TimeMs, apart: Duration) -> Elapsed {
+    let apart_ms = i64::try_from(apart.as_millis()).unwrap_or(i64::MAX).max(1);
+    let ahead_ms = (-start_ms).rem_euclid(apart_ms);
+    Elapsed::from_micros(ahead_ms.unsigned_abs() * 1_000)
 }
 
 #[cfg(test)]

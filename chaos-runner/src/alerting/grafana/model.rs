@@ -14,6 +14,11 @@ use std::time::Duration;
 /// How often Grafana looks which rules are due: the interval of every group is a multiple of it, in seconds.
 pub const TICK_SECONDS: u64 = 10;
 
+/// The alert that a rule raises when there is no data.
+pub const NO_DATA_ALERT: &str = "DatasourceNoData";
+/// The alert that a rule raises when an evaluation fails.
+pub const ERROR_ALERT: &str = "DatasourceError";
+
 /// The versions of Grafana that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
@@ -187,6 +192,18 @@ pub enum Moments {
     },
 }
 
+impl DataQuery {
+    /// How long before the evaluation it is asked about at most, in milliseconds.
+    #[must_use]
+    pub fn reach_ms(&self) -> i64 {
+        match self.moments {
+            Moments::End => self.to_ms,
+            // Alignment goes back by a step at most.
+            Moments::Every { step_ms, .. } => self.from_ms.saturating_add(step_ms),
+        }
+    }
+}
+
 impl Node {
     /// The nodes that it needs.
     #[must_use]
@@ -209,6 +226,19 @@ impl GrafanaRule {
             Work::Query(query) => Some(query),
             _ => None,
         })
+    }
+
+    /// The names of the alerts that it raises about itself: that there is no data, or that an evaluation failed.
+    pub fn own_alerts(&self) -> impl Iterator<Item = &'static str> {
+        let (no_data, error) = match &self.purpose {
+            Purpose::Alerting(alerting) => (
+                alerting.no_data == NoDataState::NoData,
+                alerting.exec_err == ExecErrState::Error,
+            ),
+            Purpose::Recording { .. } => (false, false),
+        };
+        let no_data = no_data.then_some(NO_DATA_ALERT);
+        no_data.into_iter().chain(error.then_some(ERROR_ALERT))
     }
 
     /// The rule in one line, for a reader: what each node does, the condition first.

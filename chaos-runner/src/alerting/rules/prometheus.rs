@@ -137,20 +137,7 @@ impl Checker<'_> {
 
     /// The place of a byte of a text, where the text stands in the file as it is; else the whole of it.
     fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
-        let span = text.span?;
-        let (Some(offset), Some(written)) = (offset, self.source.text().get(span.range())) else {
-            return Some(span);
-        };
-        let opening = match written.find(text.value.as_str()) {
-            Some(opening) if !text.value.is_empty() => opening,
-            _ => return Some(span),
-        };
-        let rest = text.value.get(offset..).unwrap_or_default();
-        let word = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len())
-            .max(1);
-        Some(span.part(opening + offset, opening + offset + word))
+        self.source.place_in(text, offset)
     }
 
     fn alerting(

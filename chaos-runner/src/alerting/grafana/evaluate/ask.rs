@@ -28,7 +28,7 @@ pub(super) fn ask(
             };
             let answer = query
                 .asked
-                .range(sources, align(from), align(to), step_ms, options)?;
+                .range(sources, (align(from), align(to)), step_ms, options)?;
             let series = answer.series.into_iter().map(series);
             (series.collect(), answer.warnings)
         }

@@ -3,7 +3,7 @@
 
 use crate::alerting::grafana::expressions::classic::Match;
 use crate::alerting::grafana::expressions::value::{Cell, Value, contains};
-use crate::alerting::template::shortest;
+use crate::alerting::template::grafana::shortest;
 use promql::Labels;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -61,13 +61,13 @@ pub enum ClassicReducer {
 
 /// What a condition met.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Match {
+pub(in crate::alerting::grafana) struct Match {
     /// What is called its metric.
-    pub metric: String,
+    pub(in crate::alerting::grafana) metric: String,
     /// Its labels.
-    pub labels: Labels,
+    pub(in crate::alerting::grafana) labels: Labels,
     /// Its value.
-    pub value: Cell,
+    pub(in crate::alerting::grafana) value: Cell,
 }
 
 impl ClassicReducer {

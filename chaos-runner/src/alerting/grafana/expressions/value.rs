@@ -3,11 +3,11 @@
 use promql::{Labels, TimeMs};
 
 /// A number, or null.
-pub type Cell = Option<f64>;
+pub(in crate::alerting::grafana) type Cell = Option<f64>;
 
 /// One value of a result set.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(in crate::alerting::grafana) enum Value {
     /// A query succeeded and returned nothing.
     NoData,
     /// A number that a formula wrote down.
