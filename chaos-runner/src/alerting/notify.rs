@@ -2,13 +2,20 @@
 //! its time. A state machine driven by times that are passed in; it knows alerts by number and labels, not where they come from.
 
 mod groups;
+mod inhibit;
+pub mod interval;
+mod log;
 mod routes;
+pub mod routing;
+pub mod tree;
+pub mod written;
 
-pub use routes::{RouteError, Routes};
+pub use routes::Routes;
 
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
 use groups::Groups;
+use jiff::Timestamp;
 use promql::Labels;
 use routes::Kind;
 use std::collections::BTreeMap;
@@ -63,12 +70,16 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// A dispatcher with nothing to tell. `delays` says how long a page takes on each channel.
+    /// A dispatcher with nothing to tell. `delays` says how long a page takes on each channel, `starts_at` what the clock shows at
+    /// the start.
     #[must_use]
-    pub fn new(routes: Routes, delays: BTreeMap<String, Duration>) -> Self {
+    pub fn new(routes: Routes, delays: BTreeMap<String, Duration>, starts_at: Timestamp) -> Self {
         let (at_once, groups) = match routes.kind {
             Kind::ToAll(channels) => (channels, None),
-            Kind::Tree(tree) => (Vec::new(), Some(Groups::new(tree))),
+            Kind::Through(tree, inhibitions) => {
+                let groups = Groups::new(tree, inhibitions, starts_at);
+                (Vec::new(), Some(groups))
+            }
         };
         Dispatcher {
             delays,

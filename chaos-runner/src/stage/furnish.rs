@@ -5,6 +5,7 @@ use super::StageError;
 use super::books::Books;
 use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, Watch};
 use crate::alerting::notify::Routes;
+use crate::alerting::notify::written::routing_of;
 use crate::diners::{self, DinersSetup, Traffic, Verifier};
 use crate::order_service::log::{Level as ServiceLevel, LogLine as ServiceLine};
 use crate::order_service::{FactoryAddress, OrderService, ServiceSetup};
@@ -167,8 +168,11 @@ impl<'l> Stage<'l> {
             .collect();
         let routes = match &monitoring.route {
             None => Routes::to_all(channels.keys().cloned()),
-            Some(route) => Routes::from_written(route)
-                .map_err(|error| StageError::Monitoring(error.to_string()))?,
+            Some(route) => {
+                let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
+                let routing = routing_of(route).map_err(|error| failed(&error))?;
+                Routes::through(&routing).map_err(|error| failed(&error))?
+            }
         };
         let uri: Uri = format!("{}/metrics", service.url())
             .parse()

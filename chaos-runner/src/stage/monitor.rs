@@ -142,7 +142,8 @@ impl Monitor {
         let engine = Engine::new(setup.groups, EngineOptions::default());
         let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
         let watches = WatchBook::new(setup.watches);
-        let dispatcher = Dispatcher::new(setup.routes, setup.channels);
+        let dispatcher =
+            Dispatcher::new(setup.routes, setup.channels, setup.clock.at(Elapsed::ZERO));
         let monitor = Monitor {
             scrapes: Scrapes::new(setup.clock.clone(), setup.client, timeout, setup.targets),
             clock: setup.clock,

@@ -1,12 +1,16 @@
-//! Groups of alerts and when they are sent: Alertmanager's dispatcher and its notification log, step for step. Times are passed in;
-//! how long a channel takes is not its business.
+//! Groups of alerts and when they are sent: Alertmanager's dispatcher and the pipeline behind it, step for step. Times are passed
+//! in; how long a channel takes is not its business.
 
-use super::routes::RouteTree;
+use super::inhibit::Inhibitor;
+use super::log::{Log, LogKey, Said};
+use super::routing::Inhibition;
+use super::tree::{NamedInterval, RouteNode, RouteTree};
 use super::{AlertUpdate, Notification};
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
+use jiff::Timestamp;
 use promql::Labels;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How often Alertmanager clears groups that have become empty. A group that was not cleared yet keeps its rhythm.
@@ -19,8 +23,11 @@ type GroupKey = (usize, Labels);
 #[derive(Debug)]
 pub(super) struct Groups {
     tree: RouteTree,
+    inhibitor: Inhibitor,
+    /// What the clock shows at the start: time intervals are said by it.
+    starts_at: Timestamp,
     groups: BTreeMap<GroupKey, Group>,
-    log: BTreeMap<GroupKey, Logged>,
+    log: Log,
 }
 
 #[derive(Debug)]
@@ -37,33 +44,26 @@ struct Member {
     firing: bool,
 }
 
-/// What a group said last.
-#[derive(Debug)]
-struct Logged {
-    at: Elapsed,
-    firing: BTreeSet<Labels>,
-    resolved: BTreeSet<Labels>,
-}
-
 impl Groups {
-    pub(super) fn new(tree: RouteTree) -> Self {
+    pub(super) fn new(tree: RouteTree, inhibitions: Vec<Inhibition>, starts_at: Timestamp) -> Self {
         Groups {
             tree,
+            inhibitor: Inhibitor::new(inhibitions),
+            starts_at,
             groups: BTreeMap::new(),
-            log: BTreeMap::new(),
+            log: Log::default(),
         }
     }
 
     pub(super) fn receive(&mut self, at: Elapsed, update: &AlertUpdate) {
-        self.clear_empty(at);
+        self.clear(at);
+        self.inhibitor.note(&update.labels, update.firing);
         for route in self.tree.routes_of(&update.labels) {
             let Some(node) = self.tree.node(route) else {
                 continue;
             };
             let key = (route, node.group_by.group_of(&update.labels));
-            if !update.firing && !self.groups.contains_key(&key) {
-                continue;
-            }
+            // One that is resolved makes a group as well: it says nothing, but has its rhythm when the alert comes back.
             let group = self.groups.entry(key).or_insert_with(|| Group {
                 alerts: BTreeMap::new(),
                 next_flush: at.plus(node.group_wait),
@@ -98,6 +98,8 @@ impl Groups {
     /// Sends what the groups that are due at `now` have to say.
     pub(super) fn flush(&mut self, now: Elapsed) -> Vec<Notification> {
         let mut notifications = Vec::new();
+        let clock = self.starts_at.saturating_add(now.as_duration());
+        let clock = clock.unwrap_or(Timestamp::MAX);
         for (key, group) in &mut self.groups {
             let Some(node) = self.tree.node(key.0) else {
                 continue;
@@ -107,19 +109,14 @@ impl Groups {
             }
             group.flushed = true;
             group.next_flush = now.plus(node.group_interval);
-            let said = Logged::of(group, now);
-            let has_news = match self.log.get(key) {
-                None => !said.firing.is_empty(),
-                Some(last) => last.is_outdated_by(&said, node.repeat_interval),
-            };
-            if has_news {
-                notifications.push(Notification {
-                    sent_at: now,
-                    channel: node.channel.clone(),
-                    status: said.status(),
-                    alerts: group.numbers(),
-                });
-                self.log.insert(key.clone(), said);
+            // What is muted counts as sent: nobody hears of an alert that is resolved meanwhile.
+            if !is_muted(node, clock) {
+                let told = group
+                    .alerts
+                    .iter()
+                    .filter(|(labels, _)| !self.inhibitor.inhibits(labels));
+                let told: Vec<(&Labels, &Member)> = told.collect();
+                notify(node, &key.1, &told, now, &mut self.log, &mut notifications);
             }
             group.alerts.retain(|_, member| member.firing);
             group.emptied_at = group.alerts.is_empty().then_some(now);
@@ -127,68 +124,77 @@ impl Groups {
         notifications
     }
 
-    /// Forgets groups that were empty when Alertmanager last looked.
-    fn clear_empty(&mut self, now: Elapsed) {
+    /// Forgets the groups that were empty when Alertmanager last looked, and what its log has forgotten.
+    fn clear(&mut self, now: Elapsed) {
         let round = |at: Elapsed| at.as_micros() / Elapsed::from_duration(MAINTENANCE).as_micros();
         self.groups.retain(|_, group| {
             group
                 .emptied_at
                 .is_none_or(|emptied| round(emptied) == round(now))
         });
-        // A log entry is needed while its group may compare with it; Alertmanager keeps it for two repeats.
-        let (tree, groups) = (&self.tree, &self.groups);
-        self.log.retain(|key, logged| {
-            let repeat = tree
-                .node(key.0)
-                .map_or(Duration::ZERO, |node| node.repeat_interval);
-            groups.contains_key(key) || logged.at.plus(repeat.saturating_mul(2)) > now
-        });
+        self.log.clear(now);
     }
 }
 
-impl Group {
-    fn numbers(&self) -> Vec<usize> {
-        let mut numbers: Vec<usize> = self.alerts.values().map(|member| member.number).collect();
+/// Whether the route's time intervals let nothing through.
+fn is_muted(node: &RouteNode, clock: Timestamp) -> bool {
+    let is_in = |interval: &NamedInterval| interval.contains(clock);
+    !node.active.is_empty() && !node.active.iter().any(is_in) || node.mute.iter().any(is_in)
+}
+
+/// Tells each integration of a route's receiver what of a group is news to it.
+fn notify(
+    node: &RouteNode,
+    group: &Labels,
+    alerts: &[(&Labels, &Member)],
+    now: Elapsed,
+    log: &mut Log,
+    notifications: &mut Vec<Notification>,
+) {
+    if alerts.is_empty() {
+        return;
+    }
+    let labels_of = |firing: bool| {
+        let members = alerts.iter();
+        members
+            .filter(|(_, member)| member.firing == firing)
+            .map(|(labels, _)| (*labels).clone())
+            .collect()
+    };
+    let said = Said {
+        at: now,
+        firing: labels_of(true),
+        resolved: labels_of(false),
+    };
+    let (status, is_firing) = if said.firing.is_empty() {
+        (PageStatus::Resolved, false)
+    } else {
+        (PageStatus::Firing, true)
+    };
+    for (number, integration) in node.integrations.iter().enumerate() {
+        let key: LogKey = (
+            node.key.clone(),
+            group.clone(),
+            node.receiver.clone(),
+            number,
+        );
+        if !log.is_news(&key, &said, node.repeat_interval, integration.send_resolved) {
+            continue;
+        }
+        log.note(key, said.clone(), node.repeat_interval);
+        if !is_firing && !integration.send_resolved {
+            continue;
+        }
+        let told = alerts
+            .iter()
+            .filter(|(_, member)| member.firing || integration.send_resolved);
+        let mut numbers: Vec<usize> = told.map(|(_, member)| member.number).collect();
         numbers.sort_unstable();
-        numbers
-    }
-}
-
-impl Logged {
-    fn of(group: &Group, at: Elapsed) -> Self {
-        let labels = |firing: bool| {
-            let members = group.alerts.iter();
-            members
-                .filter(|(_, member)| member.firing == firing)
-                .map(|(labels, _)| labels.clone())
-                .collect()
-        };
-        Logged {
-            at,
-            firing: labels(true),
-            resolved: labels(false),
-        }
-    }
-
-    fn status(&self) -> PageStatus {
-        if self.firing.is_empty() {
-            PageStatus::Resolved
-        } else {
-            PageStatus::Firing
-        }
-    }
-
-    /// Whether `now` is news to who heard this: Alertmanager's `DedupStage.needsUpdate`.
-    fn is_outdated_by(&self, now: &Logged, repeat: Duration) -> bool {
-        if !now.firing.is_subset(&self.firing) {
-            return true;
-        }
-        if now.firing.is_empty() {
-            return !self.firing.is_empty();
-        }
-        if !now.resolved.is_subset(&self.resolved) {
-            return true;
-        }
-        self.at.plus(repeat) < now.at
+        notifications.push(Notification {
+            sent_at: now,
+            channel: integration.channel.clone(),
+            status,
+            alerts: numbers,
+        });
     }
 }

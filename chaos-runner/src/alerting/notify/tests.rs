@@ -1,6 +1,10 @@
 //! Routes, groups and timers, held to what an Alertmanager sends and when.
 
-use super::routes::{GroupBy, RouteTree};
+mod quiet;
+
+use super::routing::{GroupBy, Routing};
+use super::tree::RouteTree;
+use super::written::{MatcherError, routing_of};
 use super::*;
 use crate::scenario::monitoring::Route;
 use fake_factory::input::{Source, read};
@@ -9,10 +13,14 @@ fn seconds(seconds: u64) -> Elapsed {
     Elapsed::from_duration(Duration::from_secs(seconds))
 }
 
-fn routes(text: &str) -> Result<Routes, RouteError> {
+fn routing(text: &str) -> Result<Routing, MatcherError> {
     let reading = read::<Route>(&Source::new("route.yaml", text));
     assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
-    Routes::from_written(&reading.value.expect("a route"))
+    routing_of(&reading.value.expect("a route"))
+}
+
+fn routes(text: &str) -> Routes {
+    Routes::through(&routing(text).expect("sound matchers")).expect("sound routes")
 }
 
 fn labels(text: &str) -> Labels {
@@ -26,10 +34,13 @@ type Happening = (u64, &'static str, &'static str);
 /// Plays `happenings` up to the second `until` and tells every page: `sent>arrived channel +numbers` or `-numbers`.
 fn play(route: Option<&str>, happenings: &[Happening], until: u64) -> Vec<String> {
     let to_all = Routes::to_all(["phone", "slack"].map(str::to_owned));
-    let routes = route.map_or(to_all, |text| routes(text).expect("a sound route"));
+    play_through(route.map_or(to_all, routes), happenings, until)
+}
+
+fn play_through(routes: Routes, happenings: &[Happening], until: u64) -> Vec<String> {
     let channels = [("phone", 66), ("slack", 0)];
     let channels = channels.map(|(name, delay)| (name.to_owned(), Duration::from_secs(delay)));
-    let mut dispatcher = Dispatcher::new(routes, BTreeMap::from(channels));
+    let mut dispatcher = Dispatcher::new(routes, BTreeMap::from(channels), Timestamp::UNIX_EPOCH);
     let mut pages = Vec::new();
     let mut numbers: BTreeMap<Labels, (usize, Elapsed)> = BTreeMap::new();
     let mut count = 0;
@@ -209,7 +220,7 @@ fn groups_are_sent_when_alertmanager_sends_them() {
 
 #[test]
 fn an_alert_older_than_group_wait_skips_the_wait() {
-    let mut dispatcher = Dispatcher::new(routes(SLACK).expect("sound"), BTreeMap::new());
+    let mut dispatcher = Dispatcher::new(routes(SLACK), BTreeMap::new(), Timestamp::UNIX_EPOCH);
     dispatcher.receive(
         seconds(100),
         &AlertUpdate {
@@ -248,10 +259,7 @@ routes:
 
 #[test]
 fn routes_match_in_order_and_inherit() {
-    let tree: RouteTree = match routes(NESTED).map(|routes| routes.kind) {
-        Ok(Kind::Tree(tree)) => tree,
-        other => panic!("a tree, not {other:?}"),
-    };
+    let tree = RouteTree::new(&routing(NESTED).expect("sound matchers")).expect("sound routes");
     let table = [
         ("alertname=A", vec![0]),
         ("alertname=A,severity=page", vec![1]),
@@ -267,7 +275,7 @@ fn routes_match_in_order_and_inherit() {
     let node = |number| tree.node(number).expect("it exists");
     assert_eq!(node(1).group_by, node(0).group_by);
     assert_eq!(node(1).group_wait, Duration::from_secs(10));
-    assert_eq!(node(3).channel, "phone");
+    assert_eq!(&*node(3).receiver, "phone");
     assert_eq!(node(3).group_by, GroupBy::All);
     assert_eq!(node(3).group_interval, Duration::from_secs(300));
 }
@@ -283,6 +291,6 @@ fn an_alert_that_takes_two_routes_is_sent_by_both() {
 
 #[test]
 fn what_is_no_matcher_is_refused() {
-    let refused = routes("{ receiver: slack, routes: [{ matchers: [x] }] }").map(|_| ());
+    let refused = routing("{ receiver: slack, routes: [{ matchers: [x] }] }").map(|_| ());
     assert_eq!(refused.map_err(|error| error.text), Err("x".to_owned()));
 }

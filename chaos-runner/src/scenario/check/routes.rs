@@ -2,12 +2,10 @@
 
 use super::facts::Facts;
 use super::moments::check_some;
+use crate::alerting::notify::written::ALL_LABELS;
 use crate::scenario::matcher::{self, is_label};
 use crate::scenario::monitoring::Route;
 use fake_factory::input::{Findings, Located, Span};
-
-/// The word of `group_by` that stands for every label.
-const ALL_LABELS: &str = "...";
 
 pub(super) fn check(root: &Located<Route>, facts: &Facts<'_>, found: &mut Findings<'_>) {
     if root.receiver.is_none() && facts.is_whole("monitoring") {
@@ -30,17 +28,7 @@ fn check_route(route: &Route, place: Option<Span>, facts: &Facts<'_>, found: &mu
     if let Some(receiver) = &route.receiver {
         facts.channels.check(receiver, found);
     }
-    for label in route.group_by.iter().flatten() {
-        if label != ALL_LABELS && !is_label(label) {
-            let span = facts.places.below(place, &["group_by"]);
-            found.error(
-                span,
-                format!(
-                    "`{label}` is no label name: expected letters, digits and `_`, or `...` for all"
-                ),
-            );
-        }
-    }
+    check_group_by(route, facts.places.below(place, &["group_by"]), found);
     for matcher in &route.matchers {
         if let Err(message) = matcher::parse(matcher) {
             found.error_with_help(
@@ -63,5 +51,27 @@ fn check_route(route: &Route, place: Option<Span>, facts: &Facts<'_>, found: &mu
         let anchor = child.receiver.as_ref().and_then(|receiver| receiver.span);
         let matcher = child.matchers.first().and_then(|matcher| matcher.span);
         check_route(child, anchor.or(matcher).or(place), facts, found);
+    }
+}
+
+fn check_group_by(route: &Route, place: Option<Span>, found: &mut Findings<'_>) {
+    let labels = route.group_by.as_deref().unwrap_or_default();
+    for (number, label) in labels.iter().enumerate() {
+        if label != ALL_LABELS && !is_label(label) {
+            found.error(
+                place,
+                format!(
+                    "`{label}` is no label name: expected letters, digits and `_`, or `...` for all"
+                ),
+            );
+        } else if labels[..number].contains(label) {
+            found.error(place, format!("`{label}` is in the list twice"));
+        }
+    }
+    if labels.len() > 1 && labels.iter().any(|label| label == ALL_LABELS) {
+        found.error(
+            place,
+            "`...` stands for all labels: expected no other one beside it",
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! A monitor under a paused clock, before a target that is served in memory.
 
 use super::*;
+use crate::alerting::notify::written::routing_of;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use crate::scenario::monitoring::Route;
 use crate::telemetry::logs::{Level, LogLine};
@@ -73,7 +74,8 @@ impl World {
             None => Routes::to_all(["phone".to_owned()]),
             Some(text) => {
                 let route = read::<Route>(&Source::new("route.yml", text)).value;
-                Routes::from_written(&route.expect("a route")).expect("sound matchers")
+                let routing = routing_of(&route.expect("a route")).expect("sound matchers");
+                Routes::through(&routing).expect("sound routes")
             }
         };
         let watches = self.watches.iter().map(|(expr, at)| Watch {
