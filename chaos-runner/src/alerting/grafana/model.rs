@@ -57,7 +57,7 @@ pub struct GrafanaRule {
 #[derive(Clone, Debug)]
 pub enum Purpose {
     /// Raises alerts.
-    Alerting(Alerting),
+    Alerting(Box<Alerting>),
     /// Writes what its condition comes to as a series of this name.
     Recording {
         /// The name.

@@ -226,7 +226,7 @@ fn operators_pair_values_by_their_labels() {
         ("others", one("host=c", 5.0), hosts.clone(), ""),
         ("single ones that match nowhere", one("host=c", 5.0), one("host=d", 1.0), "{} 6"),
         ("no data", vec![Value::NoData], one("host=d", 1.0), "no data"),
-        ("nothing", Vec::new(), hosts.clone(), ""),
+        ("nothing", Vec::new(), hosts, ""),
         (
             "series of which only some moments are shared",
             vec![series("host=a", &[Some(1.0), Some(2.0), None])],

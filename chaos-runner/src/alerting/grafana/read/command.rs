@@ -297,7 +297,7 @@ impl Command<'_, '_, '_> {
         let operator = match is_first {
             // It joins nothing.
             true => Some(Operator::And),
-            false => self.operator(condition, word, &operators),
+            false => self.operator(condition, word.as_ref(), &operators),
         };
         Some(Condition {
             input: input?,
@@ -310,7 +310,7 @@ impl Command<'_, '_, '_> {
     fn operator(
         &mut self,
         condition: &Located<Json>,
-        word: Option<Located<String>>,
+        word: Option<&Located<String>>,
         operators: &[(&str, Operator)],
     ) -> Option<Operator> {
         let field = "model.conditions.operator.type";
@@ -318,7 +318,7 @@ impl Command<'_, '_, '_> {
             let message = "the condition does not say how it joins the one before";
             self.reader.wrong(field, condition.span, message);
         }
-        self.reader.choice(field, word.as_ref(), operators)
+        self.reader.choice(field, word, operators)
     }
 }
 

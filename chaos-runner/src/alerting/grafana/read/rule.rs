@@ -185,7 +185,7 @@ impl RuleReader<'_, '_> {
         ];
         let exec_err = self.choice("execErrState", form.exec_err.as_ref(), &exec_err);
         let no_data = self.choice("noDataState", form.no_data.as_ref(), &no_data);
-        Purpose::Alerting(Alerting {
+        Purpose::Alerting(Box::new(Alerting {
             no_data: no_data.unwrap_or(NoDataState::NoData),
             exec_err: exec_err.unwrap_or(ExecErrState::Alerting),
             hold: self.duration("for", &form.hold).unwrap_or_default(),
@@ -196,7 +196,7 @@ impl RuleReader<'_, '_> {
             labels: self.templates("labels", form.labels.as_ref()),
             annotations: self.templates("annotations", form.annotations.as_ref()),
             notification: self.notification(form.notification_settings.as_ref()),
-        })
+        }))
     }
 
     fn recording(&mut self, form: &RuleForm, record: &Located<RecordForm>) -> Purpose {

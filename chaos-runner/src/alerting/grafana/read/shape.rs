@@ -126,8 +126,8 @@ fn file_group(group: FileGroupForm, found: &mut Found<'_>) -> GroupFound {
     let mut rules = group.rules.unwrap_or_default();
     rules.iter_mut().for_each(unescape);
     GroupFound {
-        name: unescaped(name),
-        folder: unescaped(folder).value,
+        name: unescaped(&name),
+        folder: unescaped(&folder).value,
         folder_uid: String::new(),
         interval,
         rules,
@@ -138,18 +138,18 @@ fn file_group(group: FileGroupForm, found: &mut Found<'_>) -> GroupFound {
 /// Files write `$$` for a dollar: a single one names a variable of the environment.
 fn unescape(rule: &mut RuleForm) {
     for word in [&mut rule.title, &mut rule.uid, &mut rule.condition] {
-        *word = word.take().map(unescaped);
+        *word = word.as_ref().map(unescaped);
     }
     for texts in [&mut rule.labels, &mut rule.annotations] {
         let all = |texts: Texts| {
             let texts = texts.into_iter();
-            texts.map(|(name, text)| (name, unescaped(text))).collect()
+            texts.map(|(name, text)| (name, unescaped(&text))).collect()
         };
         *texts = texts.take().map(all);
     }
 }
 
-fn unescaped(text: Located<String>) -> Located<String> {
+fn unescaped(text: &Located<String>) -> Located<String> {
     Located {
         value: text.value.replace("$$", "$"),
         span: text.span,

@@ -35,7 +35,7 @@ fn rule(told: Told) -> GrafanaRule {
         folder_uid: "f1".to_owned(),
         nodes: Vec::new(),
         condition: 0,
-        purpose: Purpose::Alerting(Alerting {
+        purpose: Purpose::Alerting(Box::new(Alerting {
             no_data: told.no_data,
             exec_err: told.exec_err,
             hold: Duration::from_secs(told.hold_s),
@@ -44,7 +44,7 @@ fn rule(told: Told) -> GrafanaRule {
             labels: Vec::new(),
             annotations: Vec::new(),
             notification: None,
-        }),
+        })),
         paused: false,
         version: told.version,
     }
