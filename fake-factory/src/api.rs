@@ -4,6 +4,7 @@
 mod admin;
 mod badge;
 pub(crate) mod body;
+mod charset;
 mod codes;
 mod connections;
 mod cors;

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// The most badges that a factory knows.
 pub(crate) const BADGES_MAX: usize = 10_000;
-/// The longest text of a badge, and the longest name of one or of its account, in bytes.
-pub(crate) const TEXT_BYTES_MAX: usize = 256;
+/// The longest text of a badge, and the longest name of one or of its account, in code points.
+pub(crate) const TEXT_CHARS_MAX: usize = 256;
 
 /// The width of a letter, in pixels: badges are drawn without knowing the font.
 const LETTER_WIDTH: usize = 7;
@@ -28,7 +28,7 @@ pub(crate) struct Badge {
 pub(crate) enum BadgeError {
     #[error("there are {BADGES_MAX} badges already")]
     Full,
-    #[error("a name, label, value or color of a badge has at most {TEXT_BYTES_MAX} bytes")]
+    #[error("a name, label, value or color of a badge has at most {TEXT_CHARS_MAX} characters")]
     TooLong,
 }
 
@@ -42,7 +42,10 @@ impl Badges {
     /// Takes a badge in, in place of the one of that name.
     pub(crate) fn put(&self, account: &str, name: &str, badge: Badge) -> Result<(), BadgeError> {
         let texts = [account, name, &badge.label, &badge.value, &badge.color];
-        if texts.iter().any(|text| text.len() > TEXT_BYTES_MAX) {
+        if texts
+            .iter()
+            .any(|text| text.chars().count() > TEXT_CHARS_MAX)
+        {
             return Err(BadgeError::TooLong);
         }
         // An insertion is done or not, whoever panics.
@@ -146,7 +149,7 @@ mod tests {
         );
         assert_eq!(badges.put("account", "7", badge("new")), Ok(()));
         assert_eq!(badges.get("account", "7"), Some(badge("new")));
-        let long = badge(&"x".repeat(TEXT_BYTES_MAX + 1));
+        let long = badge(&"x".repeat(TEXT_CHARS_MAX + 1));
         assert_eq!(badges.put("account", "7", long), Err(BadgeError::TooLong));
     }
 }

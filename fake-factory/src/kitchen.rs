@@ -12,7 +12,7 @@ use crate::faults::matching::Asked;
 use crate::faults::plan::FaultPlan;
 use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
-use crate::json::text;
+use crate::json::append;
 use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
 use crate::log_reply::LogReply;
 use crate::metrics::Metrics;
@@ -35,6 +35,9 @@ pub(crate) const BAKING_MAX: usize = 65_536;
 
 /// The most connections that are open at one time; one more is closed as it is accepted.
 pub(crate) const CONNECTIONS_MAX: usize = 16_384;
+
+/// As much as the payload of a common order takes, in bytes.
+const PAYLOAD_BYTES: usize = 512;
 
 /// When chaos that a vendor asks for starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,17 +109,15 @@ pub(crate) struct Ordered<'a> {
 impl Ordered<'_> {
     /// What is signed.
     fn payload(&self) -> String {
-        let (diner, order) = (text(self.diner), text(self.order));
-        let parts = [
-            r#"{"vendor":"#,
-            &self.vendor.in_payload,
-            r#","diner":"#,
-            &diner,
-            r#","order":"#,
-            &order,
-            "}",
-        ];
-        parts.concat()
+        let mut payload = Vec::with_capacity(PAYLOAD_BYTES);
+        payload.extend_from_slice(br#"{"vendor":"#);
+        payload.extend_from_slice(self.vendor.in_payload.as_bytes());
+        payload.extend_from_slice(br#","diner":"#);
+        append(self.diner, &mut payload);
+        payload.extend_from_slice(br#","order":"#);
+        append(self.order, &mut payload);
+        payload.push(b'}');
+        String::from_utf8(payload).expect("JSON is written as UTF-8")
     }
 }
 

@@ -198,17 +198,26 @@ fn token(header: &str, payload: &str, pair: Option<&Pair>) -> Result<String, Sig
     let signature_bytes = pair.map_or(0, Pair::signature_bytes);
     let bytes = header.len() + payload.len() + signature_bytes;
     // Base64 makes four letters of three bytes; each of the three parts may end in a letter more, and two dots part them.
-    let mut jwt = String::with_capacity(bytes * 4 / 3 + 5);
-    BASE64.encode_string(header, &mut jwt);
-    jwt.push('.');
-    BASE64.encode_string(payload, &mut jwt);
+    let mut jwt = Vec::with_capacity(bytes * 4 / 3 + 5);
+    encode(header.as_bytes(), &mut jwt);
+    jwt.push(b'.');
+    encode(payload.as_bytes(), &mut jwt);
     let signature = match pair {
-        Some(pair) => pair.sign(jwt.as_bytes())?,
+        Some(pair) => pair.sign(&jwt)?,
         None => Vec::new(),
     };
-    jwt.push('.');
-    BASE64.encode_string(signature, &mut jwt);
-    Ok(jwt)
+    jwt.push(b'.');
+    encode(&signature, &mut jwt);
+    Ok(String::from_utf8(jwt).expect("base64url is ASCII"))
+}
+
+/// Adds the letters of `bytes` to `jwt`. They are written where they belong, and not by way of a buffer, as `encode_string` does it.
+fn encode(bytes: &[u8], jwt: &mut Vec<u8>) {
+    let start = jwt.len();
+    // As many as there are with padding, so at least as many as there are without.
+    jwt.resize(start + bytes.len().div_ceil(3) * 4, 0);
+    let letters = BASE64.encode_slice(bytes, &mut jwt[start..]);
+    jwt.truncate(start + letters.expect("there is room for all letters"));
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ pub(crate) use vendor::Vendor;
 
 /// The most vendors that a factory knows.
 pub(crate) const VENDORS_MAX: usize = 10_000;
-/// The longest id or detail of a vendor, or purpose of a connection, in bytes.
-pub(crate) const DETAIL_BYTES_MAX: usize = 1_024;
+/// The longest id or detail of a vendor, or purpose of a connection, in code points: as JSON Schema counts, so that a description can
+/// say it.
+pub(crate) const DETAIL_CHARS_MAX: usize = 1_024;
 /// The most purposes for which one vendor is connected or waits.
 pub(crate) const PURPOSES_MAX: usize = 64;
 
@@ -35,10 +36,19 @@ pub enum VendorError {
     /// The list holds [`VENDORS_MAX`].
     #[error("there are {VENDORS_MAX} vendors already")]
     Full,
-    /// An id, a detail or a purpose is longer than [`DETAIL_BYTES_MAX`].
-    #[error("an id, detail or purpose of a vendor has at most {DETAIL_BYTES_MAX} bytes")]
+    /// An id, a detail or a purpose is longer than [`DETAIL_CHARS_MAX`].
+    #[error("an id, detail or purpose of a vendor has at most {DETAIL_CHARS_MAX} characters")]
     TooLong,
     /// The vendor is connected for [`PURPOSES_MAX`] purposes.
     #[error("a vendor is connected for at most {PURPOSES_MAX} purposes")]
     TooManyPurposes,
+}
+
+/// Refuses an id, a detail or a purpose that is too long.
+fn bounded(text: &str) -> Result<(), VendorError> {
+    // Nearly every text has too few bytes to be counted.
+    if text.len() > DETAIL_CHARS_MAX && text.chars().count() > DETAIL_CHARS_MAX {
+        return Err(VendorError::TooLong);
+    }
+    Ok(())
 }

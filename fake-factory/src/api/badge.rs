@@ -2,7 +2,7 @@
 
 use super::reply::{self, Reply};
 use super::{Call, unauthorized};
-use crate::badges::{Badge, NOT_FOUND_SVG};
+use crate::badges::{Badge, BadgeError, NOT_FOUND_SVG};
 use crate::kitchen::Kitchen;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
@@ -30,7 +30,11 @@ pub(super) fn make(kitchen: &Kitchen, call: &Call, account: &str, name: &str) ->
     };
     let (account, name) = (plain(account), plain(name));
     if let Err(error) = kitchen.badges.put(&account, &name, badge) {
-        return reply::message(StatusCode::BAD_REQUEST, &error.to_string());
+        let status = match error {
+            BadgeError::Full => StatusCode::CONFLICT,
+            BadgeError::TooLong => StatusCode::BAD_REQUEST,
+        };
+        return reply::message(status, &error.to_string());
     }
     let host = call.host().unwrap_or(&kitchen.authority);
     let url = format!("{}://{host}/api/badge/{account}/{name}", kitchen.scheme);

@@ -1,6 +1,7 @@
 //! Reads a request's body as Express does: JSON only where the content type says so, objects and arrays only, 100 kB at most. What
 //! it refuses is refused before anything else is looked at.
 
+use super::charset::Charset;
 use super::inflate::Encoding;
 use crate::json;
 use http::request::Parts;
@@ -48,11 +49,12 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
     let Some(charset) = json_charset(&head.headers) else {
         return Ok(Value::Object(Map::new()));
     };
-    if let Some(charset) = charset
-        && !charset.eq_ignore_ascii_case("utf-8")
-    {
-        return Err(BodyError::Charset(charset.to_ascii_uppercase()));
-    }
+    let charset = match charset {
+        None => Charset::UTF_8,
+        Some(name) => {
+            Charset::parse(&name).ok_or_else(|| BodyError::Charset(name.to_ascii_uppercase()))?
+        }
+    };
     let encoding = match head.headers.get(header::CONTENT_ENCODING) {
         Some(name) => Encoding::parse(name.as_bytes())?,
         None => Encoding::Identity,
@@ -68,7 +70,7 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
             }
         })?
         .to_bytes();
-    parse(&encoding.inflated(bytes)?)
+    parse(&charset.to_utf8(&encoding.inflated(bytes)?))
 }
 
 /// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.

@@ -4,7 +4,7 @@ use super::javascript::id;
 use super::reply::{self, Reply};
 use super::vendors::{refused, shown};
 use crate::kitchen::Kitchen;
-use crate::vendors::Show;
+use crate::vendors::{Show, VendorError};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -27,11 +27,12 @@ pub(super) fn send(kitchen: &Kitchen, body: &Value) -> Reply {
 
 /// POST /api/vendor/auth.
 pub(super) fn log_in(kitchen: &Kitchen, body: &Value) -> Reply {
+    let id = id(body).unwrap_or_default();
+    if kitchen.vendors.with_id(&id).is_none() {
+        return refused(VendorError::Unknown);
+    }
     let code = body.get("code").and_then(Value::as_str);
-    let vendor = id(body)
-        .zip(code)
-        .and_then(|(id, code)| kitchen.vendors.with_code(&id, code));
-    match vendor {
+    match code.and_then(|code| kitchen.vendors.with_code(&id, code)) {
         Some(vendor) => shown(kitchen, &vendor, Show::Owner),
         None => reply::message(StatusCode::UNAUTHORIZED, "Invalid code"),
     }

@@ -9,8 +9,13 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Full;
+use std::io::Write;
 
 const POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
+/// The letters of a digest, the padding included.
+const DIGEST_LETTERS: usize = 28;
+/// As much as a tag takes with a body of any length.
+const TAG_BYTES: usize = 48;
 /// How many letters of the digest stand in a tag.
 const TAG_LETTERS: usize = 27;
 
@@ -21,13 +26,14 @@ pub(super) fn entity_tag(body: &[u8]) -> Option<HeaderValue> {
     }
     // A name for the bytes, not a promise about them: SHA-1 is what clients of the real factory see.
     let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, body);
+    let mut letters = [0; DIGEST_LETTERS];
+    BASE64.encode_slice(digest, &mut letters).ok()?;
     // Every reply has one: it is written in one go.
-    let mut tag = format!("W/\"{:x}-", body.len());
-    let letters = tag.len();
-    BASE64.encode_string(digest, &mut tag);
-    tag.truncate(letters + TAG_LETTERS);
-    tag.push('"');
-    HeaderValue::try_from(tag).ok()
+    let mut tag = Vec::with_capacity(TAG_BYTES);
+    write!(tag, "W/\"{:x}-", body.len()).ok()?;
+    tag.extend_from_slice(&letters[..TAG_LETTERS]);
+    tag.push(b'"');
+    HeaderValue::from_maybe_shared(Bytes::from(tag)).ok()
 }
 
 /// The tags of what the client says it has already, unless it wants the whole reply all the same.

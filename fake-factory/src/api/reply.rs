@@ -26,6 +26,9 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// The content type of the few replies for people.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
+/// As many headers as a reply has, and hyper's own.
+const HEADERS: usize = 12;
+
 /// What is said of a key that no vendor has.
 pub(crate) const WRONG_KEY: &str = "invalid authentication";
 /// What is said of an order that is not made.
@@ -64,6 +67,8 @@ pub(crate) fn text(status: StatusCode, content_type: HeaderValue, body: impl Int
     let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
+    // Room for all that is added on its way out.
+    headers.reserve(HEADERS);
     headers.insert(header::CONTENT_TYPE, content_type);
     if let Some(tag) = tag {
         headers.insert(header::ETAG, tag);

@@ -87,11 +87,13 @@ pub(super) fn shown(kitchen: &Kitchen, vendor: &Vendor, show: Show) -> Reply {
 /// Why nothing became of a vendor.
 pub(super) fn refused(error: VendorError) -> Reply {
     let status = match error {
-        VendorError::Exists | VendorError::KeyTaken => StatusCode::CONFLICT,
+        // What the factory holds is in the way, not what was asked.
+        VendorError::Exists
+        | VendorError::KeyTaken
+        | VendorError::Full
+        | VendorError::TooManyPurposes => StatusCode::CONFLICT,
         VendorError::Unknown => StatusCode::NOT_FOUND,
-        VendorError::Full | VendorError::TooLong | VendorError::TooManyPurposes => {
-            StatusCode::BAD_REQUEST
-        }
+        VendorError::TooLong => StatusCode::BAD_REQUEST,
     };
     reply::message(status, &error.to_string())
 }

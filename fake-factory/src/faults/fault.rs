@@ -163,12 +163,10 @@ impl Fault {
         }
     }
 
-    /// Whether it is about this request.
-    pub(super) fn fits(&self, asked: &Asked<'_>) -> bool {
-        let has_key = || asked.vendor.is_some();
-        self.fits_route(asked.method, asked.path)
-            && self.plan.matches.fits_rest(asked)
-            && (self.inject().of_kind().own_routes() != OwnRoutes::WithKey || has_key())
+    /// Whether it is about this request, whose method and path fit.
+    pub(super) fn fits_rest(&self, asked: &Asked<'_>) -> bool {
+        self.plan.matches.fits_rest(asked)
+            && (self.routes != OwnRoutes::WithKey || asked.vendor.is_some())
     }
 
     /// Whether it touches any request at all.

@@ -66,6 +66,38 @@ pub enum AddError {
 /// The list as it is at one moment.
 pub(crate) type List = Arc<Vec<Arc<Fault>>>;
 
+/// The list, and the parts of it that each request looks through, so that it looks at no fault that cannot touch it.
+#[derive(Debug, Default)]
+struct Roster {
+    list: List,
+    /// Those that break the wire.
+    wire: List,
+    /// Those that may touch an order, by method and path.
+    orders: List,
+}
+
+impl Roster {
+    fn set(&mut self, list: List) {
+        let part = |fits: &dyn Fn(&Fault) -> bool| {
+            let faults = list.iter().filter(|fault| fits(fault));
+            Arc::new(faults.cloned().collect::<Vec<_>>())
+        };
+        self.wire = part(&|fault| fault.stage == Stage::Wire);
+        self.orders = part(&|fault| {
+            fault.stage != Stage::Wire && fault.fits_route(&Method::POST, ORDER_PATH)
+        });
+        self.list = list;
+    }
+
+    /// Changes the list by `change`.
+    fn change<T>(&mut self, change: impl FnOnce(&mut Vec<Arc<Fault>>) -> T) -> T {
+        let mut list = Vec::clone(&self.list);
+        let changed = change(&mut list);
+        self.set(Arc::new(list));
+        changed
+    }
+}
+
 /// A fault that took the place of another one.
 pub(crate) struct Replaced {
     pub(crate) old: Arc<Fault>,
@@ -75,7 +107,7 @@ pub(crate) struct Replaced {
 /// All faults of a factory.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    list: Mutex<List>,
+    roster: Mutex<Roster>,
     /// Serialises the telling, so that nothing is told twice.
     telling: Mutex<()>,
     /// How many faults there have been: a name that comes again gets another code.
@@ -94,24 +126,24 @@ impl Faults {
         seed: Seed,
     ) -> Result<Self, AddError> {
         let faults = Faults {
-            list: Mutex::default(),
+            roster: Mutex::default(),
             telling: Mutex::default(),
             added: Mutex::new(0),
             seed,
         };
         let made = faults.make(plans, starts_at, Elapsed::ZERO)?;
-        *faults.guard() = Arc::new(made);
+        faults.guard().set(Arc::new(made));
         Ok(faults)
     }
 
     /// The faults as they are now.
     pub(crate) fn list(&self) -> List {
-        self.guard().clone()
+        self.guard().list.clone()
     }
 
-    fn guard(&self) -> MutexGuard<'_, List> {
-        // The list is replaced in one go, so a panic elsewhere leaves it whole.
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    fn guard(&self) -> MutexGuard<'_, Roster> {
+        // What may panic comes before a part is replaced, so that a panic leaves it whole.
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Faults that stand for themselves, as `plans` have them, with moments that count from `base`.
@@ -179,9 +211,9 @@ impl Faults {
         starts_at: &StartsAt,
         now: Elapsed,
     ) -> Result<Arc<Fault>, AddError> {
-        let mut list = self.guard();
-        let fault = self.make_one(plan, starts_at, now, &list)?;
-        Arc::make_mut(&mut list).push(fault.clone());
+        let mut roster = self.guard();
+        let fault = self.make_one(plan, starts_at, now, &roster.list)?;
+        roster.change(|list| list.push(fault.clone()));
         Ok(fault)
     }
 
@@ -192,13 +224,14 @@ impl Faults {
         starts_at: &StartsAt,
         now: Elapsed,
     ) -> Result<Option<Replaced>, AddError> {
-        let mut list = self.guard();
-        let Some(index) = list.iter().position(|fault| *fault.name == **plan.name) else {
+        let mut roster = self.guard();
+        let mut faults = roster.list.iter();
+        let Some(index) = faults.position(|fault| *fault.name == **plan.name) else {
             return Ok(None);
         };
-        let fault = self.make_one(plan, starts_at, now, &list[..index])?;
-        let old = std::mem::replace(&mut Arc::make_mut(&mut list)[index], fault.clone());
-        for other in list.iter() {
+        let fault = self.make_one(plan, starts_at, now, &roster.list[..index])?;
+        let old = roster.change(|list| std::mem::replace(&mut list[index], fault.clone()));
+        for other in roster.list.iter() {
             other.follow_instead(&fault, now);
         }
         old.stop(now);
@@ -213,7 +246,10 @@ impl Faults {
         now: Elapsed,
     ) -> Result<List, AddError> {
         let made = Arc::new(self.make(plans, starts_at, now)?);
-        let old = std::mem::replace(&mut *self.guard(), made);
+        let mut roster = self.guard();
+        let old = roster.list.clone();
+        roster.set(made);
+        drop(roster);
         for fault in old.iter() {
             fault.stop(now);
         }
@@ -222,9 +258,10 @@ impl Faults {
 
     /// Ends a fault and takes it off the list; gives it.
     pub(crate) fn remove(&self, name: &str, now: Elapsed) -> Option<Arc<Fault>> {
-        let mut list = self.guard();
-        let index = list.iter().position(|fault| &*fault.name == name)?;
-        let fault = Arc::make_mut(&mut list).remove(index);
+        let mut roster = self.guard();
+        let mut faults = roster.list.iter();
+        let index = faults.position(|fault| &*fault.name == name)?;
+        let fault = roster.change(|list| list.remove(index));
         fault.stop(now);
         Some(fault)
     }
@@ -232,6 +269,7 @@ impl Faults {
     /// The fault of this name.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<Fault>> {
         self.guard()
+            .list
             .iter()
             .find(|fault| &*fault.name == name)
             .cloned()
@@ -244,13 +282,19 @@ impl Faults {
         now: Elapsed,
         report_url: &dyn Fn(&str) -> String,
     ) -> Touch {
-        let list = self.list();
+        let is_order = asked.method == Method::POST && asked.path.eq_ignore_ascii_case(ORDER_PATH);
+        let list = if is_order {
+            self.guard().orders.clone()
+        } else {
+            self.list()
+        };
+        let fits_route = |fault: &Fault| {
+            is_order || (fault.stage != Stage::Wire && fault.fits_route(asked.method, asked.path))
+        };
         let mut struck: Vec<(&Arc<Fault>, u64)> = list
             .iter()
-            .filter(|fault| {
-                // Whether it fits is told sooner than whether it goes on.
-                fault.stage != Stage::Wire && fault.fits(asked) && fault.touching(now)
-            })
+            // Whether it fits is told sooner than whether it goes on.
+            .filter(|fault| fits_route(fault) && fault.fits_rest(asked) && fault.touching(now))
             .filter_map(|fault| Some((fault, fault.ask()?)))
             .collect();
         struck.sort_by_key(|(fault, _)| fault.stage);
@@ -263,8 +307,8 @@ impl Faults {
 
     /// The wire fault that counts at `now`: the first active one of the list.
     pub(crate) fn outage(&self, now: Elapsed) -> Option<(Arc<Fault>, WireAction)> {
-        let list = self.guard();
-        list.iter().find_map(|fault| {
+        let roster = self.guard();
+        roster.wire.iter().find_map(|fault| {
             let action = fault.wire_action()?;
             fault.touching(now).then(|| (fault.clone(), action))
         })
@@ -272,8 +316,8 @@ impl Faults {
 
     /// The name of a fault that would touch some POST /api/order at `now`.
     pub(crate) fn in_the_way_of_orders(&self, now: Elapsed) -> Option<Arc<str>> {
-        let list = self.guard();
-        list.iter()
+        self.list()
+            .iter()
             .find(|fault| {
                 fault.touching(now)
                     && fault.touches_some()

@@ -17,10 +17,15 @@ const LEADING_ZEROS: usize = 5;
 /// The text of a JSON value.
 pub(crate) fn text(value: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(128);
-    value
-        .serialize(&mut Serializer::with_formatter(&mut bytes, JavaScript))
-        .expect("a JSON value can be written");
+    append(value, &mut bytes);
     String::from_utf8(bytes).expect("JSON is written as UTF-8")
+}
+
+/// Adds the text of a JSON value to `bytes`, which are UTF-8 after it if they were before.
+pub(crate) fn append(value: &impl Serialize, bytes: &mut Vec<u8>) {
+    value
+        .serialize(&mut Serializer::with_formatter(bytes, JavaScript))
+        .expect("a JSON value can be written");
 }
 
 struct JavaScript;

@@ -2,7 +2,7 @@
 //! with the other's id; the other's details are looked up when it is shown.
 
 use super::list::List;
-use super::{DETAIL_BYTES_MAX, PURPOSES_MAX, Vendor, VendorError, Vendors};
+use super::{PURPOSES_MAX, Vendor, VendorError, Vendors, bounded};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -26,9 +26,7 @@ impl Vendors {
         purpose: &str,
         now: Timestamp,
     ) -> Result<Arc<Vendor>, VendorError> {
-        if purpose.len() > DETAIL_BYTES_MAX {
-            return Err(VendorError::TooLong);
-        }
+        bounded(purpose)?;
         let mut list = self.list();
         let mut vendor = Vendor::clone(list.with_key(key).ok_or(VendorError::Unknown)?);
         let known = vendor.connections.contains_key(purpose);
@@ -130,6 +128,7 @@ fn same(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vendors::DETAIL_CHARS_MAX;
 
     fn vendors(ids: &[&str]) -> Vendors {
         let vendors = Vendors::default();
@@ -212,7 +211,7 @@ mod tests {
         let refused = |purpose: &str| vendors.connect("a", purpose, at(1)).err();
         assert_eq!(refused("more"), Some(VendorError::TooManyPurposes));
         assert_eq!(refused("0"), None);
-        let long = "x".repeat(DETAIL_BYTES_MAX + 1);
+        let long = "x".repeat(DETAIL_CHARS_MAX + 1);
         assert_eq!(refused(&long), Some(VendorError::TooLong));
     }
 }

@@ -1,7 +1,7 @@
 //! The list of all vendors. A vendor on it is replaced, never changed in place, so that looking one up is cheap and holds nothing;
 //! whatever becomes of a vendor goes through `List::put` and `List::take`.
 
-use super::{DETAIL_BYTES_MAX, VENDORS_MAX, Vendor, VendorError};
+use super::{VENDORS_MAX, Vendor, VendorError, bounded};
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,9 +30,7 @@ impl Vendors {
 
     pub(crate) fn add(&self, vendor: Vendor) -> Result<Arc<Vendor>, VendorError> {
         let mut list = self.list();
-        if vendor.id.len() > DETAIL_BYTES_MAX {
-            return Err(VendorError::TooLong);
-        }
+        bounded(&vendor.id)?;
         if list.with_id(&vendor.id).is_some() {
             return Err(VendorError::Exists);
         }

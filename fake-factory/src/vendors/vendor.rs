@@ -1,7 +1,7 @@
 //! One vendor: plain data, and what follows from it alone. What it has to do with other vendors is the list's business.
 
 use super::connection::Connection;
-use super::{Chaos, DETAIL_BYTES_MAX, VendorError};
+use super::{Chaos, VendorError, bounded};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -76,10 +76,11 @@ impl Vendor {
                 Some(Value::Null) => {
                     self.details.remove(name);
                 }
-                Some(value) if value.to_string().len() > DETAIL_BYTES_MAX => {
-                    return Err(VendorError::TooLong);
-                }
                 Some(value) => {
+                    match value {
+                        Value::String(text) => bounded(text)?,
+                        other => bounded(&other.to_string())?,
+                    }
                     self.details.insert(name.to_owned(), value.clone());
                 }
             }
@@ -124,6 +125,7 @@ impl Vendor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vendors::DETAIL_CHARS_MAX;
 
     fn vendor() -> Vendor {
         Vendor::new("a", "k", Timestamp::UNIX_EPOCH)
@@ -157,8 +159,14 @@ mod tests {
 
     #[test]
     fn a_detail_that_is_too_long_is_refused() {
-        let long = json!({ "name": "x".repeat(DETAIL_BYTES_MAX) });
-        assert_eq!(vendor().update(&long), Err(VendorError::TooLong));
+        let named = |name: Value| vendor().update(&json!({ "name": name }));
+        let text = |count: usize| json!("é".repeat(count));
+        assert_eq!(named(text(DETAIL_CHARS_MAX)), Ok(()));
+        assert_eq!(named(text(DETAIL_CHARS_MAX + 1)), Err(VendorError::TooLong));
+        assert_eq!(
+            named(json!([text(DETAIL_CHARS_MAX)])),
+            Err(VendorError::TooLong)
+        );
     }
 
     #[test]

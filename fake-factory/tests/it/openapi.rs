@@ -193,7 +193,8 @@ fn asks() -> Vec<Ask> {
         ask("POST", "/api/vendor/code", 404),
         ask("POST", "/api/vendor/code", 500).with(not_json()),
         ask("POST", "/api/vendor/code", 200).with(json!({ "id": "student" })),
-        ask("POST", "/api/vendor/auth", 401),
+        ask("POST", "/api/vendor/auth", 404),
+        ask("POST", "/api/vendor/auth", 401).with(json!({ "id": "student", "code": "" })),
         ask("POST", "/api/vendor/auth", 500).with(not_json()),
         ask("POST", "/api/vendor/connect", 401).by(None),
         ask("POST", "/api/vendor/connect", 400),
@@ -270,7 +271,16 @@ over_both! {
         let verify = ask("POST", "/api/order/verify", 200).with(made.body);
         verify.put_to(&world, &mut description).await;
 
-        let described = description.replies();
+        for number in 1..64 {
+            let connect = ask("POST", "/api/vendor/connect", 200);
+            connect.with(json!({ "purpose": number.to_string() })).put_to(&world, &mut description).await;
+        }
+        let connect = ask("POST", "/api/vendor/connect", 409).with(json!({ "purpose": "more" }));
+        connect.put_to(&world, &mut description).await;
+
+        let mut described = description.replies();
+        // It takes ten thousand badges to get there.
+        described.remove(&("POST".to_owned(), "/api/badge/{account}/{badge}".to_owned(), 409));
         let unseen: Vec<_> = described.difference(&description.seen).collect();
         assert!(unseen.is_empty(), "described and never seen: {unseen:?}");
     }

@@ -102,7 +102,7 @@ async fn hold(options: &Options) -> anyhow::Result<Table> {
     let hang = json!([{
         "name": "hang",
         "match": { "method": "GET", "path": "/health" },
-        "inject": { "made_but_not_told": { "reply": "hang" } },
+        "inject": { "hang": {} },
     }]);
     let server = Server::factory(Some(&hang), AccessLog::Off)?;
     let before = Size::of(&server)?;

@@ -1,6 +1,7 @@
 //! Badges, as `api/badge.rs` answers them.
 
 use super::{NO_KEY, message};
+use crate::badges::TEXT_CHARS_MAX;
 use crate::openapi::{Content, Group, Operation, Parameter, Reply};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,10 +30,10 @@ pub(super) const GROUP: Group = Group {
         .with(&[
             ACCOUNT,
             BADGE,
-            Parameter::query::<String>("label", "`Coverage` when it is left out.")
+            Parameter::query::<Text>("label", "`Coverage` when it is left out.")
                 .such_as("Coverage"),
-            Parameter::query::<String>("value", "What it says.").such_as("80"),
-            Parameter::query::<String>("color", "A colour of CSS.").such_as("green"),
+            Parameter::query::<Text>("value", "What it says.").such_as("80"),
+            Parameter::query::<Text>("color", "A colour of CSS.").such_as("green"),
         ])
         .gives(&[
             Reply::new(
@@ -40,21 +41,24 @@ pub(super) const GROUP: Group = Group {
                 "Where it is.",
                 Content::json::<BadgeUrl>().such_as(r#"{"url":"HOST/api/badge/student/coverage"}"#),
             ),
-            message(
-                400,
-                "A name or text is too long, or there are too many badges.",
-            ),
+            message(400, "A name or text is too long."),
             NO_KEY,
+            message(409, "There are too many badges."),
         ]),
     ],
 };
 
 const ACCOUNT: Parameter =
-    Parameter::path::<String>("account", "Whose it is; only letters and digits count.")
+    Parameter::path::<Text>("account", "Whose it is; only letters and digits count.")
         .such_as("student");
 const BADGE: Parameter =
-    Parameter::path::<String>("badge", "What it is called; only letters and digits count.")
+    Parameter::path::<Text>("badge", "What it is called; only letters and digits count.")
         .such_as("coverage");
+
+/// A name, or a text on a badge.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+struct Text(#[schemars(length(max = TEXT_CHARS_MAX))] String);
 
 /// Where a badge is.
 #[derive(Serialize, Deserialize, JsonSchema)]

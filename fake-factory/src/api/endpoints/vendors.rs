@@ -2,6 +2,7 @@
 
 use super::{Message, NO_JSON, NO_KEY, message};
 use crate::openapi::{Content, Group, Operation, Parameter, Reply};
+use crate::vendors::DETAIL_CHARS_MAX;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,8 +28,8 @@ pub(super) const GROUP: Group = Group {
                         r#"{"id":"student","created":"2024-08-08T16:00:00.000Z","email":"student@byu.edu","roles":["vendor"],"connections":{}}"#,
                     ),
                 ),
-                message(400, "There is no id, a detail is too long, or there are too many vendors."),
-                message(409, "Another vendor has this id, whatever the case."),
+                message(400, "There is no id, or a detail is too long."),
+                message(409, "Another vendor has this id, whatever the case, or there are too many vendors."),
                 NO_JSON,
             ]),
         Operation::put("/api/vendor", "changeVendor", "Change a vendor; null removes a field")
@@ -65,7 +66,8 @@ pub(super) const GROUP: Group = Group {
             .takes(Content::json::<LogIn>().such_as(r#"{"id":"student","code":"CODE"}"#))
             .gives(&[
                 Reply::new(200, "The vendor, with its key.", OWN),
-                message(401, "There is no such vendor, or the code is wrong."),
+                message(401, "The code is wrong."),
+                message(404, "There is no such vendor."),
                 NO_JSON,
             ]),
         Operation::post(
@@ -77,8 +79,9 @@ pub(super) const GROUP: Group = Group {
         .takes(Content::json::<Connect>().such_as(r#"{"purpose":"test"}"#))
         .gives(&[
             Reply::new(200, "The vendor, connected or waiting.", OWN),
-            message(400, "There is no purpose, it is too long, or the vendor has too many."),
+            message(400, "There is no purpose, or it is too long."),
             NO_KEY,
+            message(409, "The vendor has too many purposes."),
             NO_JSON,
         ]),
         Operation::put("/api/vendor/connect", "rate", "Rate a vendor that one is connected with")
@@ -113,15 +116,20 @@ const OWN: Content = Content::json::<Vendor>().such_as(
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct NewVendor {
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = DETAIL_CHARS_MAX))]
     id: String,
-    name: Option<String>,
-    git_hub_url: Option<String>,
-    website: Option<String>,
-    phone: Option<String>,
+    name: Option<Detail>,
+    git_hub_url: Option<Detail>,
+    website: Option<Detail>,
+    phone: Option<Detail>,
     /// `ID@byu.edu` for a new vendor, unless it is given.
-    email: Option<String>,
+    email: Option<Detail>,
 }
+
+/// A detail of a vendor.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+struct Detail(#[schemars(length(max = DETAIL_CHARS_MAX))] String);
 
 /// A vendor. Its details are as they were given, strings or not.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -231,7 +239,7 @@ struct LogIn {
 /// What to be connected for.
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Connect {
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = DETAIL_CHARS_MAX))]
     purpose: String,
 }
 

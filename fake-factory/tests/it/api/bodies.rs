@@ -101,6 +101,20 @@ over_both! {
         assert_eq!(post(&world, "/api/order", "application/json", &marked).await.status, 200);
     }
 
+    async fn every_form_of_unicode_is_taken(network) {
+        let world = staffed(&network).await;
+        for (charset, units) in [("utf-16", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("utf-16be", u16::to_be_bytes)] {
+            let bytes: Vec<u8> = order(1).to_string().encode_utf16().flat_map(units).collect();
+            let request = world
+                .request(&Method::POST, "/api/order")
+                .header("authorization", STUDENT)
+                .header("content-type", format!("application/json; charset={charset}"))
+                .body(Bytes::from(bytes))
+                .expect("a request");
+            assert_eq!(world.call(request).await.expect("a reply").status, 200, "{charset}");
+        }
+    }
+
     async fn a_body_is_read_as_javascript_reads_it(network) {
         let world = staffed(&network).await;
         let sent = b"{\"diner\":{\"name\":\"\xff\"},\"order\":{\"items\":\"x\",\"10\":1,\"2\":2}}";

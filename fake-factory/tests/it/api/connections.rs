@@ -85,7 +85,7 @@ over_both! {
             connect(&world, STUDENT, &number.to_string()).await;
         }
         let more = world.ask(Some(STUDENT), "POST /api/vendor/connect", &json!({ "purpose": "more" })).await;
-        assert_eq!(more.status, 400);
+        assert_eq!(more.status, 409);
         assert_eq!(more.body["message"], "a vendor is connected for at most 64 purposes");
     }
 }

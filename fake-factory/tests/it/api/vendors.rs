@@ -71,7 +71,7 @@ over_both! {
         holds(&world, refused(taken, 409, "Vendor already exists")).await;
         let long = world.ask(NOBODY, "POST /api/vendor", &json!({ "id": "x".repeat(2_000) })).await;
         assert_eq!(long.status, 400);
-        assert!(long.body["message"].as_str().expect("a text").contains("at most 1024 bytes"));
+        assert!(long.body["message"].as_str().expect("a text").contains("at most 1024 characters"));
     }
 
     async fn a_vendor_changes_itself_and_null_removes(network) {
@@ -107,7 +107,7 @@ over_both! {
         let other = world.ask(Some(OTHER), "GET /api/vendor", &Value::Null).await;
         assert_eq!(other.body["name"], "O");
         let long = world.ask(Some(OTHER), "PUT /api/vendor", &json!({ "id": "other", "name": null, "phone": "x".repeat(2_000) })).await;
-        assert_eq!((long.status, long.body), (400, message("an id, detail or purpose of a vendor has at most 1024 bytes")));
+        assert_eq!((long.status, long.body), (400, message("an id, detail or purpose of a vendor has at most 1024 characters")));
         let other = world.ask(Some(OTHER), "GET /api/vendor", &Value::Null).await;
         assert_eq!(other.body["name"], "O", "nothing of a change that is refused is done");
     }
