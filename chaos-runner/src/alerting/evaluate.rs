@@ -166,7 +166,10 @@ impl Engine {
                 RuleState::Common(state) => (Some(state.states.active()), None),
                 RuleState::Grafana(state) => (None, Some(state.active())),
             };
-            common.into_iter().flatten().chain(grafana.into_iter().flatten())
+            common
+                .into_iter()
+                .flatten()
+                .chain(grafana.into_iter().flatten())
         })
     }
 

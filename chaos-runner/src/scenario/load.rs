@@ -168,7 +168,9 @@ fn load_rules(
             RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
             RuleFile::Grafana(file) => {
                 let options = grafana_options(file, monitoring);
-                parsed(read(), |source| grafana::read::parse_rule_file(source, &options))
+                parsed(read(), |source| {
+                    grafana::read::parse_rule_file(source, &options)
+                })
             }
         };
         match loaded {

@@ -74,7 +74,9 @@ impl GrafanaState {
                 outcome.changes = self.step(step, alerting, &evaluated, alerts);
             }
             Purpose::Recording { metric, labels } if outcome.error.is_none() => {
-                outcome.error = self.record(step, sources, &evaluated, (metric, labels)).err();
+                outcome.error = self
+                    .record(step, sources, &evaluated, (metric, labels))
+                    .err();
             }
             Purpose::Recording { .. } => {}
         }

@@ -142,8 +142,7 @@ impl GrafanaEvaluation<'_> {
         }
         let condition = self.rule.nodes.get(self.rule.condition);
         let values = condition.and_then(|node| given.get(&node.ref_id));
-        let Some((node, values)) = condition.zip(values.filter(|values| !values.is_empty()))
-        else {
+        let Some((node, values)) = condition.zip(values.filter(|values| !values.is_empty())) else {
             return vec![Instance::of(Labels::empty(), Verdict::NoData)];
         };
         let captures = match node.work {

@@ -264,9 +264,9 @@ impl Node {
             }
             Work::Math(formula) => formula.text().to_owned(),
             Work::Classic(conditions) => {
-                let texts = conditions.iter().map(|condition| {
-                    format!("{} {}", condition.input, condition.evaluator)
-                });
+                let texts = conditions
+                    .iter()
+                    .map(|condition| format!("{} {}", condition.input, condition.evaluator));
                 texts.collect::<Vec<_>>().join(", ")
             }
         };

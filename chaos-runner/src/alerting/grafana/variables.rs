@@ -57,7 +57,9 @@ const ROUNDED_MS: [(i64, i64); 27] = [
 ];
 
 fn rounded(interval_ms: i64) -> i64 {
-    let class = ROUNDED_MS.iter().find(|(longest, _)| interval_ms <= *longest);
+    let class = ROUNDED_MS
+        .iter()
+        .find(|(longest, _)| interval_ms <= *longest);
     class.map_or(604_800_000, |(_, rounded)| *rounded)
 }
 
@@ -75,7 +77,10 @@ impl Resolution {
             false => rounded(by_points),
         };
         let safe = rounded(self.range_ms / SAFE_POINTS);
-        calculated.max(safe).saturating_mul(self.factor.max(1)).max(1)
+        calculated
+            .max(safe)
+            .saturating_mul(self.factor.max(1))
+            .max(1)
     }
 
     /// The step of a query of Loki, in milliseconds.
@@ -187,24 +192,48 @@ mod tests {
     #[test]
     fn the_step_of_prometheus_is_grafanas() {
         let table = [
-            ("ten minutes: intervalMs is the least", resolution(600), 1_000),
-            ("six hours: 2.0 s for 11,000 points", resolution(21_600), 2_000),
+            (
+                "ten minutes: intervalMs is the least",
+                resolution(600),
+                1_000,
+            ),
+            (
+                "six hours: 2.0 s for 11,000 points",
+                resolution(21_600),
+                2_000,
+            ),
             (
                 "few points: 600 s / 20",
-                Resolution { points_max: 20, ..resolution(600) },
+                Resolution {
+                    points_max: 20,
+                    ..resolution(600)
+                },
                 30_000,
             ),
             (
                 "a least step of the query's own",
-                Resolution { step_min_ms: Some(15_000), ..resolution(600) },
+                Resolution {
+                    step_min_ms: Some(15_000),
+                    ..resolution(600)
+                },
                 15_000,
             ),
             (
                 "no intervalMs: the scrape interval",
-                Resolution { interval_ms: 0, ..resolution(600) },
+                Resolution {
+                    interval_ms: 0,
+                    ..resolution(600)
+                },
                 15_000,
             ),
-            ("a factor", Resolution { factor: 2, ..resolution(600) }, 2_000),
+            (
+                "a factor",
+                Resolution {
+                    factor: 2,
+                    ..resolution(600)
+                },
+                2_000,
+            ),
         ];
         for (what, resolution, step_ms) in table {
             assert_eq!(resolution.prometheus_step_ms(), step_ms, "{what}");
@@ -219,13 +248,19 @@ mod tests {
             resolution(600).prometheus_text(all),
             "1s|1000|1s|60s|60s|600s|600|600000"
         );
-        let coarse = Resolution { step_min_ms: Some(60_000), ..resolution(600) };
+        let coarse = Resolution {
+            step_min_ms: Some(60_000),
+            ..resolution(600)
+        };
         assert_eq!(
             coarse.prometheus_text("$__interval $__rate_interval"),
             "1m 240s"
         );
         let all = "$__interval|$__interval_ms|${__range}|$__range_ms|$__auto";
-        assert_eq!(resolution(600).loki_text(all, true), "1s|1000|600s|600000|600s");
+        assert_eq!(
+            resolution(600).loki_text(all, true),
+            "1s|1000|600s|600000|600s"
+        );
         assert_eq!(resolution(600).loki_text("$__auto", false), "1s");
     }
 }

@@ -326,9 +326,9 @@ impl Walker<'_> {
     fn fields(&self, mut value: Val, operand: &Operand) -> Result<Val, Failure> {
         for name in &operand.fields {
             value = match value {
-                Val::Map(mut entries) => entries
-                    .remove(name)
-                    .unwrap_or_else(|| self.missing.clone()),
+                Val::Map(mut entries) => {
+                    entries.remove(name).unwrap_or_else(|| self.missing.clone())
+                }
                 Val::Struct(kind, mut fields) => fields.remove(name).ok_or_else(|| {
                     let message = format!("can't evaluate field {name} in type {kind}");
                     fail(&operand.place, message)

@@ -101,7 +101,9 @@ mod tests {
     /// From Grafana's `state/template/template_test.go` and its documentation of templates in labels and annotations.
     #[test]
     fn templates_are_expanded_as_grafana_does() {
-        let labels: Labels = [("instance", "api-1"), ("job", "api")].into_iter().collect();
+        let labels: Labels = [("instance", "api-1"), ("job", "api")]
+            .into_iter()
+            .collect();
         let values = [
             ("A", 1.1),
             ("B", 1_000_000.0),
@@ -129,14 +131,23 @@ mod tests {
             ("{{ $values.B.Value }}", "1e+06"),
             ("{{ $values.C }}", "0.000001"),
             ("{{ $values.N }}", "NaN"),
-            ("{{ $values.Z }} {{ $values.Z.Value }}", "[no value] [no value]"),
+            (
+                "{{ $values.Z }} {{ $values.Z.Value }}",
+                "[no value] [no value]",
+            ),
             ("{{ $value }}", "[ var='A' labels={} value=1.1 ]"),
             ("{{ printf \"%.2f\" $values.A.Value }}", "1.10"),
             ("{{ humanize $values.B.Value }}", "1M"),
-            ("{{ if gt $values.A.Value 1.0 }}high{{ else }}low{{ end }}", "high"),
+            (
+                "{{ if gt $values.A.Value 1.0 }}high{{ else }}low{{ end }}",
+                "high",
+            ),
             ("{{ index $values \"A\" }}", "1.1"),
             ("{{ len $labels }}", "2"),
-            ("{{ humanize $labels.instance }}", "{{ humanize $labels.instance }}"),
+            (
+                "{{ humanize $labels.instance }}",
+                "{{ humanize $labels.instance }}",
+            ),
         ];
         for (text, expected) in table {
             let template = Template::parse_grafana(text);

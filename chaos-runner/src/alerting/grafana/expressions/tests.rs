@@ -52,15 +52,28 @@ fn shown(values: &[Value]) -> String {
 fn reducers_are_strict() {
     let table: [(&[Cell], [&str; 7]); 4] = [
         (&[], ["0", "NaN", "NaN", "NaN", "0", "NaN", "NaN"]),
-        (&[Some(1.0), Some(4.0), Some(2.0)], ["7", "2.3333333333333335", "1", "4", "3", "2", "2"]),
-        (&[Some(1.0), NAN, Some(4.0)], ["NaN", "NaN", "NaN", "NaN", "3", "4", "NaN"]),
-        (&[Some(1.0), Some(3.0), None, None], ["NaN", "NaN", "NaN", "NaN", "4", "null", "NaN"]),
+        (
+            &[Some(1.0), Some(4.0), Some(2.0)],
+            ["7", "2.3333333333333335", "1", "4", "3", "2", "2"],
+        ),
+        (
+            &[Some(1.0), NAN, Some(4.0)],
+            ["NaN", "NaN", "NaN", "NaN", "3", "4", "NaN"],
+        ),
+        (
+            &[Some(1.0), Some(3.0), None, None],
+            ["NaN", "NaN", "NaN", "NaN", "4", "null", "NaN"],
+        ),
     ];
     for (cells, expected) in table {
         for ((word, reducer), expected) in Reducer::WORDS.into_iter().zip(expected) {
             let reduced = reduce(&[series("a=b", cells)], reducer, Mode::Strict);
             let shown = reduced.map(|values| shown(&values));
-            assert_eq!(shown, Ok(format!("{{a=\"b\"}} {expected}")), "{word} of {cells:?}");
+            assert_eq!(
+                shown,
+                Ok(format!("{{a=\"b\"}} {expected}")),
+                "{word} of {cells:?}"
+            );
         }
     }
 }
@@ -80,7 +93,11 @@ fn reducers_drop_or_replace_what_is_no_number() {
     ];
     for (reducer, mode, expected) in table {
         let reduced = reduce(&[series("", &cells)], reducer, mode).map(|values| shown(&values));
-        assert_eq!(reduced, Ok(format!("{{}} {expected}")), "{reducer:?} {mode:?}");
+        assert_eq!(
+            reduced,
+            Ok(format!("{{}} {expected}")),
+            "{reducer:?} {mode:?}"
+        );
     }
     let nothing = |mode| reduce(&[series("", &[None])], Reducer::Mean, mode).map(|v| shown(&v));
     assert_eq!(nothing(Mode::Drop).as_deref(), Ok("{} null"));
@@ -92,10 +109,16 @@ fn reducers_drop_or_replace_what_is_no_number() {
 fn what_is_a_number_already_is_not_reduced() {
     let values = [number("a=b", NAN), Value::NoData];
     let reduced = |mode| reduce(&values, Reducer::Last, mode).map(|values| shown(&values));
-    assert_eq!(reduced(Mode::Strict).as_deref(), Ok("{a=\"b\"} NaN; no data"));
+    assert_eq!(
+        reduced(Mode::Strict).as_deref(),
+        Ok("{a=\"b\"} NaN; no data")
+    );
     assert_eq!(reduced(Mode::Drop).as_deref(), Ok("no data"));
     let scalar = reduce(&[Value::Scalar(Some(1.0))], Reducer::Last, Mode::Strict);
-    assert_eq!(scalar, Err("can only reduce type series, got type scalar".to_owned()));
+    assert_eq!(
+        scalar,
+        Err("can only reduce type series, got type scalar".to_owned())
+    );
 }
 
 fn against(comparison: Comparison, bound: f64) -> Evaluator {
@@ -134,13 +157,21 @@ fn thresholds_compare_as_grafana_does() {
         let judged = threshold.judge(&values, &|_| false);
         assert_eq!(shown(&judged).replace("; ", " "), expected, "{evaluator}");
     }
-    let odd = [number("", NAN), number("a=b", None), Value::NoData, series("", &[Some(3.0), None])];
+    let odd = [
+        number("", NAN),
+        number("a=b", None),
+        Value::NoData,
+        series("", &[Some(3.0), None]),
+    ];
     let threshold = Threshold {
         evaluator: against(Comparison::Gt, 2.0),
         unload: None,
     };
     let judged = threshold.judge(&odd, &|_| false);
-    assert_eq!(shown(&judged), "{} 0; {a=\"b\"} null; no data; {} [1@0 null@1]");
+    assert_eq!(
+        shown(&judged),
+        "{} 0; {a=\"b\"} null; no data; {} [1@0 null@1]"
+    );
 }
 
 /// `pkg/expr/hysteresis_test.go`: what is active is judged by the recovery threshold, inverted; the rest by the other.
@@ -156,9 +187,17 @@ fn active_alerts_are_judged_by_the_recovery_threshold() {
         number("n=3", Some(10.0)),
         number("n=4", Some(120.0)),
     ];
-    let judged = threshold.judge(&values, &|own| ["2", "3"].contains(&own.get("n").unwrap_or("")));
-    assert_eq!(shown(&judged), "{n=\"1\"} 0; {n=\"4\"} 1; {n=\"2\"} 1; {n=\"3\"} 0");
-    assert_eq!(threshold.judge(&[Value::NoData], &|_| true), [Value::NoData]);
+    let judged = threshold.judge(&values, &|own| {
+        ["2", "3"].contains(&own.get("n").unwrap_or(""))
+    });
+    assert_eq!(
+        shown(&judged),
+        "{n=\"1\"} 0; {n=\"4\"} 1; {n=\"2\"} 1; {n=\"3\"} 0"
+    );
+    assert_eq!(
+        threshold.judge(&[Value::NoData], &|_| true),
+        [Value::NoData]
+    );
 }
 
 fn calculate(text: &str, variables: &[(&str, Vec<Value>)]) -> Result<String, String> {
@@ -199,8 +238,14 @@ fn formulas_of_numbers_are_calculated() {
         ("log(1)", "0"),
         ("round(2.5) + round(-2.5)", "0"),
         ("ceil(1.2) + floor(1.8)", "3"),
-        ("is_nan(nan()) + is_inf(infn()) + is_null(null()) + is_number(3)", "4"),
-        ("is_nan(1) + is_inf(nan()) + is_null(nan()) + is_number(inf())", "0"),
+        (
+            "is_nan(nan()) + is_inf(infn()) + is_null(null()) + is_number(3)",
+            "4",
+        ),
+        (
+            "is_nan(1) + is_inf(nan()) + is_null(nan()) + is_number(inf())",
+            "0",
+        ),
         ("abs(null())", "NaN"),
     ];
     for (text, expected) in table {
@@ -215,8 +260,18 @@ fn operators_pair_values_by_their_labels() {
     let hosts = vec![number("host=a", Some(1.0)), number("host=b", Some(2.0))];
     let one = |own: &str, cell: f64| vec![number(own, Some(cell))];
     let table: [(&str, Vec<Value>, Vec<Value>, &str); 8] = [
-        ("equal", hosts.clone(), hosts.clone(), "{host=\"a\"} 2; {host=\"b\"} 4"),
-        ("none on one side", hosts.clone(), one("", 10.0), "{host=\"a\"} 11; {host=\"b\"} 12"),
+        (
+            "equal",
+            hosts.clone(),
+            hosts.clone(),
+            "{host=\"a\"} 2; {host=\"b\"} 4",
+        ),
+        (
+            "none on one side",
+            hosts.clone(),
+            one("", 10.0),
+            "{host=\"a\"} 11; {host=\"b\"} 12",
+        ),
         (
             "more on one side",
             one("host=a,disk=c", 5.0),
@@ -224,13 +279,26 @@ fn operators_pair_values_by_their_labels() {
             "{disk=\"c\", host=\"a\"} 6",
         ),
         ("others", one("host=c", 5.0), hosts.clone(), ""),
-        ("single ones that match nowhere", one("host=c", 5.0), one("host=d", 1.0), "{} 6"),
-        ("no data", vec![Value::NoData], one("host=d", 1.0), "no data"),
+        (
+            "single ones that match nowhere",
+            one("host=c", 5.0),
+            one("host=d", 1.0),
+            "{} 6",
+        ),
+        (
+            "no data",
+            vec![Value::NoData],
+            one("host=d", 1.0),
+            "no data",
+        ),
         ("nothing", Vec::new(), hosts, ""),
         (
             "series of which only some moments are shared",
             vec![series("host=a", &[Some(1.0), Some(2.0), None])],
-            vec![Value::Series(labels("host=a"), vec![(1_000, Some(5.0)), (2_000, Some(1.0)), (9_000, None)])],
+            vec![Value::Series(
+                labels("host=a"),
+                vec![(1_000, Some(5.0)), (2_000, Some(1.0)), (9_000, None)],
+            )],
             "{host=\"a\"} [7@1 null@2]",
         ),
     ];
@@ -238,7 +306,13 @@ fn operators_pair_values_by_their_labels() {
         let sum = calculate("$A + ${B}", &[("A", a), ("B", b)]);
         assert_eq!(sum.as_deref(), Ok(expected), "{what}");
     }
-    let mixed = calculate("$A * 2 > $B", &[("A", vec![series("x=y", &[Some(1.0), None])]), ("B", one("", 1.0))]);
+    let mixed = calculate(
+        "$A * 2 > $B",
+        &[
+            ("A", vec![series("x=y", &[Some(1.0), None])]),
+            ("B", one("", 1.0)),
+        ],
+    );
     assert_eq!(mixed.as_deref(), Ok("{x=\"y\"} [1@0 null@1]"));
 }
 
@@ -249,7 +323,11 @@ fn what_is_no_formula_is_refused_with_its_place() {
         ("", 0, "the formula ends too early"),
         ("1 +", 3, "the formula ends too early"),
         ("A > 1", 0, "there is no function `A`: a node is named `$A`"),
-        ("rount(1)", 0, "there is no function `rount`: did you mean `round`?"),
+        (
+            "rount(1)",
+            0,
+            "there is no function `rount`: did you mean `round`?",
+        ),
         ("1 => 2", 2, "`=>` is no operator"),
         ("$ + 1", 0, "incomplete variable"),
         ("${A", 0, "unterminated variable, missing closing }"),
@@ -262,7 +340,11 @@ fn what_is_no_formula_is_refused_with_its_place() {
     ];
     for (text, offset, message) in table {
         let error = Formula::parse(text).expect_err(text);
-        assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");
+        assert_eq!(
+            (error.message.as_str(), error.offset),
+            (message, offset),
+            "{text}"
+        );
     }
     assert!(Formula::parse(&"(".repeat(10_000)).is_err());
     assert!(Formula::parse(&"1+".repeat(10_000)).is_err());
@@ -285,12 +367,28 @@ fn series_are_brought_onto_a_grid() {
     };
     let table = [
         (5, Upsampler::Pad, "{id=\"1\"} [null@0 2@5 2@10 3@15]"),
-        (2, Upsampler::Fillna, "{id=\"1\"} [null@0 2@2 null@4 null@6 2@8 null@10 null@12 null@14 null@16]"),
-        (2, Upsampler::Backfilling, "{id=\"1\"} [2@0 2@2 1@4 1@6 2@8 null@10 null@12 null@14 null@16]"),
-        (2, Upsampler::Pad, "{id=\"1\"} [null@0 2@2 2@4 2@6 2@8 3@10 3@12 3@14 3@16]"),
+        (
+            2,
+            Upsampler::Fillna,
+            "{id=\"1\"} [null@0 2@2 null@4 null@6 2@8 null@10 null@12 null@14 null@16]",
+        ),
+        (
+            2,
+            Upsampler::Backfilling,
+            "{id=\"1\"} [2@0 2@2 1@4 1@6 2@8 null@10 null@12 null@14 null@16]",
+        ),
+        (
+            2,
+            Upsampler::Pad,
+            "{id=\"1\"} [null@0 2@2 2@4 2@6 2@8 3@10 3@12 3@14 3@16]",
+        ),
     ];
     for (window_s, upsampler, expected) in table {
-        assert_eq!(resample(window_s, upsampler).as_deref(), Ok(expected), "{window_s} {upsampler:?}");
+        assert_eq!(
+            resample(window_s, upsampler).as_deref(),
+            Ok(expected),
+            "{window_s} {upsampler:?}"
+        );
     }
     assert!(resample(20, Upsampler::Pad).is_err());
 }
@@ -299,12 +397,18 @@ fn series_are_brought_onto_a_grid() {
 #[test]
 fn classic_reducers_leave_out_what_is_no_number() {
     let cells = [None, Some(2.0), NAN, Some(8.0), Some(5.0)];
-    let expected = ["5", "15", "2", "8", "5", "5", "5", "3", "3", "150", "150", "3", "3"];
+    let expected = [
+        "5", "15", "2", "8", "5", "5", "5", "3", "3", "150", "150", "3", "3",
+    ];
     for ((word, reducer), expected) in ClassicReducer::WORDS.into_iter().zip(expected) {
         let reduced = reducer.of(&cells).map(|number| number.to_string());
         assert_eq!(reduced.as_deref(), Some(expected), "{word}");
         let nothing = reducer.of(&[None, NAN]);
-        assert_eq!(nothing.is_none(), reducer != ClassicReducer::Count, "{word}");
+        assert_eq!(
+            nothing.is_none(),
+            reducer != ClassicReducer::Count,
+            "{word}"
+        );
         assert_eq!(reducer.of(&[]), None, "{word}");
     }
     assert_eq!(ClassicReducer::Diff.of(&[Some(3.0)]), Some(0.0));
@@ -324,7 +428,10 @@ fn condition(input: &str, evaluator: Evaluator, operator: Operator) -> Condition
 #[test]
 fn classic_conditions_join_from_left_to_right() {
     let given: BTreeMap<&str, Vec<Value>> = [
-        ("A", vec![series("h=a", &[Some(5.0)]), series("h=b", &[Some(1.0)])]),
+        (
+            "A",
+            vec![series("h=a", &[Some(5.0)]), series("h=b", &[Some(1.0)])],
+        ),
         ("B", vec![number("", Some(0.0))]),
         ("N", vec![Value::NoData]),
     ]
@@ -335,18 +442,40 @@ fn classic_conditions_join_from_left_to_right() {
         ("one of two series", vec![condition("A", high, and)], "1"),
         ("neither", vec![condition("B", high, and)], "0"),
         ("no data", vec![condition("N", high, and)], "null"),
-        ("no value is what is asked for", vec![condition("N", Evaluator::NoValue, and)], "1"),
         (
-            "false or true and true",
-            vec![condition("B", high, and), condition("A", high, or), condition("B", low, and)],
+            "no value is what is asked for",
+            vec![condition("N", Evaluator::NoValue, and)],
             "1",
         ),
-        ("and with no data", vec![condition("A", high, and), condition("N", high, and)], "0"),
-        ("or with no data", vec![condition("A", high, and), condition("N", high, or)], "null"),
-        ("logic-or with no data", vec![condition("A", high, and), condition("N", high, logic_or)], "1"),
+        (
+            "false or true and true",
+            vec![
+                condition("B", high, and),
+                condition("A", high, or),
+                condition("B", low, and),
+            ],
+            "1",
+        ),
+        (
+            "and with no data",
+            vec![condition("A", high, and), condition("N", high, and)],
+            "0",
+        ),
+        (
+            "or with no data",
+            vec![condition("A", high, and), condition("N", high, or)],
+            "null",
+        ),
+        (
+            "logic-or with no data",
+            vec![condition("A", high, and), condition("N", high, logic_or)],
+            "1",
+        ),
     ];
     for (what, conditions, expected) in table {
-        let judged = judge(&conditions, |name| given.get(name).map_or(&[][..], Vec::as_slice));
+        let judged = judge(&conditions, |name| {
+            given.get(name).map_or(&[][..], Vec::as_slice)
+        });
         let shown = judged.map(|(value, _)| shown(&[value]));
         assert_eq!(shown, Ok(format!("{{}} {expected}")), "{what}");
     }

@@ -28,9 +28,9 @@ impl Threshold {
         let (active, idle): (Vec<&Value>, Vec<&Value>) = values
             .iter()
             .partition(|value| self.unload.is_some() && is_active(&value.labels()));
-        let loading = idle.into_iter().map(|value| {
-            value.map(|cell| verdict(cell, |number| self.evaluator.holds(number)))
-        });
+        let loading = idle
+            .into_iter()
+            .map(|value| value.map(|cell| verdict(cell, |number| self.evaluator.holds(number))));
         let unloading = active.into_iter().map(|value| {
             let unload = self.unload.unwrap_or(self.evaluator);
             value.map(|cell| verdict(cell, |number| !unload.holds(number)))

@@ -113,7 +113,10 @@ impl Command<'_, '_, '_> {
         let Some(word) = word.filter(|word| !word.is_empty()) else {
             return Some(Mode::Strict);
         };
-        match self.reader.choice("model.settings.mode", Some(&word), &modes)? {
+        match self
+            .reader
+            .choice("model.settings.mode", Some(&word), &modes)?
+        {
             0 => Some(Mode::Strict),
             1 => Some(Mode::Drop),
             _ => {

@@ -9,12 +9,15 @@ use std::collections::BTreeSet;
 pub(super) type Placed = (Node, Option<Span>);
 
 /// The nodes in order; none where there is no such order.
-pub(super) fn ordered(reader: &mut RuleReader<'_, '_>, nodes: Vec<Placed>) -> Option<Vec<Node>> {
+pub(super) fn ordered(
+    reader: &mut RuleReader<'_, '_>,
+    nodes: Vec<Placed>,
+    names: &BTreeSet<String>,
+) -> Option<Vec<Node>> {
     let before = reader.found.diagnostics.len();
-    let names: BTreeSet<String> = nodes.iter().map(|(node, _)| node.ref_id.clone()).collect();
     for (node, span) in &nodes {
         for need in node.needs() {
-            check_need(reader, node, *span, need, &names);
+            check_need(reader, node, *span, need, names);
             let input = nodes.iter().find(|(other, _)| other.ref_id == need);
             if input.is_some_and(|(input, _)| matches!(input.work, Work::Classic(_))) {
                 let message = format!(
@@ -24,6 +27,10 @@ pub(super) fn ordered(reader: &mut RuleReader<'_, '_>, nodes: Vec<Placed>) -> Op
                 reader.wrong("data", *span, &message);
             }
         }
+    }
+    // A node that is not sound is missing here, and what needs it cannot be placed.
+    if nodes.len() < names.len() {
+        return None;
     }
     let mut rest = nodes;
     let mut done: BTreeSet<String> = BTreeSet::new();
@@ -41,7 +48,10 @@ pub(super) fn ordered(reader: &mut RuleReader<'_, '_>, nodes: Vec<Placed>) -> Op
         return None;
     }
     if let Some((_, span)) = rest.first() {
-        let names: Vec<String> = rest.iter().map(|(node, _)| format!("`{}`", node.ref_id)).collect();
+        let names: Vec<String> = rest
+            .iter()
+            .map(|(node, _)| format!("`{}`", node.ref_id))
+            .collect();
         let message = format!("{} need one another in a circle", names.join(", "));
         reader.wrong("data", *span, &message);
         return None;
@@ -60,7 +70,10 @@ fn check_need(
         let message = format!("`{need}` needs itself");
         reader.wrong("model.expression", span, &message);
     } else if !names.contains(need) {
-        let meant = suggest(need.trim_start_matches('$'), names.iter().map(String::as_str));
+        let meant = suggest(
+            need.trim_start_matches('$'),
+            names.iter().map(String::as_str),
+        );
         let help = meant.map_or_else(String::new, |meant| format!(": did you mean `{meant}`?"));
         let message = format!("`{}` needs `{need}`, which is no refId{help}", node.ref_id);
         reader.wrong("model.expression", span, &message);

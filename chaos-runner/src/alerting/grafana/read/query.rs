@@ -96,7 +96,10 @@ fn is_prometheus(kind: &str) -> bool {
 }
 
 /// The language that the scenario or the query says; none in both where neither does.
-#[expect(clippy::option_option, reason = "the outer one is an error that was told")]
+#[expect(
+    clippy::option_option,
+    reason = "the outer one is an error that was told"
+)]
 fn named_language(
     reader: &mut RuleReader<'_, '_>,
     form: &QueryForm,
@@ -171,7 +174,11 @@ pub(super) fn bound(
         return Some(0);
     };
     let text = word.strip_prefix("now-").unwrap_or(word);
-    let seconds = || text.parse::<u32>().ok().map(|seconds| i64::from(seconds) * 1_000);
+    let seconds = || {
+        text.parse::<u32>()
+            .ok()
+            .map(|seconds| i64::from(seconds) * 1_000)
+    };
     let duration = || {
         let duration = parse_duration(text).ok()?;
         i64::try_from(duration.as_millis()).ok()
@@ -181,7 +188,10 @@ pub(super) fn bound(
         _ => seconds().or_else(duration),
     };
     if bound.is_none() {
-        let message = format!("`{}` is no number of seconds before the evaluation", word.value);
+        let message = format!(
+            "`{}` is no number of seconds before the evaluation",
+            word.value
+        );
         reader.wrong(&format!("relativeTimeRange.{name}"), word.span, &message);
     }
     bound
@@ -208,7 +218,10 @@ fn resolution(
 }
 
 /// A whole number of the model; the outer none is an error that was told.
-#[expect(clippy::option_option, reason = "the outer one is an error that was told")]
+#[expect(
+    clippy::option_option,
+    reason = "the outer one is an error that was told"
+)]
 fn whole(
     reader: &mut RuleReader<'_, '_>,
     model: &Located<Json>,
@@ -233,7 +246,10 @@ fn whole(
 }
 
 /// The least step that the query asks for: `interval` of Prometheus, `step` of Loki. A variable asks for none.
-#[expect(clippy::option_option, reason = "the outer one is an error that was told")]
+#[expect(
+    clippy::option_option,
+    reason = "the outer one is an error that was told"
+)]
 fn step_min(reader: &mut RuleReader<'_, '_>, model: &Located<Json>) -> Option<Option<i64>> {
     let word = model.text_at(&["interval"]).or(model.text_at(&["step"]));
     let Some(word) = word.filter(|word| !word.is_empty() && !word.starts_with('$')) else {

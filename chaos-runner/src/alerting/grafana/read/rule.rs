@@ -11,7 +11,7 @@ use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::template::Template;
 use crate::telemetry::exposition::is_label_name;
 use fake_factory::input::{Located, Span, suggest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// After how many evaluations without its series an alert is resolved, unless a rule says.
@@ -25,6 +25,13 @@ pub(super) struct RuleReader<'f, 's> {
     pub(super) options: &'f GrafanaOptions,
     pub(super) group: &'f GroupFound,
     pub(super) title: String,
+}
+
+/// The names of all nodes, those among them that are not sound.
+fn ref_ids(form: &RuleForm) -> BTreeSet<String> {
+    let queries = form.data.iter().flatten();
+    let names = queries.filter_map(|query| query.ref_id.as_ref());
+    names.map(|name| name.value.clone()).collect()
 }
 
 impl RuleReader<'_, '_> {
@@ -57,14 +64,19 @@ impl RuleReader<'_, '_> {
         let place = form.title.as_ref().or(form.uid.as_ref());
         let place = place.and_then(|word| word.span).or(self.group.name.span);
         if self.title.is_empty() {
-            self.wrong("title", place, "a rule needs a title: it is the name of its alerts");
+            self.wrong(
+                "title",
+                place,
+                "a rule needs a title: it is the name of its alerts",
+            );
         }
         let uid = self.uid(form, place);
         let nodes = self.nodes(form, place);
-        let condition = self.condition(form, &nodes, place);
+        let names = ref_ids(form);
+        let condition = self.condition(form, &names, place);
         let purpose = self.purpose(form);
         let paused = self.paused(&form.is_paused);
-        let nodes = order::ordered(self, nodes)?;
+        let nodes = order::ordered(self, nodes, &names)?;
         let at = nodes.iter().position(|node| node.ref_id == condition);
         (self.found.diagnostics.len() == before).then(|| GrafanaRule {
             title: self.title.clone(),
@@ -100,7 +112,11 @@ impl RuleReader<'_, '_> {
         let mut nodes: Vec<order::Placed> = Vec::new();
         for query in queries {
             let Some(ref_id) = query.ref_id.as_ref().filter(|ref_id| !ref_id.is_empty()) else {
-                self.wrong("data.refId", query.span, "a query or expression needs a refId");
+                self.wrong(
+                    "data.refId",
+                    query.span,
+                    "a query or expression needs a refId",
+                );
                 continue;
             };
             if nodes.iter().any(|(node, _)| node.ref_id == ref_id.value) {
@@ -127,12 +143,19 @@ impl RuleReader<'_, '_> {
         ref_id: &Located<String>,
         rule: &RuleForm,
     ) -> Option<crate::alerting::grafana::model::Work> {
-        let Some(model) = form.model.as_ref().filter(|model| model.value != Json::Null) else {
+        let Some(model) = form
+            .model
+            .as_ref()
+            .filter(|model| model.value != Json::Null)
+        else {
             self.wrong("data.model", ref_id.span, "the query has no model");
             return None;
         };
         let uid = form.datasource_uid.as_ref().map_or("", |uid| uid.as_str());
-        let is_condition = rule.condition.as_ref().is_some_and(|c| c.value == ref_id.value);
+        let is_condition = rule
+            .condition
+            .as_ref()
+            .is_some_and(|c| c.value == ref_id.value);
         match EXPRESSIONS.contains(&uid) {
             true => command::work(self, form, model, is_condition),
             false => query::work(self, form, model),
@@ -143,7 +166,7 @@ impl RuleReader<'_, '_> {
     fn condition(
         &mut self,
         form: &RuleForm,
-        nodes: &[order::Placed],
+        names: &BTreeSet<String>,
         place: Option<Span>,
     ) -> String {
         let (field, word) = match &form.record {
@@ -154,12 +177,8 @@ impl RuleReader<'_, '_> {
             self.wrong(field, place, "the rule does not say which node decides");
             return String::new();
         };
-        let known = |known: &str| form.data.iter().flatten().any(|query| {
-            query.ref_id.as_ref().is_some_and(|ref_id| ref_id.as_str() == known)
-        });
-        if !known(name) {
-            let names = nodes.iter().map(|(node, _)| node.ref_id.as_str());
-            let listed: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        if !names.contains(name.as_str()) {
+            let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             let message = format!("`{}` is no refId of the rule", name.value);
             let help = format!("expected one of: {}", listed.join(", "));
             self.wrong_with_help(field, name.span, &message, &help);
@@ -292,7 +311,11 @@ impl RuleReader<'_, '_> {
         form: Option<&Located<SettingsForm>>,
     ) -> Option<NotificationSettings> {
         let form = form?;
-        let Some(receiver) = form.receiver.clone().filter(|receiver| !receiver.is_empty()) else {
+        let Some(receiver) = form
+            .receiver
+            .clone()
+            .filter(|receiver| !receiver.is_empty())
+        else {
             let message = "the settings name no contact point";
             self.wrong("notification_settings.receiver", form.span, message);
             return None;
@@ -307,8 +330,10 @@ impl RuleReader<'_, '_> {
             group_wait: self.duration("notification_settings.group_wait", &form.group_wait),
             group_interval: self
                 .duration("notification_settings.group_interval", &form.group_interval),
-            repeat_interval: self
-                .duration("notification_settings.repeat_interval", &form.repeat_interval),
+            repeat_interval: self.duration(
+                "notification_settings.repeat_interval",
+                &form.repeat_interval,
+            ),
             mute_time_intervals: all(&form.mute_time_intervals),
             active_time_intervals: all(&form.active_time_intervals),
         })

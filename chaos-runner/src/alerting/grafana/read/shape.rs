@@ -106,7 +106,11 @@ fn file(file: FileForm, found: &mut Found<'_>) -> Vec<GroupFound> {
 fn file_group(group: FileGroupForm, found: &mut Found<'_>) -> GroupFound {
     let name = word(group.name);
     let folder = word(group.folder);
-    let first = group.rules.iter().flatten().find_map(|rule| rule.title.as_ref());
+    let first = group
+        .rules
+        .iter()
+        .flatten()
+        .find_map(|rule| rule.title.as_ref());
     let place = first.and_then(|title| title.span);
     if name.trim().is_empty() {
         found.wrong(name.span.or(place), "the group has no `name`");
@@ -193,10 +197,7 @@ fn api_group(group: ApiGroupForm) -> GroupFound {
     }
 }
 
-fn ruler(
-    folders: BTreeMap<String, Vec<RulerGroupForm>>,
-    found: &mut Found<'_>,
-) -> Vec<GroupFound> {
+fn ruler(folders: BTreeMap<String, Vec<RulerGroupForm>>, found: &mut Found<'_>) -> Vec<GroupFound> {
     let mut groups = Vec::new();
     for (folder, forms) in folders {
         for group in forms {
@@ -229,11 +230,7 @@ fn ruler_group(folder: String, group: RulerGroupForm, found: &mut Found<'_>) -> 
 }
 
 /// A rule of the ruler's, whose labels and times stand beside what is Grafana's own.
-fn ruler_rule(
-    rule: RulerRuleForm,
-    span: Option<Span>,
-    found: &mut Found<'_>,
-) -> Option<RuleForm> {
+fn ruler_rule(rule: RulerRuleForm, span: Option<Span>, found: &mut Found<'_>) -> Option<RuleForm> {
     let Some(mut own) = rule.grafana_alert else {
         found.wrong_with_help(
             span,

@@ -33,8 +33,9 @@ pub(super) struct Instance {
     pub(super) reason: String,
     /// Since when it is in this state.
     since_ms: TimeMs,
-    /// When it ends by itself.
-    pub(super) ends_at_ms: TimeMs,
+    /// When it ends by itself, and when it would have by the step before.
+    ends_at_ms: TimeMs,
+    pub(super) ended_before_ms: TimeMs,
     pub(super) evaluated_at_ms: TimeMs,
     pub(super) number: Option<f64>,
     /// The query that failed, and its data source, while the alert is about that.
@@ -59,6 +60,7 @@ impl Instance {
             reason: String::new(),
             since_ms: at_ms,
             ends_at_ms: at_ms,
+            ended_before_ms: at_ms,
             evaluated_at_ms: at_ms,
             number: None,
             failed_query: None,
@@ -84,6 +86,7 @@ impl Instance {
     /// Moves on by a result.
     pub(super) fn step(&mut self, step: &Step<'_>) {
         self.evaluated_at_ms = step.moving.at_ms;
+        self.ended_before_ms = self.ends_at_ms;
         self.number = step.result.number;
         if self.state == State::Error && !matches!(step.result.verdict, Verdict::Error(_)) {
             self.failed_query = None;

@@ -60,7 +60,7 @@ impl Posts {
                     Some(self.keep(alert, fires, &mut changes))
                 }
                 (known, Some(wanted)) => {
-                    self.let_go(known, instance.ends_at_ms, &mut changes);
+                    self.let_go(known, instance.ended_before_ms, &mut changes);
                     Some(self.begin(wanted, moving.at_ms, alerts, &mut changes))
                 }
             };

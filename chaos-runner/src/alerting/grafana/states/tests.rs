@@ -139,16 +139,44 @@ fn word(instance: &Instance) -> String {
 /// `resultNormal` and `resultAlerting` of `state.go`, and "Alert instance state" of the documentation.
 #[test]
 fn alerts_go_from_normal_to_pending_to_alerting_and_back() {
-    let held = Told { hold_s: 120, ..USUAL };
-    let kept = Told { keep_s: 120, ..USUAL };
+    let held = Told {
+        hold_s: 120,
+        ..USUAL
+    };
+    let kept = Told {
+        keep_s: 120,
+        ..USUAL
+    };
     let table = [
         ("no for: at once", USUAL, ".!!.", "N A A N"),
         ("for of two intervals", held, ".!!!!.", "N P P A A N"),
-        ("a good evaluation ends the wait", held, "!.!!!", "P N P P A"),
-        ("for between two evaluations", Told { hold_s: 90, ..USUAL }, "!!!", "P P A"),
+        (
+            "a good evaluation ends the wait",
+            held,
+            "!.!!!",
+            "P N P P A",
+        ),
+        (
+            "for between two evaluations",
+            Told {
+                hold_s: 90,
+                ..USUAL
+            },
+            "!!!",
+            "P P A",
+        ),
         ("kept firing", kept, "!....", "A R R N N"),
         ("bad again while recovering", kept, "!.!...", "A R A R R N"),
-        ("pending does not recover", Told { hold_s: 120, keep_s: 120, ..USUAL }, "!!.", "P P N"),
+        (
+            "pending does not recover",
+            Told {
+                hold_s: 120,
+                keep_s: 120,
+                ..USUAL
+            },
+            "!!.",
+            "P P N",
+        ),
     ];
     for (what, told, evaluations, expected) in table {
         assert_eq!(timeline(told, evaluations), expected, "{what}");
@@ -159,11 +187,24 @@ fn alerts_go_from_normal_to_pending_to_alerting_and_back() {
 /// the first evaluation that gives something else (`processMissingSeriesStates`).
 #[test]
 fn no_data_and_errors_are_states_of_their_own() {
-    let held = Told { hold_s: 120, ..USUAL };
+    let held = Told {
+        hold_s: 120,
+        ..USUAL
+    };
     let table = [
-        ("no data at once, in spite of for", held, ".00.", "N 0+N 0 N"),
+        (
+            "no data at once, in spite of for",
+            held,
+            ".00.",
+            "N 0+N 0 N",
+        ),
         ("an error likewise", held, ".EE.", "N E+N E N"),
-        ("an alert whose series is gone ends after two", USUAL, "!00", "A 0+A 0"),
+        (
+            "an alert whose series is gone ends after two",
+            USUAL,
+            "!00",
+            "A 0+A 0",
+        ),
     ];
     for (what, told, evaluations, expected) in table {
         assert_eq!(timeline(told, evaluations), expected, "{what}");
@@ -194,24 +235,67 @@ fn no_data_and_errors_are_states_of_their_own() {
 fn no_data_and_errors_can_mean_other_states() {
     let no_data = |no_data| Told { no_data, ..USUAL };
     let exec_err = |exec_err| Told { exec_err, ..USUAL };
-    let held = |told: Told| Told { hold_s: 120, ..told };
+    let held = |told: Told| Told {
+        hold_s: 120,
+        ..told
+    };
     let keep = NoDataState::KeepLast;
     let table = [
-        ("alerting", no_data(NoDataState::Alerting), ".00.", "N A(NoData) A(NoData) N"),
-        ("alerting, held", held(no_data(NoDataState::Alerting)), ".000", "N P(NoData) P(NoData) A(NoData)"),
+        (
+            "alerting",
+            no_data(NoDataState::Alerting),
+            ".00.",
+            "N A(NoData) A(NoData) N",
+        ),
+        (
+            "alerting, held",
+            held(no_data(NoDataState::Alerting)),
+            ".000",
+            "N P(NoData) P(NoData) A(NoData)",
+        ),
         ("ok", no_data(NoDataState::Ok), "!0.", "A N(NoData) N"),
-        ("keep last, firing", no_data(keep), "!00.", "A A(NoData/KeepLast) A(NoData/KeepLast) N"),
-        ("keep last, normal", no_data(keep), ".0!", "N N(NoData/KeepLast) A"),
+        (
+            "keep last, firing",
+            no_data(keep),
+            "!00.",
+            "A A(NoData/KeepLast) A(NoData/KeepLast) N",
+        ),
+        (
+            "keep last, normal",
+            no_data(keep),
+            ".0!",
+            "N N(NoData/KeepLast) A",
+        ),
         (
             "keep last, pending: for runs on",
             held(no_data(keep)),
             "!000",
             "P P(NoData/KeepLast) A(NoData/KeepLast) A(NoData/KeepLast)",
         ),
-        ("error as alerting", exec_err(ExecErrState::Alerting), ".EE.", "N A(Error) A(Error) N"),
-        ("error as ok", exec_err(ExecErrState::Ok), "!E.", "A N(Error) N"),
-        ("error as it was", exec_err(ExecErrState::KeepLast), "!E.", "A A(Error/KeepLast) N"),
-        ("alerting before there was anything", no_data(NoDataState::Alerting), "00", "A(NoData) A(NoData)"),
+        (
+            "error as alerting",
+            exec_err(ExecErrState::Alerting),
+            ".EE.",
+            "N A(Error) A(Error) N",
+        ),
+        (
+            "error as ok",
+            exec_err(ExecErrState::Ok),
+            "!E.",
+            "A N(Error) N",
+        ),
+        (
+            "error as it was",
+            exec_err(ExecErrState::KeepLast),
+            "!E.",
+            "A A(Error/KeepLast) N",
+        ),
+        (
+            "alerting before there was anything",
+            no_data(NoDataState::Alerting),
+            "00",
+            "A(NoData) A(NoData)",
+        ),
     ];
     for (what, told, evaluations, expected) in table {
         assert_eq!(timeline(told, evaluations), expected, "{what}");
@@ -222,7 +306,11 @@ fn no_data_and_errors_can_mean_other_states() {
 /// is pending for that reason ends with the first evaluation that is about something else.
 #[test]
 fn from_13_on_no_data_and_errors_honour_for() {
-    let new = Told { version: Version::V13, hold_s: 120, ..USUAL };
+    let new = Told {
+        version: Version::V13,
+        hold_s: 120,
+        ..USUAL
+    };
     let alerting = Told {
         no_data: NoDataState::Alerting,
         exec_err: ExecErrState::Alerting,
@@ -233,8 +321,21 @@ fn from_13_on_no_data_and_errors_honour_for() {
         ("an error waits", new, "EEE", "P(Error) P(Error) E"),
         ("without for at once", Told { hold_s: 0, ..new }, "0", "0"),
         ("a short gap raises nothing", new, ".0.", "N P(NoData)+N N"),
-        ("any reason keeps the time running", alerting, ".!E0.", "N P P(Error) A(NoData) N"),
-        ("12 fires at once", Told { version: Version::V12, ..new }, "0", "0"),
+        (
+            "any reason keeps the time running",
+            alerting,
+            ".!E0.",
+            "N P P(Error) A(NoData) N",
+        ),
+        (
+            "12 fires at once",
+            Told {
+                version: Version::V12,
+                ..new
+            },
+            "0",
+            "0",
+        ),
     ];
     for (what, told, evaluations, expected) in table {
         assert_eq!(timeline(told, evaluations), expected, "{what}");
@@ -242,7 +343,10 @@ fn from_13_on_no_data_and_errors_honour_for() {
     let (_, heard) = run(new, ".0.");
     assert_eq!(
         heard,
-        ["pending DatasourceNoData 0@1", "dropped DatasourceNoData 0@2"]
+        [
+            "pending DatasourceNoData 0@1",
+            "dropped DatasourceNoData 0@2"
+        ]
     );
 }
 
@@ -255,7 +359,11 @@ fn a_series_that_vanishes_is_resolved_after_two_evaluations() {
     let (_, heard) = run(USUAL, "!--");
     assert_eq!(
         heard,
-        ["pending Orders fail 0@0", "firing Orders fail 0@0", "resolved Orders fail 0@2"]
+        [
+            "pending Orders fail 0@0",
+            "firing Orders fail 0@0",
+            "resolved Orders fail 0@2"
+        ]
     );
 }
 
@@ -305,10 +413,14 @@ fn labels_have_their_precedence() {
         return;
     };
     let template = |text: &str| crate::alerting::template::Template::parse_grafana(text);
-    alerting.labels = [("series", "rule"), ("alertname", "other"), ("team", "{{ $labels.series }}")]
-        .into_iter()
-        .filter_map(|(name, text)| Some((name.to_owned(), template(text).ok()?)))
-        .collect();
+    alerting.labels = [
+        ("series", "rule"),
+        ("alertname", "other"),
+        ("team", "{{ $labels.series }}"),
+    ]
+    .into_iter()
+    .filter_map(|(name, text)| Some((name.to_owned(), template(text).ok()?)))
+    .collect();
     let moving = Moving {
         rule: &rule,
         alerting: &alerting,

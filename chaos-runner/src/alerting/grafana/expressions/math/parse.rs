@@ -21,7 +21,9 @@ pub(super) fn parse(text: &str) -> Result<(Node, Vec<String>), FormulaError> {
     };
     let root = parser.level(0)?;
     match parser.peek() {
-        Token { kind: Kind::End, .. } => Ok((root, parser.variables)),
+        Token {
+            kind: Kind::End, ..
+        } => Ok((root, parser.variables)),
         token => Err(unexpected(token)),
     }
 }
@@ -132,10 +134,15 @@ impl Parser {
                 // The name of a node without its dollar is the mistake that people make.
                 None => format!(": a node is named `${name}`"),
             };
-            return Err(error(&format!("there is no function `{name}`{meant}"), offset));
+            return Err(error(
+                &format!("there is no function `{name}`{meant}"),
+                offset,
+            ));
         };
         match self.next() {
-            Token { kind: Kind::Open, .. } => {}
+            Token {
+                kind: Kind::Open, ..
+            } => {}
             token => return Err(unexpected(&token)),
         }
         let argument = self.argument(*function)?;
@@ -158,7 +165,9 @@ impl Parser {
 
     fn close(&mut self) -> Result<(), FormulaError> {
         match self.next() {
-            Token { kind: Kind::Close, .. } => Ok(()),
+            Token {
+                kind: Kind::Close, ..
+            } => Ok(()),
             token => Err(unexpected(&token)),
         }
     }
