@@ -3,6 +3,7 @@
 pub mod exit;
 mod init;
 mod output;
+mod rules;
 mod run;
 mod schema;
 mod validate;
@@ -24,6 +25,9 @@ enum Verb {
     Run(run::Arguments),
     /// Checks scenario files and the rule files that they name, without running them
     Validate(validate::Arguments),
+    /// Looks into rule files: what is wrong or doubtful about them
+    #[command(subcommand)]
+    Rules(rules::Verb),
     /// Prints the JSON Schema of scenario files
     Schema,
     /// Writes a small scenario and a rule file to start from
@@ -48,6 +52,7 @@ pub fn main() -> Exit {
     match cli.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Validate(arguments) => validate::validate(&arguments),
+        Verb::Rules(verb) => rules::rules(&verb),
         Verb::Schema => schema::schema(),
         Verb::Init(arguments) => init::init(&arguments),
     }

@@ -6,6 +6,7 @@
 pub mod alerting;
 pub mod cli;
 pub mod diners;
+pub mod explain;
 pub mod order_service;
 pub mod record;
 pub mod report;

@@ -43,6 +43,34 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// The command that shows what is behind the alert that an expectation names, where it names one.
+    #[must_use]
+    pub fn explain_command(&self, expectation: &str) -> Option<String> {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let names = |alert: &str| {
+            expectation.match_indices(alert).any(|(at, name)| {
+                let before = expectation[..at].chars().next_back();
+                let after = expectation[at + name.len()..].chars().next();
+                !before.is_some_and(is_part) && !after.is_some_and(is_part)
+            })
+        };
+        // What a live run saw cannot be seen again.
+        let rules = match self.record.clock {
+            ClockKind::Simulated => self.record.rules.iter(),
+            ClockKind::Live => return None,
+        };
+        let mut alerts = rules.map(|rule| rule.alert.as_str());
+        let alert = alerts.find(|alert| !alert.is_empty() && names(alert))?;
+        Some(format!(
+            "chaos-runner rules explain {} {} --seed {}",
+            shell_word(&self.path),
+            shell_word(alert),
+            self.record.seed
+        ))
+    }
+}
+
 /// How many of several runs came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

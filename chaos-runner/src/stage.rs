@@ -7,11 +7,12 @@ mod furnish;
 mod ledgers;
 pub mod live;
 pub mod monitor;
+pub mod observe;
 pub mod simulated;
 mod world;
 
 pub use live::play_live;
-pub use simulated::simulate;
+pub use simulated::{simulate, simulate_observed};
 
 /// Why a run could not be played: the machinery failed, not the scenario.
 #[derive(Debug, thiserror::Error)]

@@ -23,6 +23,7 @@ mod words;
 
 use crate::record::Record;
 use crate::scenario::{Expectation, Scenario};
+use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 use story::Story;
 pub(crate) use words::counted;
@@ -125,6 +126,13 @@ pub fn judge(scenario: &Scenario, record: &Record) -> Verdict {
         expectations,
         inconclusive,
     }
+}
+
+/// Why an alert did not fire in the whole run, in a sentence.
+#[must_use]
+pub fn why_not_firing(scenario: &Scenario, record: &Record, alert: &str) -> String {
+    let story = Story::new(scenario, record);
+    why::not_firing(&story, alert, Elapsed::ZERO, record.ended_at)
 }
 
 fn findings<'a>(

@@ -18,10 +18,10 @@ mod suggest;
 mod tests;
 pub mod units;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use findings::Findings;
 pub use located::{Located, Span};
 pub use places::Places;
-pub use read::{Reading, read, read_keys, read_or};
+pub use read::{Reading, read, read_foreign, read_keys, read_or};
 pub use source::Source;
 pub use suggest::suggest;

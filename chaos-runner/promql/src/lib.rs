@@ -28,6 +28,7 @@ mod ast;
 mod display;
 mod error;
 mod eval;
+mod facts;
 mod hash;
 mod labels;
 mod matcher;
@@ -38,9 +39,10 @@ mod store;
 mod value;
 
 pub use error::{EvalError, ParseError};
+pub use facts::{Condition, SelectorInfo};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
-pub use query::{Comparison, Query, SelectorInfo};
+pub use query::{Comparison, Query};
 pub use store::{
     AppendError, Point, STALE_NAN, STALE_NAN_BITS, Series, SeriesId, SeriesStore, TimeMs,
     TooManySeries, is_stale,

@@ -6,18 +6,17 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use crate::annotations::Notes;
-use crate::ast::{BinaryOp, Edges, Kind, Node, Selector, Shift};
+use crate::ast::{BinaryOp, Kind, Node};
 use crate::error::{EvalError, ParseError};
 use crate::eval::{Evaluator, Item, Memory, Span, Val};
 use crate::labels::Labels;
-use crate::matcher::Matcher;
 use crate::store::{Point, SeriesStore, Stamp, TimeMs};
 use crate::value::{Answer, Options, RangeAnswer, RangeSeries, Sample, Value};
 
 /// A compiled PromQL expression. Its `Display` is its canonical text.
 #[derive(Debug)]
 pub struct Query {
-    root: Node,
+    pub(crate) root: Node,
     nodes: usize,
     remembered: Mutex<Remembered>,
 }
@@ -42,17 +41,6 @@ pub struct Comparison {
 /// Warnings and infos.
 type NoteLists = (Vec<String>, Vec<String>);
 
-/// What a query reads.
-#[derive(Clone, Debug)]
-pub struct SelectorInfo {
-    /// The metric's name, if the selector fixes it.
-    pub metric: Option<String>,
-    /// Every condition, the one on the name included.
-    pub matchers: Vec<Matcher>,
-    /// How far before an evaluation's time the selector reads, in milliseconds; `i64::MAX` if `@` ties it to a fixed time.
-    pub reach_ms: i64,
-}
-
 impl Query {
     /// Compiles PromQL text.
     ///
@@ -62,7 +50,7 @@ impl Query {
         crate::parse::parse(text).map(Self::of)
     }
 
-    fn of(mut root: Node) -> Self {
+    pub(crate) fn of(mut root: Node) -> Self {
         let nodes = root.number(0);
         Self {
             root,
@@ -244,22 +232,6 @@ impl Query {
             threshold,
         })
     }
-
-    /// Every selector of the query, in the order they are written.
-    #[must_use]
-    pub fn selectors(&self, options: &Options) -> Vec<SelectorInfo> {
-        let mut found = Vec::new();
-        collect_selectors(&self.root, 0, options, &mut found);
-        found
-    }
-
-    /// How far before an evaluation's time the query reads, in milliseconds: samples older than that are not needed.
-    /// `i64::MAX` if `@` ties a selector to a fixed time.
-    #[must_use]
-    pub fn reach_ms(&self, options: &Options) -> i64 {
-        let reaches = self.selectors(options).into_iter().map(|s| s.reach_ms);
-        reaches.max().unwrap_or(0)
-    }
 }
 
 impl Clone for Query {
@@ -313,50 +285,5 @@ fn mirrored(op: BinaryOp) -> BinaryOp {
         BinaryOp::Ge => BinaryOp::Le,
         BinaryOp::Le => BinaryOp::Ge,
         same => same,
-    }
-}
-
-fn collect_selectors(node: &Node, outer_ms: i64, options: &Options, found: &mut Vec<SelectorInfo>) {
-    match &node.kind {
-        Kind::Selector(selector) => {
-            found.push(info(selector, outer_ms, options.lookback_ms));
-        }
-        Kind::Range(selector, range) => {
-            let before = match selector.edges {
-                Edges::Plain => 0,
-                Edges::Anchored | Edges::Smoothed => options.lookback_ms,
-            };
-            let range_ms = range.fixed_ms().unwrap_or(i64::MAX);
-            found.push(info(selector, outer_ms, range_ms.saturating_add(before)));
-        }
-        Kind::Subquery(subquery) => {
-            let range_ms = subquery.range.fixed_ms().unwrap_or(i64::MAX);
-            let reach = reach(outer_ms, range_ms, &subquery.shift);
-            collect_selectors(&subquery.inner, reach, options, found);
-        }
-        _ => {
-            for child in node.children() {
-                collect_selectors(child, outer_ms, options, found);
-            }
-        }
-    }
-}
-
-fn info(selector: &Selector, outer_ms: i64, window_ms: i64) -> SelectorInfo {
-    SelectorInfo {
-        metric: selector.metric().map(str::to_owned),
-        matchers: selector.matchers.clone(),
-        reach_ms: reach(outer_ms, window_ms, &selector.shift),
-    }
-}
-
-/// How far back a window reaches; without bound where that depends on the evaluation.
-fn reach(outer_ms: i64, window_ms: i64, shift: &Shift) -> i64 {
-    match (shift.at, shift.offset.fixed_ms()) {
-        (None, Some(offset_ms)) => outer_ms
-            .saturating_add(window_ms)
-            .saturating_add(offset_ms)
-            .max(0),
-        _ => i64::MAX,
     }
 }

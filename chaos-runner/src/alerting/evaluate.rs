@@ -68,6 +68,15 @@ impl RuleState {
             None => RuleState::Grafana(GrafanaState::default()),
         }
     }
+
+    fn active(&self) -> impl Iterator<Item = &Active> {
+        let (common, grafana) = match self {
+            RuleState::Common(state) => (Some(state.states.active()), None),
+            RuleState::Grafana(state) => (None, Some(state.active())),
+        };
+        let common = common.into_iter().flatten();
+        common.chain(grafana.into_iter().flatten())
+    }
 }
 
 /// What one evaluation of one rule came to.
@@ -86,6 +95,8 @@ pub struct RuleOutcome {
     pub error: Option<String>,
     /// What may make its value wrong.
     pub warnings: Vec<String>,
+    /// What its author may have overlooked.
+    pub infos: Vec<String>,
 }
 
 /// The threshold of an alerting rule: `value operator threshold`.
@@ -158,19 +169,17 @@ impl Engine {
         self.groups.iter().filter_map(reach).max()
     }
 
+    /// The alerts of one rule that are pending or firing.
+    pub fn active_of(&self, group: usize, rule: usize) -> impl Iterator<Item = &Active> {
+        let rules = self.groups.get(group).map(|group| &group.rules);
+        let rule = rules.and_then(|rules| rules.get(rule));
+        rule.into_iter().flat_map(RuleState::active)
+    }
+
     /// Every alert that is pending or firing.
     pub fn active(&self) -> impl Iterator<Item = &Active> {
         let rules = self.groups.iter().flat_map(|group| &group.rules);
-        rules.flat_map(|rule| {
-            let (common, grafana) = match rule {
-                RuleState::Common(state) => (Some(state.states.active()), None),
-                RuleState::Grafana(state) => (None, Some(state.active())),
-            };
-            common
-                .into_iter()
-                .flatten()
-                .chain(grafana.into_iter().flatten())
-        })
+        rules.flat_map(RuleState::active)
     }
 
     /// Evaluates the rules of a group in order and writes their series. Alerts are numbered from 0 in the order in which they
@@ -254,12 +263,12 @@ impl Evaluating<'_, '_> {
         };
         (outcome.value, outcome.series) = (answer.value, answer.series);
         outcome.warnings = answer.warnings;
+        outcome.infos = answer.infos;
         let evaluation = Evaluation {
             rule,
             options: self.options,
             sources: self.sources.readable(),
             at_ms: self.at_ms,
-            asked_ms: self.asked_ms,
             limit: self.group.limit,
         };
         let stepped = state.states.step(&evaluation, &answer.samples, self.alerts);
@@ -299,6 +308,7 @@ impl Evaluating<'_, '_> {
         )?;
         (outcome.value, outcome.series) = (answer.value, answer.series);
         outcome.warnings = answer.warnings;
+        outcome.infos = answer.infos;
         let mut seen = BTreeSet::new();
         let mut samples = Vec::with_capacity(answer.samples.len());
         for sample in answer.samples {

@@ -2,7 +2,9 @@
 //! through a reader is sound: its expression and templates parse and its names are valid. Nothing here evaluates.
 
 pub mod duration;
+pub mod kind;
 pub mod loki;
+pub mod place;
 pub mod prometheus;
 
 use crate::alerting::grafana::model::{GrafanaRule, Purpose, TICK_SECONDS};
@@ -55,6 +57,10 @@ pub struct Expression {
 pub struct AlertingRule {
     /// The alert's name.
     pub alert: String,
+    /// Where its name stands in its file.
+    pub span: Option<Span>,
+    /// Where its `for` stands, when it has one.
+    pub hold_span: Option<Span>,
     /// What is asked.
     pub expr: Expression,
     /// How long a series must be returned for its alert to fire.
@@ -72,6 +78,8 @@ pub struct AlertingRule {
 pub struct RecordingRule {
     /// The name of the series.
     pub record: String,
+    /// Where its name stands in its file.
+    pub span: Option<Span>,
     /// What is asked.
     pub expr: Expression,
     /// Labels that are added to the series', over those of the same name; an empty value takes the label away.
@@ -123,6 +131,16 @@ impl Rule {
             Rule::Grafana(rule) => {
                 matches!(rule.purpose, Purpose::Alerting(_)).then_some(&rule.title)
             }
+        }
+    }
+
+    /// Where its name stands in its file.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Rule::Alerting(rule) => rule.span,
+            Rule::Recording(rule) => rule.span,
+            Rule::Grafana(rule) => rule.span,
         }
     }
 

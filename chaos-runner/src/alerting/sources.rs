@@ -14,9 +14,9 @@ pub struct Sources<'s> {
 
 /// Where a rule reads.
 #[derive(Clone, Copy)]
-pub(super) struct Readable<'s> {
-    pub(super) series: &'s SeriesStore,
-    pub(super) lines: &'s LogStore,
+pub(crate) struct Readable<'s> {
+    pub(crate) series: &'s SeriesStore,
+    pub(crate) lines: &'s LogStore,
 }
 
 impl Sources<'_> {
@@ -111,6 +111,15 @@ impl Language {
     }
 }
 
+impl std::fmt::Display for Asked {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Asked::Promql(query) => query.fmt(formatter),
+            Asked::Logql(query) => query.fmt(formatter),
+        }
+    }
+}
+
 impl Asked {
     /// The language it is written in.
     #[must_use]
@@ -128,6 +137,22 @@ impl Asked {
             Asked::Promql(query) => query.reach_ms(&options.series),
             Asked::Logql(query) => query.reach_ms(),
         }
+    }
+
+    /// Every comparison with a number that its answer depends on directly.
+    #[must_use]
+    pub fn comparisons(&self) -> Vec<AskedComparison> {
+        let Asked::Promql(query) = self else {
+            return self.comparison().into_iter().collect();
+        };
+        let found = query.comparisons().into_iter();
+        found
+            .map(|comparison| AskedComparison {
+                value: Asked::Promql(comparison.value),
+                op: comparison.op,
+                threshold: comparison.threshold,
+            })
+            .collect()
     }
 
     /// The comparison with a number that it ends in.
@@ -164,7 +189,7 @@ impl Asked {
         }
     }
 
-    pub(super) fn instant(
+    pub(crate) fn instant(
         &self,
         sources: Readable<'_>,
         at_ms: TimeMs,

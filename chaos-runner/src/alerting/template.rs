@@ -10,6 +10,7 @@ mod humanize;
 mod lex;
 mod parse;
 mod printf;
+mod time;
 mod value;
 
 use promql::{Labels, TimeMs};

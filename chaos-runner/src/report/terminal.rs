@@ -125,6 +125,10 @@ pub fn details(ran: &Ran, color: bool) -> String {
             finding.expectation,
             finding.explanation.as_deref().unwrap_or(&finding.observed)
         ));
+        if let Some(command) = ran.explain_command(&finding.expectation) {
+            let command = paint(palette.strong, &command);
+            text.push_str(&format!("      evaluation by evaluation: {command}\n"));
+        }
     }
     for reason in &ran.verdict.inconclusive {
         text.push_str(&format!(

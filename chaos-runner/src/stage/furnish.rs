@@ -4,6 +4,7 @@
 use super::StageError;
 use super::books::Books;
 use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, Watch};
+use super::observe::Observing;
 use crate::alerting::notify::Routes;
 use crate::alerting::notify::written::routing_of;
 use crate::diners::{self, DinersSetup, Traffic, Verifier};
@@ -160,6 +161,7 @@ impl<'l> Stage<'l> {
         &self,
         service: &OrderService,
         pages: broadcast::Sender<Delivered>,
+        observer: Option<Observing>,
     ) -> Result<(Monitor, MonitorHandle), StageError> {
         let monitoring = &self.scenario().monitoring;
         let channels = monitoring.channels.iter();
@@ -199,6 +201,7 @@ impl<'l> Stage<'l> {
             channels,
             watches: self.watches()?,
             pages,
+            observer,
         }))
     }
 

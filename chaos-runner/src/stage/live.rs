@@ -22,7 +22,7 @@ pub fn play_live(
         tokio::select! {
             biased;
             () = stop => Err(StageError::Stopped),
-            played = world::play(loaded, seed, Network::Tcp, ClockKind::Live) => played,
+            played = world::play(loaded, seed, Network::Tcp, ClockKind::Live, None) => played,
         }
     })
 }

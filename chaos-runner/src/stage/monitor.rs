@@ -10,6 +10,7 @@ mod watches;
 
 pub use watches::Watch;
 
+use super::observe::{Evaluated, Observing};
 use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::notify::{Dispatcher, Routes};
 use crate::alerting::rules::RuleGroup;
@@ -27,8 +28,8 @@ use promql::{SeriesStore, TimeMs};
 use rules::RuleBook;
 use scrapes::Scrapes;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use ticks::{Pace, Ticks};
 use tokio::sync::broadcast;
@@ -66,6 +67,8 @@ pub struct MonitorSetup {
     pub watches: Vec<Watch>,
     /// Where pages arrive.
     pub pages: broadcast::Sender<Delivered>,
+    /// Who looks on.
+    pub observer: Option<Observing>,
 }
 
 /// A page that arrived.
@@ -122,6 +125,7 @@ pub struct Monitor {
     alerts: Alerts,
     watches: WatchBook,
     warnings: Warnings,
+    observer: Option<Observing>,
 }
 
 impl Monitor {
@@ -160,6 +164,7 @@ impl Monitor {
             scrape_count: 0,
             skipped: skipped.clone(),
             warnings: Warnings::default(),
+            observer: setup.observer,
         };
         (monitor, MonitorHandle { skipped })
     }
@@ -184,6 +189,10 @@ impl Monitor {
             self.alerts.advance(now);
         }
         self.alerts.finish(self.engine.active());
+        if let Some(observer) = &self.observer {
+            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
+            observer.ended(&self.store, &self.lines);
+        }
         if self.alerts.unwritten > 0 {
             let message = format!("{} are not in the record", self.alerts.unwritten);
             self.warnings.note(until, "alerts and pages", &message);
@@ -237,9 +246,25 @@ impl Monitor {
         for outcome in self.engine.evaluate(group, &mut sources, at_ms) {
             self.rules.note(now, group, &outcome);
             self.warn(group, now, &outcome);
+            self.observe(group, now, &outcome);
             for change in outcome.changes {
                 self.alerts.note(now, change);
             }
+        }
+    }
+
+    fn observe(&self, group: usize, now: Elapsed, outcome: &RuleOutcome) {
+        if let Some(observer) = &self.observer {
+            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
+            observer.evaluated(&Evaluated {
+                now,
+                at_ms: self.unix_ms(now),
+                group,
+                outcome,
+                engine: &self.engine,
+                series: &self.store,
+                lines: &self.lines,
+            });
         }
     }
 

@@ -6,6 +6,7 @@ use super::books::Books;
 use super::events::Events;
 use super::furnish::Stage;
 use super::ledgers::Ledgers;
+use super::observe::Observing;
 use crate::record::faults::{ActRecord, FaultRecord};
 use crate::record::{ClockKind, FORMAT, Record, SourceRecord};
 use crate::responders::Acts;
@@ -25,6 +26,7 @@ pub(super) async fn play(
     seed: u64,
     network: Network,
     kind: ClockKind,
+    observer: Option<Observing>,
 ) -> Result<Record, StageError> {
     let scenario = &loaded.scenario;
     let until = Elapsed::from_duration(scenario.duration.0);
@@ -35,7 +37,7 @@ pub(super) async fn play(
     let (pages, _) = broadcast::channel(PAGES_WAITING_MAX);
     let acts = Acts::default();
     let people = stage.send_people(&kitchens, &acts, &pages);
-    let (monitor, handle) = stage.monitor(&service, pages)?;
+    let (monitor, handle) = stage.monitor(&service, pages, observer)?;
     let events = Events {
         clock: stage.clock.clone(),
         starts_at: scenario.starts_at.value.clone(),

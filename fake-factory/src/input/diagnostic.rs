@@ -10,10 +10,20 @@ use std::fmt;
 /// Errors of one file that are told; after that many, the rest waits until these are mended.
 const TOLD_MAX: usize = 100;
 
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The file cannot be used.
+    Error,
+    /// The file can be used, and may not do what its author means. It names the check that found it.
+    Warning(&'static str),
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     source: Source,
+    severity: Severity,
     span: Option<Span>,
     message: Box<str>,
     helps: Vec<String>,
@@ -35,6 +45,7 @@ impl Diagnostic {
     pub fn at(source: &Source, span: Option<Span>, message: &str) -> Self {
         Diagnostic {
             source: source.clone(),
+            severity: Severity::Error,
             span,
             message: message.into(),
             helps: Vec::new(),
@@ -48,6 +59,20 @@ impl Diagnostic {
         Diagnostic::at(source, None, message)
     }
 
+    /// Something doubtful at `span` of `source`, found by `check`.
+    #[must_use]
+    pub fn warning(
+        source: &Source,
+        span: Option<Span>,
+        check: &'static str,
+        message: &str,
+    ) -> Self {
+        Diagnostic {
+            severity: Severity::Warning(check),
+            ..Diagnostic::at(source, span, message)
+        }
+    }
+
     /// The same, with a way to put it right.
     #[must_use]
     pub fn with_help(mut self, help: &str) -> Self {
@@ -56,7 +81,8 @@ impl Diagnostic {
     }
 
     /// The same, pointing at another place of the file as well: `the first one is here`.
-    pub(super) fn with_also(mut self, span: Span, why: &str) -> Self {
+    #[must_use]
+    pub fn with_also(mut self, span: Span, why: &str) -> Self {
         self.beside = Some(Box::new(Beside::Also(span, why.to_owned())));
         self
     }
@@ -65,6 +91,12 @@ impl Diagnostic {
     pub(super) fn with_missing(mut self, mapping: Span, field: &str) -> Self {
         self.beside = Some(Box::new(Beside::Missing(mapping, field.to_owned())));
         self
+    }
+
+    /// How much it weighs.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
     }
 
     /// What is wrong.
@@ -121,7 +153,10 @@ impl Diagnostic {
             Renderer::plain()
         };
         let message = printable(&self.message);
-        let title = Level::ERROR.primary_title(message.as_str());
+        let title = match self.severity {
+            Severity::Error => Level::ERROR.primary_title(message.as_str()),
+            Severity::Warning(check) => Level::WARNING.primary_title(message.as_str()).id(check),
+        };
         let excerpts = self.span.map(|span| {
             let also = match self.beside.as_deref() {
                 Some(Beside::Also(span, why)) => Some((*span, why.as_str())),
@@ -235,14 +270,27 @@ impl Diagnostics {
             text.push_str("\n\n");
         }
         let count = sorted.len();
-        let plural = if count == 1 { "" } else { "s" };
-        text.push_str(&format!("{count} error{plural}"));
+        text.push_str(&counted(&sorted));
         if count > TOLD_MAX {
             text.push_str(&format!(", the first {TOLD_MAX} of them shown"));
         }
         text.push('\n');
         text
     }
+}
+
+/// `2 errors, 1 warning`
+fn counted(diagnostics: &[&Diagnostic]) -> String {
+    let is_error = |diagnostic: &&&Diagnostic| diagnostic.severity == Severity::Error;
+    let errors = diagnostics.iter().filter(is_error).count();
+    let warnings = diagnostics.len() - errors;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let told = [(errors, "error"), (warnings, "warning")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", plural(count)));
+    let told: Vec<String> = told.collect();
+    told.join(", ")
 }
 
 impl From<Diagnostic> for Diagnostics {

@@ -29,6 +29,18 @@ pub(super) enum Kind {
 }
 
 impl Node {
+    /// What stands for a document without anything in it.
+    pub(super) fn null() -> Self {
+        Node {
+            id: 0,
+            span: Span::default(),
+            kind: Kind::Scalar {
+                text: String::new(),
+                plain: true,
+            },
+        }
+    }
+
     /// The text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {

@@ -1,6 +1,7 @@
 //! YAML text into a tree: one document, anchors expanded, everything bounded. The events come from `granit-parser`. What YAML
 //! allows and we do not is told and left out, so that the rest is read; only broken form ends the reading.
 
+mod merge;
 mod refusal;
 
 use super::diagnostic::Diagnostic;
@@ -19,26 +20,40 @@ const DEPTH_MAX: usize = 64;
 /// Refusals of one file after which no more are told.
 const REFUSALS_MAX: usize = 100;
 
+/// How much of YAML is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// One document with something in it, and no merge keys: files that are ours.
+    Ours,
+    /// As Go's `yaml` decodes into a value: merge keys, and nothing after the first document.
+    Go,
+}
+
 /// What came of a text.
 pub(super) struct Parsed {
     /// The one document, without what was refused.
     pub(super) root: Node,
     /// What was refused.
     pub(super) refusals: Vec<Diagnostic>,
+    /// Where a second document begins.
+    pub(super) second_document: Option<Span>,
 }
 
 /// The one document of `source` as a tree; the one thing that is wrong where it has no form.
-pub(super) fn parse(source: &Source) -> Result<Parsed, Diagnostic> {
-    let mut builder = Builder::new(source);
+pub(super) fn parse(source: &Source, manner: Manner) -> Result<Parsed, Diagnostic> {
+    let mut builder = Builder::new(source, manner);
     let root = builder.document()?;
     Ok(Parsed {
         root,
+        second_document: builder.second_document,
         refusals: builder.refusals,
     })
 }
 
 struct Builder<'a> {
     source: &'a Source,
+    manner: Manner,
+    second_document: Option<Span>,
     parser: Parser<'a, StrInput<'a>>,
     anchors: BTreeMap<usize, Anchored>,
     /// Where the lists and mappings begin whose ends have not come yet.
@@ -64,9 +79,11 @@ struct Item<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a Source) -> Self {
+    fn new(source: &'a Source, manner: Manner) -> Self {
         Builder {
             source,
+            manner,
+            second_document: None,
             parser: Parser::new_from_str(source.text()),
             anchors: BTreeMap::new(),
             open: Vec::new(),
@@ -83,6 +100,10 @@ impl<'a> Builder<'a> {
             let item = self.next()?;
             match item.event {
                 Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_some() && self.manner == Manner::Go => {
+                    self.second_document = Some(item.span);
+                    break;
+                }
                 Event::DocumentStart(..) if root.is_some() => {
                     return Err(self
                         .error(item.span, "a second document in one file")
@@ -98,6 +119,7 @@ impl<'a> Builder<'a> {
         }
         match root {
             Some(root) if !root.is_null() => Ok(root),
+            _ if self.manner == Manner::Go => Ok(Node::null()),
             _ => Err(Diagnostic::of_file(self.source, "the file is empty")),
         }
     }
@@ -192,12 +214,14 @@ impl<'a> Builder<'a> {
 
     fn mapping(&mut self) -> Result<(Kind, usize), Diagnostic> {
         let mut entries = Vec::new();
+        let mut merged = Vec::new();
         let mut pruned = Vec::new();
         let mut firsts: BTreeMap<String, Span> = BTreeMap::new();
         loop {
             let item = self.next()?;
             if item.event == Event::MappingEnd {
                 self.open.pop();
+                merge::add(&mut entries, merged);
                 return Ok((Kind::Mapping { entries, pruned }, item.span.end));
             }
             let key = self.node(item)?;
@@ -209,6 +233,10 @@ impl<'a> Builder<'a> {
             }
             let name = key.text().unwrap_or_default().to_owned();
             let first = firsts.get(&name).copied();
+            if self.manner == Manner::Go && merge::is_merge(&key) {
+                self.merge(value, &mut merged);
+                continue;
+            }
             if self.refuse_key(&key, first) {
                 pruned.push(name);
             } else {

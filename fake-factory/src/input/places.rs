@@ -14,7 +14,9 @@ impl Places {
     #[must_use]
     pub fn of(source: &Source) -> Self {
         Places {
-            root: parse::parse(source).ok().map(|parsed| parsed.root),
+            root: parse::parse(source, parse::Manner::Ours)
+                .ok()
+                .map(|parsed| parsed.root),
         }
     }
 

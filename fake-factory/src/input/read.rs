@@ -4,8 +4,9 @@ mod recover;
 
 use super::de::NodeDe;
 use super::diagnostic::Diagnostic;
+use super::located::Span;
 use super::node::{Kind, Node, NodeId};
-use super::parse::{Parsed, parse};
+use super::parse::{Manner, Parsed, parse};
 use super::prune;
 use super::source::Source;
 use super::stand_in;
@@ -27,6 +28,8 @@ pub struct Reading<T> {
     pub value: Option<T>,
     /// Everything that is wrong with the form of the file.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where a second document begins, which was not read.
+    pub second_document: Option<Span>,
     /// The top-level keys below which something was wrong or missing.
     touched: BTreeSet<String>,
 }
@@ -42,6 +45,7 @@ impl<T> Reading<T> {
         Reading {
             value: None,
             diagnostics: vec![diagnostic],
+            second_document: None,
             touched: BTreeSet::new(),
         }
     }
@@ -50,7 +54,23 @@ impl<T> Reading<T> {
 /// Reads a `T` from `source`.
 #[must_use]
 pub fn read<T: DeserializeOwned>(source: &Source) -> Reading<T> {
-    match parse(source) {
+    match parse(source, Manner::Ours) {
+        Ok(parsed) => Reader::new(source, parsed).read(),
+        Err(diagnostic) => Reading::nothing(diagnostic),
+    }
+}
+
+/// Reads a `T` from a file that is another program's, as programs written in Go read their YAML: merge keys are followed, the first
+/// document is all there is, and an empty one is a default.
+#[must_use]
+pub fn read_foreign<T: DeserializeOwned + Default>(source: &Source) -> Reading<T> {
+    match parse(source, Manner::Go) {
+        Ok(parsed) if parsed.root.is_null() => Reading {
+            value: Some(T::default()),
+            diagnostics: parsed.refusals,
+            second_document: parsed.second_document,
+            touched: BTreeSet::new(),
+        },
         Ok(parsed) => Reader::new(source, parsed).read(),
         Err(diagnostic) => Reading::nothing(diagnostic),
     }
@@ -59,7 +79,7 @@ pub fn read<T: DeserializeOwned>(source: &Source) -> Reading<T> {
 /// Reads a `T` from the top-level entries of `source` that are called one of `keys`, as if there were no others.
 #[must_use]
 pub fn read_keys<T: DeserializeOwned>(source: &Source, keys: &[&str]) -> Reading<T> {
-    match parse(source) {
+    match parse(source, Manner::Ours) {
         Ok(mut parsed) => {
             if let Kind::Mapping { entries, .. } = &mut parsed.root.kind {
                 entries.retain(|(key, _)| key.text().is_some_and(|name| keys.contains(&name)));
@@ -73,7 +93,7 @@ pub fn read_keys<T: DeserializeOwned>(source: &Source, keys: &[&str]) -> Reading
 /// Reads a `T` from `source`, whose top-level entry `key` is `text` where it has none.
 #[must_use]
 pub fn read_or<T: DeserializeOwned>(source: &Source, key: &str, text: &str) -> Reading<T> {
-    match parse(source) {
+    match parse(source, Manner::Ours) {
         Ok(mut parsed) => {
             prune::put_text(&mut parsed.root, key, text);
             Reader::new(source, parsed).read()
@@ -86,6 +106,7 @@ struct Reader<'s> {
     source: &'s Source,
     root: Node,
     diagnostics: Vec<Diagnostic>,
+    second_document: Option<Span>,
     touched: BTreeSet<String>,
     attempt: usize,
     last_id: NodeId,
@@ -99,6 +120,7 @@ impl<'s> Reader<'s> {
             last_id: NodeId::MAX / 2,
             root: parsed.root,
             diagnostics: parsed.refusals,
+            second_document: parsed.second_document,
             touched: BTreeSet::new(),
             attempt: 0,
         };
@@ -127,6 +149,7 @@ impl<'s> Reader<'s> {
         Reading {
             value,
             diagnostics: self.diagnostics,
+            second_document: self.second_document,
             touched: self.touched,
         }
     }

@@ -1,7 +1,7 @@
 //! The text of one file and places in it. It knows lines and columns, and nothing of YAML.
 
 use super::diagnostic::Diagnostic;
-use super::located::{Located, Span};
+use super::located::Span;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -66,25 +66,6 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// The place of the word at a byte of a text, where the text stands here as it is; else the whole of it.
-    #[must_use]
-    pub fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
-        let span = text.span?;
-        let (Some(offset), Some(written)) = (offset, self.text.get(span.range())) else {
-            return Some(span);
-        };
-        let opening = match written.find(text.value.as_str()) {
-            Some(opening) if !text.value.is_empty() => opening,
-            _ => return Some(span),
-        };
-        let rest = text.value.get(offset..).unwrap_or_default();
-        let word = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len())
-            .max(1);
-        Some(span.part(opening + offset, opening + offset + word))
     }
 
     /// The line and the column, in characters, of a byte; both from 1.

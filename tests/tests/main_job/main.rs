@@ -3,5 +3,6 @@
 
 mod exit_codes;
 mod options;
+mod rules;
 mod shipped;
 mod small;

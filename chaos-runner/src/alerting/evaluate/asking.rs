@@ -18,6 +18,7 @@ pub(super) struct Answered {
     pub(super) value: Option<f64>,
     pub(super) series: usize,
     pub(super) warnings: Vec<String>,
+    pub(super) infos: Vec<String>,
 }
 
 impl Asking {
@@ -55,6 +56,7 @@ impl Asking {
                 value,
                 series,
                 warnings: answer.warnings,
+                infos: answer.infos,
             });
         }
         // Where the left side alone fails, the whole may not: it could drop what clashes.
@@ -74,6 +76,7 @@ impl Asking {
             series: samples.len(),
             samples,
             warnings: answer.warnings,
+            infos: answer.infos,
         })
     }
 }

@@ -68,6 +68,7 @@ impl GrafanaState {
             changes: Vec::new(),
             error: errors,
             warnings: evaluated.warnings.clone(),
+            infos: Vec::new(),
         };
         match &step.rule.purpose {
             Purpose::Alerting(alerting) => {

@@ -75,7 +75,6 @@ pub(super) struct Evaluation<'a> {
     pub(super) options: &'a EngineOptions,
     pub(super) sources: Readable<'a>,
     pub(super) at_ms: TimeMs,
-    pub(super) asked_ms: TimeMs,
     pub(super) limit: usize,
 }
 
@@ -260,7 +259,7 @@ impl Evaluation<'_> {
                 value: sample.value,
                 external_labels: &self.options.external_labels,
                 external_url: &self.options.external_url,
-                at_ms: self.asked_ms,
+                at_ms: self.at_ms,
                 query: &query,
             };
             let expand =
@@ -287,7 +286,7 @@ impl Evaluation<'_> {
     fn query(&self, expr: &str) -> Result<Vec<(Labels, f64)>, String> {
         let language = self.rule.expr.query.language();
         let query = language.compile(expr).map_err(|error| error.to_string())?;
-        let answer = query.instant(self.sources, self.asked_ms, &self.options.query)?;
+        let answer = query.instant(self.sources, self.at_ms, &self.options.query)?;
         match answer.value {
             promql::Value::Vector(samples) => Ok(samples
                 .into_iter()

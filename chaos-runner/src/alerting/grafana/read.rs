@@ -11,7 +11,7 @@ mod shape;
 
 use super::model::{TICK_SECONDS, Version};
 use crate::alerting::rules::duration::parse_duration;
-use crate::alerting::rules::{Rule, RuleGroup};
+use crate::alerting::rules::{Rule, RuleGroup, place};
 use crate::alerting::sources::Language;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span};
 use rule::RuleReader;
@@ -129,7 +129,10 @@ impl Found<'_> {
 
     /// The place of a byte of a text, where the text stands in the file as it is; else the whole of it.
     fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
-        self.source.place_in(text, offset)
+        match offset {
+            None => text.span,
+            Some(offset) => place::word_at(self.source, text.span, text, offset),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::RuleGroup;
 use super::prometheus::check_groups;
 use super::prometheus::form::{GroupForm, RuleForm, Texts};
 use crate::alerting::sources::Language;
-use fake_factory::input::{Diagnostics, Located, Source, read};
+use fake_factory::input::{Diagnostics, Located, Source, read_foreign};
 use serde::Deserialize;
 
 /// Reads a rule file of Loki's ruler.
@@ -12,7 +12,7 @@ use serde::Deserialize;
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
-    let reading = read::<FileForm>(source);
+    let reading = read_foreign::<FileForm>(source);
     let file = reading.value.unwrap_or_default();
     let groups = file.groups.unwrap_or_default().into_iter();
     let groups: Vec<GroupForm> = groups.map(LokiGroupForm::into_common).collect();

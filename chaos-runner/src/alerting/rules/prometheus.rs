@@ -4,11 +4,11 @@
 pub(super) mod form;
 
 use super::duration::parse_duration;
+use super::place;
 use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
 use crate::alerting::sources::Language;
 use crate::alerting::template::Template;
-use crate::telemetry::exposition::is_label_name;
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read};
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read_foreign};
 use form::{FileForm, GroupForm, RuleForm};
 use promql::METRIC_NAME;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ use std::time::Duration;
 /// # Errors
 /// Everything that is wrong with it: what Prometheus would refuse, in its form and in its sense.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
-    let reading = read::<FileForm>(source);
+    let reading = read_foreign::<FileForm>(source);
     let groups = reading.value.unwrap_or_default().groups.unwrap_or_default();
     check_groups(source, Language::Promql, &groups, reading.diagnostics)
 }
@@ -66,6 +66,9 @@ impl Checker<'_> {
     fn group(&mut self, form: &GroupForm) -> RuleGroup {
         let interval = self.duration(form.interval.as_ref());
         let limit = form.limit.as_ref().map_or(0, |limit| limit.value);
+        for name in form.labels.iter().flat_map(|labels| labels.0.keys()) {
+            self.label_name(name);
+        }
         RuleGroup {
             name: form.name.value.clone(),
             file: self.source.path().to_owned(),
@@ -135,9 +138,12 @@ impl Checker<'_> {
         }
     }
 
-    /// The place of a byte of a text, where the text stands in the file as it is; else the whole of it.
+    /// The place of the word at a byte of a text.
     fn place_in(&self, text: &Located<String>, offset: Option<usize>) -> Option<Span> {
-        self.source.place_in(text, offset)
+        match offset {
+            None => text.span,
+            Some(offset) => place::word_at(self.source, text.span, text, offset),
+        }
     }
 
     fn alerting(
@@ -151,14 +157,16 @@ impl Checker<'_> {
             self.wrong(alert.span, "an alert's name may not be empty");
         }
         let mut labels = Vec::new();
-        for (name, text) in merged_labels(group, rule) {
+        for name in rule.labels.iter().flat_map(|labels| labels.0.keys()) {
             self.label_name(name);
+        }
+        for (name, text) in merged_labels(group, rule) {
             labels.extend(self.template(name, text));
         }
         let mut annotations = Vec::new();
-        for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value) {
-            if !is_label_name(name) {
-                self.wrong(name.span, &format!("`{name}` is no valid annotation name"));
+        for (name, text) in rule.annotations.iter().flat_map(|texts| &texts.value.0) {
+            if name.is_empty() {
+                self.wrong(name.span, "an annotation's name may not be empty");
             }
             annotations.extend(self.template(name, text));
         }
@@ -166,6 +174,8 @@ impl Checker<'_> {
         let keep_firing_for = self.optional_duration(rule.keep_firing_for.as_ref());
         Some(Rule::Alerting(AlertingRule {
             alert: alert.value.clone(),
+            span: alert.span,
+            hold_span: rule.hold.as_ref().and_then(|hold| hold.span),
             expr: expr?,
             hold,
             keep_firing_for,
@@ -196,8 +206,12 @@ impl Checker<'_> {
         expr: Option<Expression>,
         group: &GroupForm,
     ) -> Option<Rule> {
-        if !is_label_name(&record.replace(':', "_")) {
-            let message = format!("`{record}` is no valid name of a series");
+        if record.is_empty() {
+            self.wrong(record.span, "the name of a series may not be empty");
+        } else if record.contains(['{', '}']) {
+            // Any other text is a name since Prometheus 3.
+            let message =
+                format!("braces in the name of a series: `{record}` looks like an expression");
             self.wrong(record.span, &message);
         }
         let hold = rule.hold.as_ref().map(|hold| hold.span);
@@ -213,12 +227,15 @@ impl Checker<'_> {
             }
         }
         let mut labels = Vec::new();
-        for (name, value) in merged_labels(group, rule) {
+        for name in rule.labels.iter().flat_map(|labels| labels.0.keys()) {
             self.label_name(name);
+        }
+        for (name, value) in merged_labels(group, rule) {
             labels.push((name.value.clone(), value.value.clone()));
         }
         Some(Rule::Recording(RecordingRule {
             record: record.value.clone(),
+            span: record.span,
             expr: expr?,
             labels,
         }))
@@ -227,8 +244,8 @@ impl Checker<'_> {
     fn label_name(&mut self, name: &Located<String>) {
         if name.value == METRIC_NAME {
             self.wrong(name.span, "a rule's labels may not set `__name__`");
-        } else if !is_label_name(name) {
-            self.wrong(name.span, &format!("`{name}` is no valid label name"));
+        } else if name.is_empty() {
+            self.wrong(name.span, "a label's name may not be empty");
         }
     }
 }
@@ -239,7 +256,12 @@ fn merged_labels<'f>(
     rule: &'f RuleForm,
 ) -> BTreeMap<&'f Located<String>, &'f Located<String>> {
     let mut labels = BTreeMap::new();
-    for (name, value) in group.labels.iter().chain(&rule.labels).flatten() {
+    for (name, value) in group
+        .labels
+        .iter()
+        .chain(&rule.labels)
+        .flat_map(|labels| &labels.0)
+    {
         labels.insert(name, value);
     }
     labels

@@ -4,6 +4,7 @@ use super::humanize::{
     humanize, humanize_1024, humanize_duration, humanize_percentage, humanize_timestamp,
 };
 use super::printf::sprintf;
+use super::time::{to_duration, to_time};
 use super::value::Val;
 use super::{TemplateData, labels_map};
 use crate::alerting::rules::duration::parse_duration;
@@ -39,6 +40,7 @@ pub(super) fn call(
         "now" => Ok(Val::Float(data.at_ms as f64 / 1_000.0)),
         "externalURL" => Ok(Val::Str(data.external_url.to_owned())),
         "pathPrefix" => Ok(Val::Str(path_of(data.external_url).to_owned())),
+        "toTime" | "toDuration" => time(name, &arguments),
         _ if name.starts_with("humanize") => human(name, &arguments),
         _ => text(name, &arguments),
     };
@@ -66,6 +68,7 @@ fn number(value: &Val) -> Result<f64, String> {
     match value {
         Val::Float(value) => Ok(*value),
         Val::Int(value) => Ok(*value as f64),
+        Val::Duration(nanos) => Ok(*nanos as f64 / 1e9),
         Val::Str(text) => text
             .parse()
             .map_err(|_| format!("strconv.ParseFloat: parsing {text:?}: invalid syntax")),
@@ -386,6 +389,18 @@ fn human(name: &str, arguments: &[Val]) -> Result<Val, String> {
         "humanizePercentage" => humanize_percentage(value),
         _ => humanize_timestamp(value)?,
     }))
+}
+
+fn time(name: &str, arguments: &[Val]) -> Result<Val, String> {
+    let [value] = arguments else {
+        let got = arguments.len();
+        return Err(format!("wrong number of args: want 1 got {got}"));
+    };
+    let seconds = number(value)?;
+    match name {
+        "toTime" => to_time(seconds),
+        _ => Ok(to_duration(seconds)),
+    }
 }
 
 fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {

@@ -3,6 +3,7 @@
 
 use super::call::call;
 use super::parse::{Branch, Command, Node, Operand, Parsed, Pipe, Place, Term};
+use super::time::{has_methods, method};
 use super::value::Val;
 use super::{TemplateData, labels_map};
 use std::collections::BTreeMap;
@@ -263,6 +264,9 @@ impl Walker<'_> {
     ) -> Result<Val, Failure> {
         let first = &command.operands[0];
         let Term::Function(name) = &first.term else {
+            if command.operands.len() > 1 && !first.fields.is_empty() {
+                return self.method(command, passed, dot);
+            }
             if command.operands.len() > 1 || passed.is_some() {
                 let message = format!("can't give argument to non-function {}", first.place.text);
                 return Err(fail(&first.place, message));
@@ -281,6 +285,29 @@ impl Walker<'_> {
         let value =
             call(name, arguments, self.data).map_err(|message| fail(&command.place, message))?;
         self.fields(value, first)
+    }
+
+    /// Calls what the fields of the first operand end in, with the other operands.
+    fn method(
+        &mut self,
+        command: &Command,
+        passed: Option<Val>,
+        dot: &Val,
+    ) -> Result<Val, Failure> {
+        let mut receiver = command.operands[0].clone();
+        let name = receiver.fields.pop().unwrap_or_default();
+        let place = receiver.place.clone();
+        let receiver = self.operand(&receiver, dot)?;
+        if !has_methods(&receiver) {
+            let message = format!("can't give argument to non-function {}", place.text);
+            return Err(fail(&place, message));
+        }
+        let mut arguments = Vec::new();
+        for operand in &command.operands[1..] {
+            arguments.push(self.operand(operand, dot)?);
+        }
+        arguments.extend(passed);
+        method(&receiver, &name, &arguments).map_err(|message| fail(&place, message))
     }
 
     fn junction(
@@ -340,9 +367,7 @@ impl Walker<'_> {
                     return Err(fail(&operand.place, message));
                 }
                 other => {
-                    let kind = other.type_name();
-                    let message = format!("can't evaluate field {name} in type {kind}");
-                    return Err(fail(&operand.place, message));
+                    method(&other, name, &[]).map_err(|message| fail(&operand.place, message))?
                 }
             };
         }

@@ -1,7 +1,8 @@
 //! The names of the functions that a template may call: Go's own and those of Prometheus' template reference.
 
-/// What may be called. `toTime`, `toDuration` and `call` are missing: they give Go objects whose methods templates would use.
-const FUNCTIONS: [&str; 45] = [
+/// What may be called. `call` is missing, as nothing that a template holds
+/// is a function; `tmpl` is one of console pages only.
+const FUNCTIONS: [&str; 47] = [
     "and",
     "or",
     "not",
@@ -47,6 +48,8 @@ const FUNCTIONS: [&str; 45] = [
     "pathPrefix",
     "now",
     "urlQueryEscape",
+    "toTime",
+    "toDuration",
 ];
 
 /// Whether templates may call `name`.

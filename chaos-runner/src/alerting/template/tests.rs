@@ -47,6 +47,16 @@ fn templates_expand_as_prometheus_expands_them() {
             "west http://prometheus:9090/base",
         ),
         ("{{ $value | humanizePercentage }}", "6.25%"),
+        ("{{ 1723132800 | toTime }}", "2024-08-08 16:00:00 +0000 UTC"),
+        (
+            "{{ (toTime 1723132800).Year }} {{ ($value | toTime).Format \"15:04:05.00\" }}",
+            "2024 00:00:00.06",
+        ),
+        (
+            "{{ $d := toDuration 5400 }}{{ $d }} {{ $d.Minutes }} {{ humanizeDuration $d }}",
+            "1h30m0s 90 1h 30m 0s",
+        ),
+        ("{{ now | toTime }}", "1970-01-01 00:00:01.5 +0000 UTC"),
         (
             "{{ humanize $value }} {{ 1234567 | humanize }}",
             "62.5m 1.235M",

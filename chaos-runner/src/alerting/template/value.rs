@@ -1,6 +1,7 @@
 //! The values that a template computes with, and how Go prints them and takes them for true. It calls no function.
 
 use super::go_format::{general, shortest_fixed};
+use super::time::{print_duration, print_time};
 use std::collections::BTreeMap;
 
 /// The type of the numbers that Grafana hands to templates.
@@ -14,6 +15,10 @@ pub(super) enum Val {
     Int(i64),
     Float(f64),
     Str(String),
+    /// A moment, in nanoseconds since 1970.
+    Time(i64),
+    /// A duration, in nanoseconds.
+    Duration(i64),
     List(Vec<Val>),
     Map(BTreeMap<String, Val>),
     /// A thing with fixed fields: the data of the template, or a sample of a query.
@@ -29,6 +34,8 @@ impl Val {
             Val::Int(_) => "int",
             Val::Float(_) => "float64",
             Val::Str(_) => "string",
+            Val::Time(_) => "*time.Time",
+            Val::Duration(_) => "*time.Duration",
             Val::List(_) => "[]interface {}",
             Val::Map(_) => "map[string]string",
             Val::Struct(name, _) => name,
@@ -45,7 +52,7 @@ impl Val {
             Val::Str(value) => !value.is_empty(),
             Val::List(items) => !items.is_empty(),
             Val::Map(entries) => !entries.is_empty(),
-            Val::Struct(..) => true,
+            Val::Struct(..) | Val::Time(_) | Val::Duration(_) => true,
         }
     }
 
@@ -57,6 +64,8 @@ impl Val {
             Val::Int(value) => value.to_string(),
             Val::Float(value) => general(*value, None),
             Val::Str(value) => value.clone(),
+            Val::Time(nanos) => print_time(*nanos),
+            Val::Duration(nanos) => print_duration(*nanos),
             Val::List(items) => {
                 let items: Vec<String> = items.iter().map(Val::print).collect();
                 format!("[{}]", items.join(" "))

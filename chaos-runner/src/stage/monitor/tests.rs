@@ -105,6 +105,7 @@ impl World {
             channels: BTreeMap::from(delays),
             watches: watches.collect(),
             pages,
+            observer: None,
         };
         (setup, arrived, logs)
     }

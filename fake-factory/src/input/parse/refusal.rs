@@ -49,6 +49,16 @@ impl Builder<'_> {
         true
     }
 
+    /// Tells of a merge key whose value has no entries.
+    pub(super) fn refuse_merge(&mut self, value: &Node) {
+        let message = format!(
+            "a merge key takes a mapping or a list of mappings, found {}",
+            value.describe()
+        );
+        let refusal = self.error(value.span, &message);
+        self.refuse(refusal);
+    }
+
     /// Whether a scalar may mean more than text.
     pub(super) fn plainness(&mut self, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> bool {
         let plain = style == ScalarStyle::Plain;

@@ -5,7 +5,23 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Labels or annotations as written.
-pub(in crate::alerting::rules) type Texts = BTreeMap<Located<String>, Located<String>>;
+#[derive(Debug, Deserialize)]
+#[serde(from = "BTreeMap<Located<String>, Located<Option<String>>>")]
+pub(in crate::alerting::rules) struct Texts(
+    pub(in crate::alerting::rules) BTreeMap<Located<String>, Located<String>>,
+);
+
+impl From<BTreeMap<Located<String>, Located<Option<String>>>> for Texts {
+    /// As in Go, a text that is left out is empty.
+    fn from(texts: BTreeMap<Located<String>, Located<Option<String>>>) -> Self {
+        let text = |text: Located<Option<String>>| Located {
+            value: text.value.unwrap_or_default(),
+            span: text.span,
+        };
+        let texts = texts.into_iter();
+        Texts(texts.map(|(name, value)| (name, text(value))).collect())
+    }
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -79,15 +79,15 @@ groups:
       - expr: up == 0
       - alert: C
         for: 5 minutes
-      - record: "no good"
+      - record: "no{good=1}"
         expr: up
         for: 5m
-        labels: { "1st": x, __name__: y }
+        labels: { "": x, __name__: y }
       - alert: D
         expr: up == 0
         annotations:
           summary: "{{ $label.job }} is down"
-          "bad name": "{{ nosuch }}"
+          "": "{{ nosuch }}"
   - name: a
     rules: []
 "#;
@@ -98,12 +98,12 @@ groups:
     rules.yml:11:9: a rule needs `alert` (raise alerts) or `record` (write a series)
     rules.yml:12:16: the rule has no `expr`
     rules.yml:13:14: `5 minutes` is no duration: expected one such as `5m` or `1h30m`, in the units y, w, d, h, m, s, ms
-    rules.yml:14:17: `no good` is no valid name of a series
+    rules.yml:14:17: braces in the name of a series: `no{good=1}` looks like an expression
     rules.yml:16:14: a recording rule has no `for`
-    rules.yml:17:19: `1st` is no valid label name
-    rules.yml:17:29: a rule's labels may not set `__name__`
-    rules.yml:22:11: `bad name` is no valid annotation name
-    rules.yml:22:27: invalid template: function "nosuch" not defined
+    rules.yml:17:19: a label's name may not be empty
+    rules.yml:17:26: a rule's labels may not set `__name__`
+    rules.yml:22:11: an annotation's name may not be empty
+    rules.yml:22:19: invalid template: function "nosuch" not defined
     rules.yml:21:24: invalid template: undefined variable "$label"
     rules.yml:23:11: the group name `a` is used twice
     "#);
@@ -122,4 +122,74 @@ fn a_snippet_shows_the_very_word() {
 
     1 error
     "#);
+}
+
+#[test]
+fn files_are_read_as_go_reads_them() {
+    let text = r#"
+groups:
+  - name: "group with anchors"
+    labels: &labels { team: pizza, tier: 1, empty: , on: true }
+    rules:
+      - &base
+        alert: Größe überschritten
+        expr: |
+          up
+            == 0
+        for: 0
+        labels: { <<: *labels, team: other, "k8s.pod/name": "ü" }
+        annotations: { "what is it": down }
+      - { <<: *base, alert: Second }
+      - { record: "http.requests:rate5m", expr: 1 }
+---
+groups: what comes after the first document is not read
+"#;
+    let groups = parse_rule_file(&Source::new("rules.yml", text)).expect("it is sound");
+    let [group] = groups.as_slice() else {
+        panic!("one group, not {groups:?}");
+    };
+    let names: Vec<&str> = group.rules.iter().map(Rule::name).collect();
+    assert_eq!(
+        names,
+        ["Größe überschritten", "Second", "http.requests:rate5m"]
+    );
+    let labels = |rule: &AlertingRule| -> Vec<(String, String)> {
+        let labels = rule.labels.iter();
+        labels
+            .map(|(name, text)| (name.clone(), text.text().to_owned()))
+            .collect()
+    };
+    let rules: Vec<_> = group.alerting_rules().map(labels).collect();
+    let expected = [
+        ("empty", ""),
+        ("k8s.pod/name", "ü"),
+        ("on", "true"),
+        ("team", "other"),
+        ("tier", "1"),
+    ];
+    let expected: Vec<(String, String)> = expected
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    assert_eq!(rules, [expected.clone(), expected]);
+}
+
+#[test]
+fn a_file_without_anything_in_it_has_no_groups() {
+    for text in ["", "# nothing\n", "---\n", "null", "{}"] {
+        assert_eq!(errors(text), "none", "{text:?}");
+    }
+    assert_eq!(
+        errors("groups: [{ rules: [] }]"),
+        "rules.yml:1:12: missing `name`\n"
+    );
+}
+
+#[test]
+fn the_place_of_an_error_is_told_in_a_block_of_lines_too() {
+    let text = "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: |\n          sum(rate(up[5m]))\n            > 5)\n";
+    assert_eq!(
+        errors(text),
+        "rules.yml:7:16: invalid PromQL: unexpected ')'\n"
+    );
 }

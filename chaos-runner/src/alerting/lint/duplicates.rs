@@ -1,0 +1,42 @@
+//! Rules that are there twice: the same name and the same labels, as promtool's `duplicate-rules` has it.
+
+use super::Lint;
+use crate::alerting::rules::Rule;
+use fake_factory::input::{Diagnostic, Span};
+use std::collections::BTreeMap;
+
+impl Lint<'_> {
+    pub(super) fn duplicates(&mut self) {
+        let mut firsts: BTreeMap<(&str, Vec<(&str, &str)>), Option<Span>> = BTreeMap::new();
+        for (_, rule) in self.rules() {
+            let key = (rule.name(), labels(rule));
+            let Some(first) = firsts.get(&key) else {
+                firsts.insert(key, rule.span());
+                continue;
+            };
+            let message = format!("another rule `{}` has the same labels", rule.name());
+            let mut warning =
+                Diagnostic::warning(self.judged.source, rule.span(), "duplicate-rules", &message)
+                    .with_help("their series and alerts cannot be told apart: give them another name, or a label that differs");
+            if let Some(first) = first {
+                warning = warning.with_also(*first, "the first one is here");
+            }
+            self.found.push(warning);
+        }
+    }
+}
+
+fn labels(rule: &Rule) -> Vec<(&str, &str)> {
+    match rule {
+        Rule::Alerting(rule) => {
+            let labels = rule.labels.iter();
+            labels.map(|(name, text)| (&**name, text.text())).collect()
+        }
+        Rule::Recording(rule) => {
+            let labels = rule.labels.iter();
+            labels.map(|(name, value)| (&**name, &**value)).collect()
+        }
+        // Its uid tells it from every other.
+        Rule::Grafana(rule) => vec![("uid", rule.uid.as_str())],
+    }
+}

@@ -1,0 +1,112 @@
+//! Which server a rule file is for, told from what is in it. It refuses nothing: that is the business of the reader of the kind.
+
+use crate::alerting::sources::Language;
+use fake_factory::input::{Source, read_foreign};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// A kind of rule file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Rule groups with PromQL.
+    Prometheus,
+    /// Rule groups with LogQL.
+    Loki,
+    /// Rules as Grafana exports them.
+    Grafana,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct FileForm {
+    #[serde(default, rename = "apiVersion")]
+    api_version: Option<IgnoredAny>,
+    #[serde(default)]
+    namespace: Option<IgnoredAny>,
+    #[serde(default)]
+    groups: Option<Vec<GroupForm>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct GroupForm {
+    #[serde(default)]
+    rules: Option<Vec<RuleForm>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RuleForm {
+    #[serde(default)]
+    expr: Option<String>,
+    #[serde(default)]
+    data: Option<IgnoredAny>,
+    #[serde(default)]
+    grafana_alert: Option<IgnoredAny>,
+}
+
+impl Kind {
+    /// As people call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Prometheus => "Prometheus",
+            Kind::Loki => "Loki",
+            Kind::Grafana => "Grafana",
+        }
+    }
+
+    /// The kind of `source`: Grafana's by its words; Loki's where more expressions are LogQL than PromQL; else Prometheus'.
+    #[must_use]
+    pub fn of(source: &Source) -> Kind {
+        let file = read_foreign::<FileForm>(source).value.unwrap_or_default();
+        let groups = file.groups.unwrap_or_default();
+        let rules: Vec<RuleForm> = groups
+            .into_iter()
+            .flat_map(|group| group.rules.unwrap_or_default())
+            .collect();
+        let is_grafana = |rule: &RuleForm| rule.data.is_some() || rule.grafana_alert.is_some();
+        if file.api_version.is_some() || rules.iter().any(is_grafana) {
+            return Kind::Grafana;
+        }
+        let in_language = |language: Language| {
+            let exprs = rules.iter().filter_map(|rule| rule.expr.as_deref());
+            exprs.filter(|expr| language.compile(expr).is_ok()).count()
+        };
+        let is_logql = in_language(Language::Logql) > in_language(Language::Promql);
+        if file.namespace.is_some() || is_logql {
+            Kind::Loki
+        } else {
+            Kind::Prometheus
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_told_from_what_is_in_the_file() {
+        let table = [
+            ("", Kind::Prometheus),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: up == 0 }] }]",
+                Kind::Prometheus,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'up ==' }] }]",
+                Kind::Prometheus,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(count_over_time({a=\"b\"} |= \"x\" [5m])) > 0' }] }]",
+                Kind::Loki,
+            ),
+            ("apiVersion: 1\ngroups: []", Kind::Grafana),
+            (
+                "groups: [{ name: a, rules: [{ uid: a, data: [] }] }]",
+                Kind::Grafana,
+            ),
+        ];
+        for (text, kind) in table {
+            assert_eq!(Kind::of(&Source::new("rules.yml", text)), kind, "{text}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What is behind an alert: evaluation by evaluation the value, the threshold, the states and the samples, and where the time to page
+//! went. It watches a run while it is played (`watch`), reads the rest from its record (`steps`) and draws both (`text`).
+
+mod samples;
+mod steps;
+pub mod text;
+mod watch;
+
+pub use watch::{Asked, Watch};
+
+use crate::record::Record;
+use crate::scenario::load::Loaded;
+use crate::verdict;
+use fake_factory::clock::Elapsed;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use watch::RuleWatched;
+
+/// The version of the document.
+const FORMAT: u32 = 1;
+
+/// Everything behind an alert.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The version of this format.
+    pub format: u32,
+    /// The scenario.
+    pub scenario: String,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The alert.
+    pub alert: String,
+    /// Why it never fired; none where it did.
+    pub why_not: Option<String>,
+    /// Each rule that raises it.
+    pub rules: Vec<RuleExplained>,
+    /// Where the time to page went, for the first alert that fired after a fault had started; empty where none did.
+    pub time_to_page: Vec<Step>,
+    /// From the first of these steps to the last, in seconds.
+    pub time_to_page_seconds: Option<f64>,
+}
+
+/// One rule and its evaluations.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleExplained {
+    /// The file it stands in.
+    pub file: String,
+    /// Its group.
+    pub group: String,
+    /// Its expression.
+    pub expr: String,
+    /// Its comparison with a number, as in `> 0.05`.
+    pub threshold: Option<String>,
+    /// Its `for`, in seconds.
+    pub for_seconds: f64,
+    /// Its `keep_firing_for`, in seconds.
+    pub keep_firing_for_seconds: f64,
+    /// How often it is evaluated, in seconds.
+    pub interval_seconds: f64,
+    /// Its selectors that no series matched in the whole run.
+    pub never_matched: Vec<String>,
+    /// Its evaluations, oldest first.
+    pub evaluations: Vec<Shown>,
+    /// The evaluation that came nearest to passing, where no state ever changed.
+    pub nearest: Option<Evaluation>,
+    /// Evaluations that are not here because there were too many.
+    pub left_out: u64,
+}
+
+/// An evaluation, or several that are told together.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// One.
+    Evaluation(Evaluation),
+    /// Several in which no state changed.
+    Folded(Folded),
+}
+
+/// One evaluation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    /// When.
+    pub at: Elapsed,
+    /// What is compared, by series: the left side of the comparison, else the expression.
+    pub values: Vec<Valued>,
+    /// How many series there were beside those.
+    pub values_left_out: usize,
+    /// Each of the comparisons that the expression joins, where it is more than one.
+    pub parts: Vec<Part>,
+    /// The alerts that were active after it.
+    pub alerts: Vec<Active>,
+    /// Whether a state changed in it.
+    pub changed: bool,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// What it read, selector by selector.
+    pub selectors: Vec<Read>,
+}
+
+/// The value of one series.
+#[derive(Clone, Debug, Serialize)]
+pub struct Valued {
+    /// Its labels.
+    pub labels: String,
+    /// The value, as Prometheus writes it.
+    pub value: String,
+}
+
+/// One of several comparisons.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// What is compared.
+    pub expr: String,
+    /// With what, as in `> 0.05`.
+    pub threshold: String,
+    /// The value of the series that comes nearest to passing; none where there is no series.
+    pub value: Option<String>,
+    /// Whether any series passes.
+    pub holds: bool,
+}
+
+/// An alert that is pending or firing.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Active {
+    /// Its labels without the name.
+    pub labels: BTreeMap<String, String>,
+    /// `pending` or `firing`.
+    pub state: &'static str,
+    /// Since when it is active.
+    pub active_since: Elapsed,
+}
+
+/// Evaluations told together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Folded {
+    /// The first of them.
+    pub from: Elapsed,
+    /// The last.
+    pub to: Elapsed,
+    /// How many.
+    pub count: u64,
+    /// The least and the greatest value in them, where there was any.
+    pub least: Option<f64>,
+    /// See `least`.
+    pub greatest: Option<f64>,
+}
+
+/// What a selector read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Read {
+    /// The selector.
+    pub selector: String,
+    /// The moment after which samples counted.
+    pub after: Elapsed,
+    /// The series it matched.
+    pub series: Vec<ReadSeries>,
+    /// How many it matched beside those.
+    pub series_left_out: usize,
+}
+
+/// A series and its samples, or a stream and its lines.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadSeries {
+    /// Its labels.
+    pub labels: String,
+    /// Its samples: equal ones that follow each other are told together.
+    pub samples: Vec<SampleRun>,
+    /// How many of these runs were left out of their middle.
+    pub runs_left_out: usize,
+}
+
+/// Samples of the same value, one after the other.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct SampleRun {
+    /// The first.
+    pub from: Elapsed,
+    /// The last.
+    pub to: Elapsed,
+    /// How many.
+    pub count: usize,
+    /// The value as Prometheus writes it, `stale`, or the text of a line.
+    pub value: String,
+}
+
+/// A step on the way to who is paged.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Step {
+    /// When.
+    pub at: Elapsed,
+    /// How long after the step before, in seconds.
+    pub after_seconds: f64,
+    /// What happened.
+    pub what: String,
+}
+
+/// Puts together what `watch` saw and what the record of the same run holds.
+#[must_use]
+pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> Explanation {
+    let (rules, visible_at) = watch.into_parts();
+    let steps = steps::steps(&loaded.scenario, record, alert, &visible_at);
+    let fired = record
+        .alerts
+        .iter()
+        .any(|one| one.name == alert && one.firing_at.is_some());
+    let sum = steps.last().zip(steps.first());
+    Explanation {
+        format: FORMAT,
+        scenario: loaded.scenario.name.value.clone(),
+        seed: record.seed,
+        alert: alert.to_owned(),
+        why_not: (!fired).then(|| verdict::why_not_firing(&loaded.scenario, record, alert)),
+        rules: rules
+            .into_iter()
+            .map(|rule| of_rule(rule, record))
+            .collect(),
+        time_to_page_seconds: sum.map(|(last, first)| last.at.since(first.at).as_secs_f64()),
+        time_to_page: steps,
+    }
+}
+
+fn of_rule(rule: RuleWatched, record: &Record) -> RuleExplained {
+    let written = record.rules.iter().find(|one| {
+        (&one.alert, &one.group, &one.file, &one.expr)
+            == (
+                &rule.rule.alert,
+                &rule.group,
+                &rule.file,
+                &rule.rule.expr.text,
+            )
+    });
+    RuleExplained {
+        expr: rule.rule.expr.text.trim().to_owned(),
+        threshold: rule.threshold(),
+        for_seconds: rule.rule.hold.as_secs_f64(),
+        keep_firing_for_seconds: rule.rule.keep_firing_for.as_secs_f64(),
+        interval_seconds: written.map_or(0.0, |one| one.interval_seconds),
+        never_matched: rule.never_matched(),
+        left_out: rule.left_out(),
+        file: rule.file.clone(),
+        group: rule.group.clone(),
+        nearest: rule.nearest().cloned(),
+        evaluations: rule.into_shown(),
+    }
+}
