@@ -3,6 +3,7 @@
 
 pub mod alertmanager;
 pub mod evaluate;
+pub mod grafana;
 pub mod lint;
 pub mod notify;
 pub mod rules;

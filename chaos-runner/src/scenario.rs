@@ -6,6 +6,7 @@ pub mod diners;
 pub mod discover;
 mod during;
 pub mod expect;
+mod grafana_file;
 pub mod load;
 pub mod money;
 pub mod monitoring;

@@ -6,10 +6,14 @@ mod alertmanager;
 pub use alertmanager::LoadedAlertmanager;
 
 use super::check::{Alerts, check};
-use super::monitoring::RuleFile;
+use super::monitoring::{DatasourceKind, GrafanaFile, GrafanaVersion, RuleFile};
 use super::{Monitoring, Scenario};
-use crate::alerting::rules::{RuleGroup, loki, prometheus};
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
+use crate::alerting::grafana;
+use crate::alerting::grafana::model::Version;
+use crate::alerting::grafana::read::GrafanaOptions;
+use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
+use crate::alerting::sources::Language;
+use fake_factory::input::{Diagnostic, Diagnostics, Reading, Source, read};
 use std::path::{Component, Path, PathBuf};
 
 /// A scenario in which every name exists and every number makes sense.
@@ -179,12 +183,17 @@ fn load_rules(
         let loaded = match &entry.value {
             RuleFile::Prometheus(_) => parsed(read(), prometheus::parse_rule_file),
             RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
-            RuleFile::Grafana(path) => Err(not_yet(source, path).into()),
+            RuleFile::Grafana(file) => {
+                let options = grafana_options(file, monitoring);
+                parsed(read(), |source| {
+                    grafana::read::parse_rule_file(source, &options)
+                })
+            }
         };
         match loaded {
             Ok(loaded) => {
-                let rules_of = loaded.groups.iter().flat_map(RuleGroup::alerting_rules);
-                alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
+                let own = loaded.groups.iter().flat_map(|group| &group.rules);
+                alerts.names.extend(own.flat_map(alert_names));
                 rules.push(loaded);
             }
             Err(wrong) => {
@@ -206,11 +215,34 @@ fn parsed(
     Ok(LoadedRules { source, groups })
 }
 
-fn not_yet(source: &Source, path: &Located<String>) -> Diagnostic {
-    let message = "not yet supported: Grafana-managed rules cannot be evaluated";
-    Diagnostic::at(source, path.span, message).with_help(
-        "write the rules as Prometheus reads them and name that file: `prometheus: PATH`",
-    )
+/// The names of the alerts that a rule can raise: Grafana has names of its own for no data and errors.
+fn alert_names(rule: &Rule) -> Vec<String> {
+    let mut names: Vec<String> = rule.alert().map(str::to_owned).into_iter().collect();
+    if let Rule::Grafana(rule) = rule {
+        names.extend(rule.own_alerts().map(str::to_owned));
+    }
+    names
+}
+
+fn grafana_options(file: &GrafanaFile, monitoring: &Monitoring) -> GrafanaOptions {
+    let version = file.version.as_ref().map(|version| version.value);
+    let kinds = file.datasources.iter();
+    GrafanaOptions {
+        version: match version.unwrap_or(monitoring.grafana_version) {
+            GrafanaVersion::V12 => Version::V12,
+            GrafanaVersion::V13 => Version::V13,
+        },
+        datasources: kinds
+            .map(|(uid, kind)| {
+                let language = match kind {
+                    DatasourceKind::Prometheus => Language::Promql,
+                    DatasourceKind::Loki => Language::Logql,
+                };
+                (uid.value.clone(), language)
+            })
+            .collect(),
+        interval: monitoring.evaluation_interval.0,
+    }
 }
 
 /// The path without `.` and, where a folder's name is before it, without `..`: for reading and for telling apart.

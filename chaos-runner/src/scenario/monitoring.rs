@@ -1,5 +1,6 @@
 //! The `monitoring:` section: how often is measured and judged, by which rule files, and by which way a page goes out.
 
+pub use super::grafana_file::{DatasourceKind, GrafanaFile, GrafanaVersion};
 use super::receivers::Channels;
 use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
@@ -24,6 +25,9 @@ pub struct Monitoring {
     /// The rule files that are evaluated, relative to the scenario.
     #[serde(default)]
     pub rules: Vec<Located<RuleFile>>,
+    /// The version of Grafana that Grafana's rules are evaluated as: 12 (and before) or 13 (and after).
+    #[serde(default)]
+    pub grafana_version: GrafanaVersion,
     /// The ways by which a page reaches a person.
     #[serde(default)]
     pub channels: BTreeMap<Located<String>, Channel>,
@@ -47,6 +51,7 @@ impl Default for Monitoring {
             evaluation_interval: default_evaluation_interval(),
             phase: Phase::default(),
             rules: Vec::new(),
+            grafana_version: GrafanaVersion::default(),
             channels: BTreeMap::new(),
             route: None,
             alertmanager: None,
@@ -83,8 +88,8 @@ pub enum RuleFile {
     Prometheus(Located<String>),
     /// Rule groups as Loki's ruler reads them: the same form, with LogQL.
     Loki(Located<String>),
-    /// Rules as Grafana exports them.
-    Grafana(Located<String>),
+    /// Rules as Grafana exports them, or as its API answers.
+    Grafana(GrafanaFile),
 }
 
 impl RuleFile {
@@ -92,7 +97,8 @@ impl RuleFile {
     #[must_use]
     pub fn path(&self) -> &Located<String> {
         match self {
-            RuleFile::Prometheus(path) | RuleFile::Loki(path) | RuleFile::Grafana(path) => path,
+            RuleFile::Prometheus(path) | RuleFile::Loki(path) => path,
+            RuleFile::Grafana(grafana) => &grafana.file,
         }
     }
 }

@@ -36,5 +36,7 @@ fn labels(rule: &Rule) -> Vec<(&str, &str)> {
             let labels = rule.labels.iter();
             labels.map(|(name, value)| (&**name, &**value)).collect()
         }
+        // Its uid tells it from every other.
+        Rule::Grafana(rule) => vec![("uid", rule.uid.as_str())],
     }
 }

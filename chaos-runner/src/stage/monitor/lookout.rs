@@ -3,7 +3,7 @@
 
 use super::MonitorSetup;
 use super::scrapes::Scrapes;
-use super::ticks::Ticks;
+use super::ticks::{Pace, Ticks};
 use super::warnings::Warnings;
 use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
 use crate::alerting::sources::{Language, Sources};
@@ -15,9 +15,10 @@ use crate::telemetry::logs::{LogReader, Logs};
 use crate::telemetry::scrape::SCRAPE_TIMEOUT;
 use fake_factory::clock::{Clock, Elapsed};
 use logql::LogStore;
-use promql::SeriesStore;
+use promql::{SeriesStore, TimeMs};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 /// Scrapes between two clearings of what no expression looks back to any more.
 const SCRAPES_PER_CLEARING: u64 = 64;
@@ -75,8 +76,14 @@ impl Lookout {
     ) -> Self {
         let interval = setup.evaluation_interval;
         let groups = setup.groups.iter();
-        let intervals = groups.map(|group| group.interval.unwrap_or(interval));
-        let ticks = Ticks::new(phase, setup.scrape_interval, interval, intervals);
+        let start_ms = setup.clock.at(Elapsed::ZERO).as_millisecond();
+        let paces = groups.map(|group| Pace {
+            interval: group.interval.unwrap_or(interval),
+            looks: group
+                .looks_every()
+                .map(|apart| (apart, first_look(start_ms, apart))),
+        });
+        let ticks = Ticks::new(phase, setup.scrape_interval, interval, paces);
         let engine = Engine::new(setup.groups.clone(), EngineOptions::default());
         let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
         let pushed = reach_ms(&engine, Language::Logql).map(|kept_ms| Pushed {
@@ -236,6 +243,13 @@ impl Lookout {
             None => self.warnings.clear(&subject),
         }
     }
+}
+
+/// The first multiple of `apart` on the clock that is not before the start of the run.
+fn first_look(start_ms: TimeMs, apart: Duration) -> Elapsed {
+    let apart_ms = i64::try_from(apart.as_millis()).unwrap_or(i64::MAX).max(1);
+    let ahead_ms = (-start_ms).rem_euclid(apart_ms);
+    Elapsed::from_micros(ahead_ms.unsigned_abs() * 1_000)
 }
 
 /// How far back the rules of a language look, an hour at the least: queries in templates are not known beforehand.

@@ -34,6 +34,30 @@ impl Tick {
     }
 }
 
+/// When a group of rules is due.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// How often.
+    pub(super) interval: Duration,
+    /// The moments at which its server looks at all, where these are few: how far they are apart, and the first of the run.
+    pub(super) looks: Option<(Duration, Elapsed)>,
+}
+
+impl Pace {
+    /// The first evaluation, for a phase that may be longer than the interval.
+    fn first(self, phase: Elapsed) -> Elapsed {
+        let interval = micros(self.interval);
+        let first = phase.as_micros() % interval;
+        let Some((apart, look)) = self.looks else {
+            return Elapsed::from_micros(first);
+        };
+        // The first look that is not before it; one that comes after an interval is one that was missed.
+        let (apart, look) = (micros(apart), look.as_micros());
+        let looks = first.saturating_sub(look).div_ceil(apart);
+        Elapsed::from_micros((look + looks * apart) % interval)
+    }
+}
+
 /// All that is due in a monitor.
 #[derive(Debug)]
 pub(super) struct Ticks {
@@ -48,11 +72,11 @@ impl Ticks {
         phase: &PhaseRecord,
         scrape_interval: Duration,
         evaluation_interval: Duration,
-        groups: impl Iterator<Item = Duration>,
+        groups: impl Iterator<Item = Pace>,
     ) -> Self {
-        let group = |(interval, next): (Duration, &Elapsed)| Tick {
-            next: *next,
-            interval,
+        let group = |(pace, phase): (Pace, &Elapsed)| Tick {
+            next: pace.first(*phase),
+            interval: pace.interval,
         };
         Ticks {
             scrape: Tick {
@@ -105,4 +129,34 @@ fn micros(interval: Duration) -> u64 {
     u64::try_from(interval.as_micros())
         .unwrap_or(u64::MAX)
         .max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(interval_s: u64, look_s: Option<u64>, phase_s: u64) -> u64 {
+        let seconds = |seconds: u64| Elapsed::from_micros(seconds * 1_000_000);
+        let pace = Pace {
+            interval: Duration::from_secs(interval_s),
+            looks: look_s.map(|look| (Duration::from_secs(10), seconds(look))),
+        };
+        pace.first(seconds(phase_s)).as_micros() / 1_000_000
+    }
+
+    #[test]
+    fn a_group_begins_within_its_interval() {
+        assert_eq!(first(60, None, 37), 37);
+        assert_eq!(first(10, None, 37), 7);
+    }
+
+    #[test]
+    fn a_group_of_grafanas_begins_when_grafana_looks() {
+        assert_eq!(first(60, Some(0), 37), 40);
+        assert_eq!(first(60, Some(0), 40), 40);
+        assert_eq!(first(60, Some(0), 59), 0);
+        assert_eq!(first(60, Some(7), 0), 7);
+        assert_eq!(first(60, Some(7), 58), 7);
+        assert_eq!(first(10, Some(7), 9), 7);
+    }
 }
