@@ -195,6 +195,7 @@ impl States {
                 tracked.keep_firing_since_ms = None;
                 continue;
             }
+            let series = evaluation.series_labels(&labels);
             let alert = Active {
                 number: *alerts,
                 annotations,
@@ -212,8 +213,8 @@ impl States {
                 alert,
                 keep_firing_since_ms: None,
                 alerts_series: ["pending", "firing"]
-                    .map(|state| labels.with(METRIC_NAME, "ALERTS").with("alertstate", state)),
-                for_state_series: labels.with(METRIC_NAME, "ALERTS_FOR_STATE"),
+                    .map(|state| series.with(METRIC_NAME, "ALERTS").with("alertstate", state)),
+                for_state_series: series.with(METRIC_NAME, "ALERTS_FOR_STATE"),
             };
             self.active.insert(labels, tracked);
         }
@@ -248,6 +249,17 @@ fn millis(duration: std::time::Duration) -> i64 {
 }
 
 impl Evaluation<'_> {
+    /// The labels of an alert's series. Prometheus lays those of the alert over the rule's as they were written, so that one that
+    /// expanded to nothing stands there as its template.
+    fn series_labels(&self, alert: &Labels) -> Labels {
+        let written = self.rule.labels.iter();
+        written
+            .filter(|(name, _)| alert.get(name).is_none_or(str::is_empty))
+            .fold(alert.clone(), |labels, (name, template)| {
+                labels.with(name, template.text())
+            })
+    }
+
     /// The alerts that the samples stand for, with their labels and annotations expanded.
     fn returned(&self, samples: &[Sample]) -> Result<Returned, String> {
         let query = |expr: &str| self.query(expr);
