@@ -284,7 +284,7 @@ impl Diagnostics {
     }
 }
 
-/// `2 errors, 1 warning`
+/// `2 errors, 1 warning`; `0 errors` where there is neither.
 fn counted(diagnostics: &[&Diagnostic]) -> String {
     let is_error = |diagnostic: &&&Diagnostic| diagnostic.severity == Severity::Error;
     let errors = diagnostics.iter().filter(is_error).count();
@@ -292,7 +292,7 @@ fn counted(diagnostics: &[&Diagnostic]) -> String {
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let told = [(errors, "error"), (warnings, "warning")]
         .into_iter()
-        .filter(|(count, _)| *count > 0)
+        .filter(|(count, what)| *count > 0 || (warnings == 0 && *what == "error"))
         .map(|(count, what)| format!("{count} {what}{}", plural(count)));
     let told: Vec<String> = told.collect();
     told.join(", ")
