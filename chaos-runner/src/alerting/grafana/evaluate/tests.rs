@@ -12,8 +12,11 @@ use std::time::Duration;
 
 const AT_MS: i64 = 1_000_000;
 
+/// The name of a node, its data source and its model.
+type Told<'t> = (&'t str, &'t str, &'t str);
+
 /// The nodes of a rule, the last of which decides, on the series `m{x="a"} 1` and `m{x="b"} 3`.
-fn evaluate(nodes: &[(&str, &str, &str)]) -> Vec<Instance> {
+fn evaluate(nodes: &[Told]) -> Vec<Instance> {
     let data: Vec<String> = nodes
         .iter()
         .map(|(name, uid, model)| {
@@ -77,7 +80,7 @@ const ABOVE_2: &str =
 #[test]
 fn what_the_condition_comes_to_decides() {
     let instant = "{ expr: 'sum by (x) (m)', instant: true }";
-    let table: [(&str, &[(&str, &str, &str)], &str); 9] = [
+    let table: [(&str, &[Told], &str); 9] = [
         (
             "a threshold",
             &[("A", "p", instant), ("B", "__expr__", ABOVE_2)],
