@@ -49,8 +49,12 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
     let mut groups: Vec<Group> = (0..maker.rng.random_range(1..4_usize))
         .map(|number| group(&mut maker, number, evaluation_s, &mut rules))
         .collect();
-    if number % 100 == 31 {
-        groups.push(provoking());
+    match number % 100 {
+        31 => groups.push(provoking("avg_over_time(weird[90s])")),
+        61 => groups.push(provoking(
+            "count_over_time((predict_linear(temp[90s] @ 100, 60))[304s:60s])",
+        )),
+        _ => {}
     }
     Case {
         number,
@@ -63,23 +67,18 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
 }
 
 /// What is known to differ and seldom drawn.
-fn provoking() -> Group {
-    let exprs = [
-        "avg_over_time(weird[90s])",
-        "count_over_time((predict_linear(temp[90s] @ 100, 60))[304s:60s])",
-    ];
-    let rules = exprs.iter().enumerate().map(|(at, expr)| Rule {
-        kind: "record",
-        name: format!("rec_known_{at}"),
-        expr: (*expr).to_owned(),
-        hold_s: 0,
-        keep_s: 0,
-        labels: Vec::new(),
-    });
+fn provoking(expr: &str) -> Group {
     Group {
         name: "provoking".to_owned(),
         limit: 0,
-        rules: rules.collect(),
+        rules: vec![Rule {
+            kind: "record",
+            name: "rec_known".to_owned(),
+            expr: expr.to_owned(),
+            hold_s: 0,
+            keep_s: 0,
+            labels: Vec::new(),
+        }],
     }
 }
 
