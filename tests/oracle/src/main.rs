@@ -168,7 +168,7 @@ fn judge(
     match theirs {
         Timeline::Failed(..) => counts.failing += 1,
         Timeline::Steps(steps) => {
-            counts.seen += steps.iter().map(timeline::Step::len).sum::<usize>()
+            counts.seen += steps.iter().map(timeline::Step::len).sum::<usize>();
         }
     }
     let Some(why) = difference(case.evaluation_s, &ours.timeline, theirs) else {
