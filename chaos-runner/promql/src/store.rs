@@ -152,12 +152,19 @@ impl Series {
     }
 }
 
-/// The index after the last point not later than `until`. Rules read the newest samples, so that end is tried first.
+/// The index after the last point not later than `until`. Rules read the newest samples: it is looked for from that end, in
+/// strides that double, which stays close to what is read afterwards.
 fn upper_bound(points: &[Point], until: TimeMs) -> usize {
-    match points.last() {
-        Some(last) if last.time_ms > until => points.partition_point(|p| p.time_ms <= until),
-        _ => points.len(),
+    let mut end = points.len();
+    let mut stride = 1;
+    while let Some(start) = end.checked_sub(stride) {
+        if points[start].time_ms <= until {
+            return start + points[start..end].partition_point(|p| p.time_ms <= until);
+        }
+        end = start;
+        stride *= 2;
     }
+    points[..end].partition_point(|p| p.time_ms <= until)
 }
 
 /// Series by their labels, with samples in time order.
@@ -407,6 +414,22 @@ mod tests {
         assert_eq!(values, [101.0, 102.0, 103.0]);
         assert_eq!(store.at(id).latest(999), None);
         Ok(())
+    }
+
+    #[test]
+    fn bounds_are_those_of_a_walk_through_all_points() {
+        for count in 0..40_i64 {
+            let points: Vec<Point> = (0..count)
+                .map(|at| Point {
+                    time_ms: at * 10,
+                    value: 0.0,
+                })
+                .collect();
+            for until in -5..count * 10 + 5 {
+                let walked = points.iter().filter(|p| p.time_ms <= until).count();
+                assert_eq!(upper_bound(&points, until), walked, "{until} of {count}");
+            }
+        }
     }
 
     #[test]

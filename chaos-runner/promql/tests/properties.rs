@@ -72,6 +72,33 @@ fn filled(samples: &[Sample]) -> anyhow::Result<(SeriesStore, i64)> {
     Ok((store, now))
 }
 
+/// A sample whose sums are exact, whatever their order.
+fn whole() -> impl Strategy<Value = Sample> {
+    sample().prop_map(|sample| Sample {
+        value: sample
+            .value
+            .filter(|value| value.is_finite())
+            .map(f64::trunc),
+        ..sample
+    })
+}
+
+/// What a query answers at a moment, or what it fails with.
+fn answered(
+    store: &SeriesStore,
+    text: &str,
+    at: i64,
+) -> Result<Result<Vec<(Labels, u64)>, String>, TestCaseError> {
+    let query = Query::parse(text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+    let answer = query.instant(store, at, &Options::default());
+    Ok(answer
+        .map(|answer| {
+            let samples = answer.value.samples().iter();
+            bits(samples.map(|sample| (sample.labels.clone(), sample.value)))
+        })
+        .map_err(|error| error.to_string()))
+}
+
 /// Values by their bits, so that NaN equals itself.
 fn bits(samples: impl Iterator<Item = (Labels, f64)>) -> Vec<(Labels, u64)> {
     let mut all: Vec<_> = samples
@@ -150,6 +177,44 @@ proptest! {
             for sample in answer.value.samples() {
                 prop_assert!(sample.value >= 0.0, "{} gave {}", query, sample.value);
             }
+        }
+    }
+
+    #[test]
+    fn an_offset_is_an_earlier_evaluation(
+        samples in prop::collection::vec(sample(), 0..60),
+        back_ms in 0..400_000_i64,
+    ) {
+        let (store, end) = filled(&samples).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        for selector in ["m", "n", "m{a=\"1\"}"] {
+            let moved = answered(&store, &format!("{selector} offset {back_ms}ms"), end)?;
+            prop_assert_eq!(moved, answered(&store, selector, end - back_ms)?, "{}", selector);
+            let moved = answered(&store, &format!("sum_over_time({selector}[3m] offset {back_ms}ms)"), end)?;
+            let earlier = answered(&store, &format!("sum_over_time({selector}[3m])"), end - back_ms)?;
+            prop_assert_eq!(moved, earlier, "{}", selector);
+        }
+    }
+
+    #[test]
+    fn a_sum_is_the_sum_of_its_parts(samples in prop::collection::vec(whole(), 0..60)) {
+        let (store, end) = filled(&samples).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        for parts in ["sum by (a) (m)", "sum without (b) (m)", "sum by (a, b) (m)"] {
+            let summed = answered(&store, &format!("sum({parts})"), end)?;
+            prop_assert_eq!(summed, answered(&store, "sum(m)", end)?, "{}", parts);
+        }
+        let each = answered(&store, "count(m)", end)?;
+        prop_assert_eq!(each, answered(&store, "sum(count by (b) (m))", end)?);
+    }
+
+    #[test]
+    fn the_canonical_text_answers_the_same(samples in prop::collection::vec(sample(), 0..60)) {
+        let (store, end) = filled(&samples).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        for text in QUERIES.iter().filter(|text| !text.contains("()")) {
+            let query = Query::parse(text).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            let canonical = query.to_string();
+            prop_assert_eq!(answered(&store, &canonical, end)?, answered(&store, text, end)?, "{}", text);
+            let again = Query::parse(&canonical).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            prop_assert_eq!(again.to_string(), canonical);
         }
     }
 

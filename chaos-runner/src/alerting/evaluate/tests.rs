@@ -102,6 +102,19 @@ fn timeline(rules: &str, series: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn a_label_that_expands_to_nothing_stands_in_the_series_as_it_was_written() {
+    // As promtool 2.42 plays it: the alert lacks the label, its series has the template.
+    let rules = "rules: [{ alert: A, expr: a > 0, labels: { code: '{{ $labels.none }}' } }]";
+    let mut run = Run::of(rules);
+    run.step(0, &[("a/500", "1")]);
+    let alert = run.engine.active().next().expect("an alert");
+    assert_eq!(alert.labels.to_string(), r#"{alertname="A"}"#);
+    let series =
+        r#"{__name__="ALERTS", alertname="A", alertstate="firing", code="{{ $labels.none }}"}"#;
+    assert_eq!(run.samples(series), ["0=1"]);
+}
+
+#[test]
 fn alerts_go_from_pending_to_firing_to_resolved() {
     let table = [
         // `for` left out: fires at once.

@@ -123,16 +123,15 @@ fn compare(name: &str, arguments: &[Val]) -> Result<bool, String> {
         }
         "ne" => equal(first, second).map(|equal| !equal),
         "lt" => Ok(order(first, second)? == Some(Ordering::Less)),
-        "gt" => Ok(order(first, second)? == Some(Ordering::Greater)),
-        "le" => Ok(matches!(
-            order(first, second)?,
-            Some(Ordering::Less | Ordering::Equal)
-        )),
-        _ => Ok(matches!(
-            order(first, second)?,
-            Some(Ordering::Greater | Ordering::Equal)
-        )),
+        "le" => Ok(is_at_most(order(first, second)?)),
+        // Go asks the opposite, so that what cannot be ordered, NaN, is greater than everything.
+        "gt" => Ok(!is_at_most(order(first, second)?)),
+        _ => Ok(order(first, second)? != Some(Ordering::Less)),
     }
+}
+
+fn is_at_most(order: Option<Ordering>) -> bool {
+    matches!(order, Some(Ordering::Less | Ordering::Equal))
 }
 
 fn collection(name: &str, arguments: Vec<Val>) -> Result<Val, String> {

@@ -19,11 +19,15 @@ fn answer(expr: &str) -> Result<Vec<(Labels, f64)>, String> {
 }
 
 fn expand(text: &str) -> String {
+    expand_of(text, 0.0625)
+}
+
+fn expand_of(text: &str, value: f64) -> String {
     let series = labels(&[("instance", "web:80"), ("code", "500")]);
     let data = TemplateData {
         alert: "Failing",
         labels: &series,
-        value: 0.0625,
+        value,
         external_labels: &labels(&[("cluster", "west")]),
         external_url: "http://prometheus:9090/base",
         at_ms: 1_500,
@@ -33,6 +37,14 @@ fn expand(text: &str) -> String {
         Ok(template) => template.expand(&data),
         Err(error) => format!("{error} (at {})", error.offset),
     }
+}
+
+#[test]
+fn nan_is_greater_than_everything_as_go_has_it() {
+    // As promtool 2.42 plays it: Go's `gt` is "not `le`", and its `ge` is "not `lt`".
+    let text = "{{ lt $value 1.0 }} {{ le $value 1.0 }} {{ gt $value 1.0 }} {{ ge $value 1.0 }}";
+    assert_eq!(expand_of(text, f64::NAN), "false false true true");
+    assert_eq!(expand_of(text, 1.0), "false true false true");
 }
 
 #[test]

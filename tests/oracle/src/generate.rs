@@ -1,0 +1,160 @@
+//! A random case from a seed: series, and groups of rules over them, later ones over what earlier ones record.
+
+use crate::case::{Case, Group, Rule};
+use crate::expressions::{Maker, Recorded};
+use crate::series::{METRICS, Metric, series};
+use fake_factory::seed::Seed;
+use rand::RngExt;
+
+/// The `number`-th case of a seed.
+pub(crate) fn case(seed: Seed, number: u64) -> Case {
+    let mut rng = seed.nth(number).rng();
+    // Seldom, what is known to differ; `edge_total` is sampled where windows end.
+    let (special, interval_ms) = match number % 40 {
+        7 => (Some("edge_total"), 15_000),
+        23 => (Some("young_total"), 15_001),
+        _ => (
+            None,
+            [7_001, 15_001, 20_011, 30_001][rng.random_range(0..4)],
+        ),
+    };
+    let metrics: Vec<Metric> = METRICS
+        .into_iter()
+        .filter(|metric| match special {
+            Some(name) => metric.name == name,
+            None => !["edge_total", "young_total"].contains(&metric.name),
+        })
+        .collect();
+    let evaluation_s = [15, 30, 30, 60, 40][rng.random_range(0..5)];
+    let steps = rng.random_range(12..32);
+    let count = (evaluation_s * steps * 1_000 / interval_ms + 2) as usize;
+    // What expressions name without drawing it.
+    let all: Vec<Metric> = METRICS
+        .into_iter()
+        .filter(|metric| ["temp", "up", "lat_bucket"].contains(&metric.name) && special.is_none())
+        .chain(
+            metrics
+                .iter()
+                .copied()
+                .filter(|metric| !["temp", "up", "lat_bucket"].contains(&metric.name)),
+        )
+        .collect();
+    let series = series(&mut rng, &all, count.max(6));
+    let mut maker = Maker {
+        rng: &mut rng,
+        metrics: &metrics,
+        recorded: Vec::new(),
+    };
+    let mut rules = 0;
+    let mut groups: Vec<Group> = (0..maker.rng.random_range(1..4_usize))
+        .map(|number| group(&mut maker, number, evaluation_s, &mut rules))
+        .collect();
+    match number % 100 {
+        31 => groups.push(provoking("avg_over_time(weird[90s])")),
+        61 => groups.push(provoking(
+            "count_over_time((predict_linear(temp[90s] @ 100, 60))[304s:60s])",
+        )),
+        _ => {}
+    }
+    Case {
+        number,
+        evaluation_s,
+        steps,
+        interval_ms,
+        groups,
+        series,
+    }
+}
+
+/// What is known to differ and seldom drawn.
+fn provoking(expr: &str) -> Group {
+    Group {
+        name: "provoking".to_owned(),
+        limit: 0,
+        rules: vec![Rule {
+            kind: "record",
+            name: "rec_known".to_owned(),
+            expr: expr.to_owned(),
+            hold_s: 0,
+            keep_s: 0,
+            labels: Vec::new(),
+        }],
+    }
+}
+
+fn group(maker: &mut Maker<'_>, number: usize, evaluation_s: u32, rules: &mut usize) -> Group {
+    let count = maker.rng.random_range(1..5_usize);
+    Group {
+        name: format!("group-{number}"),
+        limit: if maker.chance(0.03) { 2 } else { 0 },
+        rules: (0..count)
+            .map(|_| {
+                *rules += 1;
+                if maker.chance(0.4) {
+                    recording(maker, *rules)
+                } else {
+                    alerting(maker, *rules, evaluation_s)
+                }
+            })
+            .collect(),
+    }
+}
+
+fn recording(maker: &mut Maker<'_>, number: usize) -> Rule {
+    let vector = maker.vector(2);
+    let name = format!("rec_{number}");
+    maker.recorded.push(Recorded {
+        name: name.clone(),
+        labels: vector.labels,
+        scale: vector.scale,
+    });
+    let labels = match maker.rng.random_range(0..6_u8) {
+        0 => vec![("team".to_owned(), "kitchen".to_owned())],
+        1 => vec![("copy".to_owned(), String::new())],
+        _ => Vec::new(),
+    };
+    Rule {
+        kind: "record",
+        name,
+        expr: vector.text,
+        hold_s: 0,
+        keep_s: 0,
+        labels,
+    }
+}
+
+fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
+    let vector = maker.vector(3);
+    let operator = maker.pick(&[">", ">", "<", ">=", "!=", "<="]);
+    let threshold = maker.rng.random_range(-0.3..1.3_f64) * vector.scale;
+    let mut labels = Vec::new();
+    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x.
+    let texts = [
+        ("severity", "page"),
+        ("where", "{{ $labels.inst }}/{{ $labels.job | toUpper }}"),
+        (
+            "value",
+            "{{ printf \"%.2f\" $value | reReplaceAll \"-0.00\" \"0.00\" }}",
+        ),
+        ("large", "{{ if gt $value 1.0 }}yes{{ else }}no{{ end }}"),
+        ("inst", "{{ $labels.inst | title }}"),
+        (
+            "rounded",
+            "{{ $value | humanize | reReplaceAll \"^-0$\" \"0\" }}",
+        ),
+    ];
+    for (at, (name, text)) in texts.into_iter().enumerate() {
+        if maker.chance(if at == 0 { 0.5 } else { 0.08 }) {
+            labels.push((name.to_owned(), text.to_owned()));
+        }
+    }
+    let odd = maker.pick(&[0, 0, 0, 7]);
+    Rule {
+        kind: "alert",
+        name: format!("Alert{number}"),
+        expr: format!("{} {operator} {threshold:.5}", vector.text),
+        hold_s: maker.pick(&[0, 1, 1, 2, 4]) * evaluation_s + odd,
+        keep_s: maker.pick(&[0, 0, 1, 3]) * evaluation_s + maker.pick(&[0, 0, 5]),
+        labels,
+    }
+}
