@@ -5,10 +5,12 @@ pub mod alerts;
 pub mod faults;
 mod number;
 pub mod orders;
+pub mod shadows;
 
 use crate::record::alerts::{AlertRecord, PageRecord, RuleRecord, WatchRecord};
 use crate::record::faults::{ActRecord, FaultRecord, ProbeRecord};
 use crate::record::orders::OrderRecord;
+use crate::record::shadows::ShadowRecord;
 use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +25,7 @@ pub struct Record {
     pub format: u32,
     /// The scenario, as it was written.
     pub scenario: SourceRecord,
-    /// The rule files that it names, as they were written.
+    /// The rule files and the Alertmanager configuration that it names, as they were written.
     pub rule_files: Vec<SourceRecord>,
     /// The seed that was used.
     pub seed: u64,
@@ -41,6 +43,10 @@ pub struct Record {
     pub rules: Vec<RuleRecord>,
     /// Every alert that became pending, in the order in which they did.
     pub alerts: Vec<AlertRecord>,
+    /// When alerts would have fired at other phases; none where the scenario fixes the phase, or gives no alert a time, or on the
+    /// real clock.
+    #[serde(default)]
+    pub shadows: Vec<ShadowRecord>,
     /// Every page that reached a channel, in the order of arrival.
     pub pages: Vec<PageRecord>,
     /// What responders, events and the service did about the faults.
@@ -78,13 +84,16 @@ pub enum ClockKind {
 }
 
 /// Where the ticks fell.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct PhaseRecord {
     /// The first scrape.
     pub scrape: Elapsed,
-    /// The first evaluation.
+    /// The first evaluation of what has no phase of its own.
     pub evaluation: Elapsed,
+    /// The first evaluation of each group of rules, in the order of the files.
+    #[serde(default)]
+    pub groups: Vec<Elapsed>,
 }
 
 /// A number that changed.

@@ -8,6 +8,9 @@ mod ledgers;
 pub mod live;
 pub mod monitor;
 pub mod observe;
+mod phase;
+mod planned;
+mod shadow_plan;
 pub mod simulated;
 mod world;
 

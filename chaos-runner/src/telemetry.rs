@@ -3,5 +3,6 @@
 
 pub mod exposition;
 pub mod log_series;
+pub mod log_streams;
 pub mod logs;
 pub mod scrape;

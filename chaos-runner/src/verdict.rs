@@ -3,6 +3,7 @@
 
 mod alerts;
 mod budget;
+mod detection;
 mod happening;
 mod inconclusive;
 mod latency;
@@ -23,6 +24,7 @@ mod words;
 
 use crate::record::Record;
 use crate::scenario::{Expectation, Scenario};
+pub use detection::{Detection, OverPhases};
 use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 use story::Story;
@@ -40,6 +42,9 @@ pub struct Verdict {
     pub steady_state: Finding,
     /// What became of each expectation, in the order of the file; an `alert` gives one for each of its times.
     pub expectations: Vec<Finding>,
+    /// How long each alert took to fire that an expectation gives a time to.
+    #[serde(default)]
+    pub detections: Vec<Detection>,
     /// Why the run says nothing about its faults; empty when it does.
     pub inconclusive: Vec<String>,
 }
@@ -124,6 +129,7 @@ pub fn judge(scenario: &Scenario, record: &Record) -> Verdict {
         outcome,
         steady_state,
         expectations,
+        detections: detection::detections(&story),
         inconclusive,
     }
 }

@@ -288,3 +288,124 @@ fn output_that_cannot_be_written_is_said() {
         err(&output)
     );
 }
+
+const ALERTMANAGER: &str = r#"route:
+  receiver: team
+  group_by: [alertname]
+  routes:
+    - matchers: [severity="page"]
+      receiver: on-call
+      group_wait: 10s
+      continue: true
+      mute_time_intervals: [nights]
+    - matchers: [site=~"a|b"]
+      group_by: ['...']
+receivers:
+  - name: team
+    slack_configs: [{ api_url: https://slack.example/ }]
+  - name: on-call
+    pagerduty_configs: [{ routing_key: secret }]
+inhibit_rules:
+  - source_matchers: [alertname="SiteDown"]
+    target_matchers: [severity=~".+"]
+    equal: [site]
+time_intervals:
+  - name: nights
+    time_intervals:
+      - times: [{ start_time: '22:00', end_time: '24:00' }]
+        weekdays: ['monday:friday']
+        location: America/Denver
+"#;
+
+#[test]
+fn route_says_where_an_alert_goes_and_when() {
+    let folder = folder("route");
+    write(&folder, "am.yml", ALERTMANAGER);
+    let told = run(
+        &folder,
+        &[
+            "rules",
+            "route",
+            "--alertmanager",
+            "am.yml",
+            "--at",
+            "2024-08-08T22:30:00-06:00",
+            "alertname=X",
+            "severity=page",
+            "site=a",
+        ],
+    );
+    assert_eq!((code(&told), err(&told)), (0, String::new()));
+    insta::assert_snapshot!(out(&told));
+    let json = run(
+        &folder,
+        &[
+            "rules",
+            "route",
+            "--alertmanager",
+            "am.yml",
+            "--format",
+            "json",
+            "severity=info",
+        ],
+    );
+    let found: serde_json::Value = serde_json::from_str(&out(&json)).expect("one document");
+    assert_eq!(found["routes"][0]["receiver"], "team");
+    assert_eq!(found["inhibited_by"][0]["line"], 18);
+}
+
+#[test]
+fn route_takes_the_routes_of_a_scenario_as_well() {
+    let folder = folder("route-scenario");
+    let monitoring = "monitoring: { channels: { phone: {}, slack: {} }, route: { receiver: slack, routes: [{ matchers: [severity=page], receiver: phone }] } }\n";
+    write(
+        &folder,
+        "s.yaml",
+        &(SOUND.replace("NAME", "s") + monitoring),
+    );
+    let told = run(
+        &folder,
+        &["rules", "route", "--scenario", "s.yaml", "severity=page"],
+    );
+    assert_eq!(code(&told), 0, "{}", err(&told));
+    assert!(out(&told).contains("-> phone"), "{}", out(&told));
+    scenario(&folder, "none.yaml", "none");
+    let none = run(
+        &folder,
+        &["rules", "route", "--scenario", "none.yaml", "a=b"],
+    );
+    assert_eq!(code(&none), 2);
+    assert!(
+        err(&none).contains("neither `route` nor `alertmanager`"),
+        "{}",
+        err(&none)
+    );
+}
+
+#[test]
+fn route_refuses_a_broken_file_and_what_is_no_label() {
+    let folder = folder("route-broken");
+    write(
+        &folder,
+        "am.yml",
+        &ALERTMANAGER.replace("receiver: on-call", "receiver: on-cal"),
+    );
+    let told = run(
+        &folder,
+        &["rules", "route", "--alertmanager", "am.yml", "a=b"],
+    );
+    assert_eq!(code(&told), 2);
+    assert!(err(&told).contains("am.yml:6:17"), "{}", err(&told));
+    assert!(
+        err(&told).contains("did you mean `on-call`?"),
+        "{}",
+        err(&told)
+    );
+    for arguments in [
+        ["--alertmanager", "am.yml", "nothing"],
+        ["--alertmanager", "gone.yml", "a=b"],
+    ] {
+        let told = run(&folder, &[&["rules", "route"][..], &arguments[..]].concat());
+        assert_eq!(code(&told), 2, "{arguments:?}");
+    }
+}

@@ -32,14 +32,8 @@ impl Script {
             path: loaded.path.display().to_string(),
             text: loaded.source.text().to_owned(),
             rules: loaded
-                .rules
-                .iter()
-                .map(|rules| {
-                    (
-                        rules.source.path().to_owned(),
-                        rules.source.text().to_owned(),
-                    )
-                })
+                .named_sources()
+                .map(|source| (source.path().to_owned(), source.text().to_owned()))
                 .collect(),
             afterwards: Vec::new(),
         }

@@ -127,33 +127,34 @@ fn the_valid_files_use_every_word_of_the_format() {
         "valid/everything.yaml",
         "valid/silence.yaml",
         "valid/faults.yaml",
+        "valid/grafana.yaml",
     ] {
         used(&plain(Path::new(file)), &mut seen);
     }
-    // Refused for now, with a message of its own.
-    seen.insert("grafana".to_owned());
     let unused: Vec<&String> = known.difference(&seen).collect();
     assert!(unused.is_empty(), "no valid file uses {unused:?}");
 }
 
+/// The paths and texts of the files that a scenario names.
+fn saved(loaded: &Loaded) -> Vec<(String, String)> {
+    let named = loaded.named_sources();
+    named
+        .map(|source| (source.path().to_owned(), source.text().to_owned()))
+        .collect()
+}
+
 #[test]
 fn a_saved_scenario_is_sound_without_its_files() {
-    let first = loaded(Path::new("valid/everything.yaml"));
-    let rules: Vec<(String, String)> = first
-        .rules
-        .iter()
-        .map(|rules| {
-            (
-                rules.source.path().to_owned(),
-                rules.source.text().to_owned(),
-            )
-        })
-        .collect();
-    let again = load_text("valid/everything.yaml", first.source.text(), &rules)
-        .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
-    assert_eq!(again.scenario.name, first.scenario.name);
-    assert_eq!(again.rules.len(), 1);
-    let without = load_text("valid/everything.yaml", first.source.text(), &[]);
-    let told = without.expect_err("a rule file is missing").to_string();
-    assert!(told.contains("was not saved with the scenario"), "{told}");
+    for path in ["valid/everything.yaml", "valid/silence.yaml"] {
+        let first = loaded(Path::new(path));
+        let files = saved(&first);
+        assert!(files.len() > 1, "{path}");
+        let again = load_text(path, first.source.text(), &files)
+            .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
+        assert_eq!(again.scenario.name, first.scenario.name);
+        let without = load_text(path, first.source.text(), &[]);
+        let told = without.expect_err("its files are missing").to_string();
+        let missing = told.matches("was not saved with the scenario").count();
+        assert_eq!(missing, files.len(), "{told}");
+    }
 }

@@ -20,6 +20,9 @@ impl ParseError {
     }
 }
 
+/// Characters of a line's labels that an error shows.
+const SHOWN_MAX: usize = 1_000;
+
 /// Why an evaluation has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
@@ -28,6 +31,24 @@ pub enum EvalError {
         "a log query gives lines, not numbers: count them, as in `count_over_time({{…}} [5m])`"
     )]
     NoMetricQuery,
+    /// A line did not go through its pipeline as it should have.
+    #[error(
+        "pipeline error: '{error}' for series: '{labels}'.\nUse a label filter to intentionally skip this error. (e.g | \
+         __error__!=\"{error}\").\nTo skip all potential errors you can match empty errors.(e.g __error__=\"\")\nThe label \
+         filter can also be specified after unwrap. (e.g | unwrap latency | __error__=\"\" )"
+    )]
+    Pipeline {
+        /// The error's name, as the label `__error__` has it.
+        error: &'static str,
+        /// The labels of the line.
+        labels: String,
+    },
+    /// Two series of the result have the same labels.
+    #[error("vector cannot contain metrics with the same labelset")]
+    DuplicateLabels,
+    /// A binary operator cannot pair its operands.
+    #[error("{0}")]
+    Matching(String),
     /// More lines would have to be read than [`crate::Limits`] allows.
     #[error("the query would read too many lines: the limit is {limit}")]
     TooManyLines {
@@ -37,6 +58,12 @@ pub enum EvalError {
     /// More series would have to be held than [`crate::Limits`] allows.
     #[error("maximum of series ({limit}) reached for a single query")]
     TooManySeries {
+        /// The limit.
+        limit: usize,
+    },
+    /// A label would get longer than labels may be.
+    #[error("`label_replace` writes a label of more than {limit} bytes")]
+    LabelTooLong {
         /// The limit.
         limit: usize,
     },
@@ -50,4 +77,11 @@ pub enum EvalError {
         /// Distance of two steps.
         step_ms: i64,
     },
+}
+
+impl EvalError {
+    pub(crate) fn pipeline(error: &'static str, labels: &promql::Labels) -> Self {
+        let labels = labels.to_string().chars().take(SHOWN_MAX).collect();
+        EvalError::Pipeline { error, labels }
+    }
 }

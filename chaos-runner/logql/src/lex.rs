@@ -12,7 +12,7 @@ pub(crate) enum Token {
     /// A number, as written: what it measures is decided by where it stands.
     Number(String),
     /// A flag of a parser, without its dashes.
-    Flag(String),
+    Flag(&'static str),
     /// An operator or a bracket.
     Sign(&'static str),
     /// The end of the text.
@@ -53,20 +53,17 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
                 at = end;
                 Token::Text(value)
             }
-            '-' if text[at..].starts_with("--") => {
-                let name = text[at + 2..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-                let end = name.map_or(text.len(), |length| at + 2 + length);
-                let flag = text[at + 2..end].to_owned();
-                at = end;
-                Token::Flag(flag)
+            '-' if flag(&text[at..]).is_some() => {
+                let name = flag(&text[at..]).unwrap_or_default();
+                at += 2 + name.len();
+                Token::Flag(name)
             }
             c if c.is_ascii_digit() || starts_fraction(&text[at..]) => {
                 at = number_end(text, at);
                 Token::Number(text[start..at].to_owned())
             }
             c if c.is_alphabetic() || c == '_' => {
-                let length =
-                    text[at..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+                let length = text[at..].find(|c: char| !c.is_alphanumeric() && c != '_');
                 at = length.map_or(text.len(), |length| at + length);
                 Token::Ident(text[start..at].to_owned())
             }
@@ -90,6 +87,14 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
         end: text.len(),
     });
     Ok(tokens)
+}
+
+/// The flag of a parser that `rest` starts with.
+fn flag(rest: &str) -> Option<&'static str> {
+    let rest = rest.strip_prefix("--")?;
+    ["strict", "keep-empty"]
+        .into_iter()
+        .find(|flag| rest.starts_with(flag))
 }
 
 fn starts_fraction(rest: &str) -> bool {

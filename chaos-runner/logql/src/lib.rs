@@ -30,8 +30,10 @@ mod eval;
 mod lex;
 mod options;
 mod parse;
+mod pipeline;
 mod query;
 mod store;
+mod units;
 
 pub use error::{EvalError, ParseError};
 pub use options::{Limits, Options};

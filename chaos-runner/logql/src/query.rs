@@ -52,7 +52,7 @@ impl Query {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Ok(Query {
             kind: crate::parse::parse(text)?,
-            text: text.trim().to_owned(),
+            text: text.to_owned(),
         })
     }
 
@@ -79,12 +79,16 @@ impl Query {
         at_ms: TimeMs,
         options: &Options,
     ) -> Result<Answer, EvalError> {
+        let node = self.node()?;
         let mut evaluator = Evaluator::new(store, options);
-        let value = match evaluator.eval(self.node()?, at_ms)? {
+        let value = match evaluator.eval(node, at_ms)? {
             Val::Scalar(value) => Value::Scalar(value),
-            Val::Vector(mut samples) => {
-                samples.sort_by(|a, b| a.labels.cmp(&b.labels));
-                Value::Vector(samples)
+            Val::Vector(samples) => {
+                let limit = options.limits.series;
+                if samples.len() > limit {
+                    return Err(EvalError::TooManySeries { limit });
+                }
+                Value::Vector(in_order(samples, node.is_ordered())?)
             }
         };
         Ok(Answer {
@@ -127,8 +131,11 @@ impl Query {
                 }],
             };
             for Sample { labels, value } in samples {
-                let point = Point { time_ms, value };
-                series.entry(labels).or_default().push(point);
+                let points = series.entry(labels).or_default();
+                if points.last().is_some_and(|last| last.time_ms == time_ms) {
+                    return Err(EvalError::DuplicateLabels);
+                }
+                points.push(Point { time_ms, value });
             }
             let limit = options.limits.series;
             if series.len() > limit {
@@ -147,21 +154,25 @@ impl Query {
     }
 
     /// The comparison with a number that the expression ends in, for explaining an alert. The number may stand on either side
-    /// and the whole in parentheses.
+    /// and the whole in parentheses; a comparison with `bool` filters nothing and does not count.
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
         let Kind::Metric(Node::Binary(binary)) = &self.kind else {
             return None;
         };
-        let (value, op, threshold) = match (&binary.lhs, &binary.rhs) {
-            (Node::Number(_), Node::Number(_)) => return None,
-            (value, Node::Number(threshold)) => (value, binary.op, *threshold),
-            (Node::Number(threshold), value) => (value, binary.op.mirrored(), *threshold),
+        if !binary.op.is_comparison() || binary.returns_bool {
+            return None;
+        }
+        let (value, (start, end), op, threshold) = match (&binary.lhs, &binary.rhs) {
+            (value, Node::Number(threshold)) => (value, binary.lhs_span, binary.op, *threshold),
+            (Node::Number(threshold), value) => {
+                (value, binary.rhs_span, binary.op.mirrored(), *threshold)
+            }
             _ => return None,
         };
         Some(Comparison {
             value: Query {
-                text: self.text.clone(),
+                text: self.text.get(start..end).unwrap_or(&self.text).to_owned(),
                 kind: Kind::Metric(value.clone()),
             },
             op: op.symbol(),
@@ -198,6 +209,20 @@ impl Query {
             .map(|selector| selector.reach_ms);
         reaches.max().unwrap_or(0)
     }
+}
+
+/// The samples by their labels, unless they have an order of their own.
+fn in_order(samples: Vec<Sample>, is_ordered: bool) -> Result<Vec<Sample>, EvalError> {
+    let mut by_labels: Vec<&Sample> = samples.iter().collect();
+    by_labels.sort_by(|a, b| a.labels.cmp(&b.labels));
+    let mut pairs = by_labels.windows(2);
+    if pairs.any(|pair| pair[0].labels == pair[1].labels) {
+        return Err(EvalError::DuplicateLabels);
+    }
+    Ok(match is_ordered {
+        true => samples,
+        false => by_labels.into_iter().cloned().collect(),
+    })
 }
 
 /// Nanoseconds of a millisecond.

@@ -2,12 +2,15 @@
 //! resolved. When a group is due and what becomes of its alerts is decided elsewhere; the only time here is the one passed in.
 
 mod asking;
+mod grafana;
 mod states;
 mod written;
 
 use super::rules::{AlertingRule, RecordingRule, Rule, RuleGroup};
 use super::sources::{Language, QueryOptions, Sources};
 use asking::Asking;
+pub(super) use asking::furthest;
+use grafana::{GrafanaState, GrafanaStep};
 use promql::{Labels, METRIC_NAME, TimeMs};
 pub use states::{Active, AlertState, Change, StateChange};
 use states::{Evaluation, States};
@@ -41,10 +44,39 @@ struct Group {
 }
 
 #[derive(Debug)]
-struct RuleState {
+enum RuleState {
+    Common(CommonState),
+    Grafana(GrafanaState),
+}
+
+/// What a rule of Prometheus' or Loki's remembers.
+#[derive(Debug)]
+struct CommonState {
     asking: Asking,
     states: States,
     written: Written,
+}
+
+impl RuleState {
+    fn of(rule: &Rule) -> Self {
+        match rule.expr() {
+            Some(expr) => RuleState::Common(CommonState {
+                asking: Asking::new(&expr.query),
+                states: States::default(),
+                written: Written::default(),
+            }),
+            None => RuleState::Grafana(GrafanaState::default()),
+        }
+    }
+
+    fn active(&self) -> impl Iterator<Item = &Active> {
+        let (common, grafana) = match self {
+            RuleState::Common(state) => (Some(state.states.active()), None),
+            RuleState::Grafana(state) => (None, Some(state.active())),
+        };
+        let common = common.into_iter().flatten();
+        common.chain(grafana.into_iter().flatten())
+    }
 }
 
 /// What one evaluation of one rule came to.
@@ -58,7 +90,8 @@ pub struct RuleOutcome {
     pub series: usize,
     /// What happened to its alerts, in order.
     pub changes: Vec<StateChange>,
-    /// Why the evaluation failed; the states of its alerts are then as they were.
+    /// Why the evaluation failed; the states of its alerts are then as they were, but for rules of Grafana's, which say what
+    /// becomes of them.
     pub error: Option<String>,
     /// What may make its value wrong.
     pub warnings: Vec<String>,
@@ -82,15 +115,7 @@ impl Engine {
         let groups = groups
             .into_iter()
             .map(|group| Group {
-                rules: group
-                    .rules
-                    .iter()
-                    .map(|rule| RuleState {
-                        asking: Asking::new(&rule.expr().query),
-                        states: States::default(),
-                        written: Written::default(),
-                    })
-                    .collect(),
+                rules: group.rules.iter().map(RuleState::of).collect(),
                 group,
             })
             .collect();
@@ -118,7 +143,12 @@ impl Engine {
     /// The threshold of a rule, where its expression ends in a comparison with a number.
     #[must_use]
     pub fn threshold(&self, group: usize, rule: usize) -> Option<RuleThreshold> {
-        self.groups.get(group)?.rules.get(rule)?.asking.threshold()
+        let group = self.groups.get(group)?;
+        match (group.group.rules.get(rule)?, group.rules.get(rule)?) {
+            (Rule::Grafana(rule), _) => GrafanaState::threshold(rule),
+            (_, RuleState::Common(state)) => state.asking.threshold(),
+            (_, RuleState::Grafana(_)) => None,
+        }
     }
 
     /// How far before an evaluation any rule in this language reads, in milliseconds; none where no rule is written in it.
@@ -126,10 +156,13 @@ impl Engine {
     pub fn reach_ms(&self, language: Language) -> Option<i64> {
         let reach = |group: &Group| {
             let offset = offset_ms(group.group.query_offset);
-            let queries = group.group.rules.iter().map(|rule| &rule.expr().query);
+            let queries = group.group.rules.iter().flat_map(Rule::queries);
             queries
-                .filter(|query| query.language() == language)
-                .map(|query| query.reach_ms(&self.options.query))
+                .filter(|(query, _)| query.language() == language)
+                .map(|(query, before_ms)| {
+                    let reach = query.reach_ms(&self.options.query);
+                    reach.saturating_add(before_ms)
+                })
                 .max()
                 .map(|reach| reach.saturating_add(offset))
         };
@@ -140,13 +173,13 @@ impl Engine {
     pub fn active_of(&self, group: usize, rule: usize) -> impl Iterator<Item = &Active> {
         let rules = self.groups.get(group).map(|group| &group.rules);
         let rule = rules.and_then(|rules| rules.get(rule));
-        rule.into_iter().flat_map(|rule| rule.states.active())
+        rule.into_iter().flat_map(RuleState::active)
     }
 
     /// Every alert that is pending or firing.
     pub fn active(&self) -> impl Iterator<Item = &Active> {
         let rules = self.groups.iter().flat_map(|group| &group.rules);
-        rules.flat_map(|rule| rule.states.active())
+        rules.flat_map(RuleState::active)
     }
 
     /// Evaluates the rules of a group in order and writes their series. Alerts are numbered from 0 in the order in which they
@@ -170,13 +203,10 @@ impl Engine {
         };
         let rules = group.rules.iter().zip(rules).enumerate();
         rules
-            .map(|(number, (rule, state))| {
-                let mut outcome = match rule {
-                    Rule::Alerting(rule) => evaluating.alerting(rule, state),
-                    Rule::Recording(rule) => evaluating.recording(rule, state),
-                };
+            .filter_map(|(number, (rule, state))| {
+                let mut outcome = evaluating.rule(rule, state)?;
                 outcome.rule = number;
-                outcome
+                Some(outcome)
             })
             .collect()
     }
@@ -197,7 +227,26 @@ struct Evaluating<'a, 's> {
 }
 
 impl Evaluating<'_, '_> {
-    fn alerting(&mut self, rule: &AlertingRule, state: &mut RuleState) -> RuleOutcome {
+    /// Evaluates a rule, unless it is paused.
+    fn rule(&mut self, rule: &Rule, state: &mut RuleState) -> Option<RuleOutcome> {
+        match (rule, state) {
+            (Rule::Alerting(rule), RuleState::Common(state)) => Some(self.alerting(rule, state)),
+            (Rule::Recording(rule), RuleState::Common(state)) => Some(self.recording(rule, state)),
+            (Rule::Grafana(rule), RuleState::Grafana(state)) => {
+                let step = GrafanaStep {
+                    rule,
+                    options: &self.options.query,
+                    interval_ms: offset_ms(self.group.interval.unwrap_or_default()),
+                    at_ms: self.at_ms,
+                };
+                state.evaluate(&step, self.sources, self.alerts)
+            }
+            // A rule's state is made of the rule.
+            _ => None,
+        }
+    }
+
+    fn alerting(&mut self, rule: &AlertingRule, state: &mut CommonState) -> RuleOutcome {
         let mut outcome = RuleOutcome::default();
         let asked = state.asking.ask(
             &rule.expr.query,
@@ -236,7 +285,7 @@ impl Evaluating<'_, '_> {
         outcome
     }
 
-    fn recording(&mut self, rule: &RecordingRule, state: &mut RuleState) -> RuleOutcome {
+    fn recording(&mut self, rule: &RecordingRule, state: &mut CommonState) -> RuleOutcome {
         let mut outcome = RuleOutcome::default();
         match self.recorded(rule, state, &mut outcome) {
             Ok(()) => {}
@@ -248,7 +297,7 @@ impl Evaluating<'_, '_> {
     fn recorded(
         &mut self,
         rule: &RecordingRule,
-        state: &mut RuleState,
+        state: &mut CommonState,
         outcome: &mut RuleOutcome,
     ) -> Result<(), String> {
         let answer = state.asking.ask(

@@ -1,6 +1,7 @@
 //! From alerts to pages, as Alertmanager does it: routed, grouped, held back, repeated, and then carried by a channel that takes
 //! its time. A state machine driven by times that are passed in; it knows alerts by number and labels, not where they come from.
 
+pub mod destinations;
 mod groups;
 mod inhibit;
 pub mod interval;

@@ -7,6 +7,7 @@ pub mod loki;
 pub mod place;
 pub mod prometheus;
 
+use crate::alerting::grafana::model::{GrafanaRule, Purpose, TICK_SECONDS};
 use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
 use fake_factory::input::Span;
@@ -36,6 +37,8 @@ pub enum Rule {
     Alerting(AlertingRule),
     /// Writes a series.
     Recording(RecordingRule),
+    /// Is one of Grafana's, which raises alerts or writes series.
+    Grafana(Box<GrafanaRule>),
 }
 
 /// An expression as it was written, and compiled.
@@ -84,12 +87,50 @@ pub struct RecordingRule {
 }
 
 impl Rule {
-    /// What is asked.
+    /// What is asked, where it is one expression.
     #[must_use]
-    pub fn expr(&self) -> &Expression {
+    pub fn expr(&self) -> Option<&Expression> {
         match self {
-            Rule::Alerting(rule) => &rule.expr,
-            Rule::Recording(rule) => &rule.expr,
+            Rule::Alerting(rule) => Some(&rule.expr),
+            Rule::Recording(rule) => Some(&rule.expr),
+            Rule::Grafana(_) => None,
+        }
+    }
+
+    /// What is asked, for a reader.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Rule::Alerting(rule) => rule.expr.text.clone(),
+            Rule::Recording(rule) => rule.expr.text.clone(),
+            Rule::Grafana(rule) => rule.text(),
+        }
+    }
+
+    /// Every query that is asked, and how long before the evaluation at most, in milliseconds.
+    #[must_use]
+    pub fn queries(&self) -> Vec<(&Asked, i64)> {
+        match self {
+            Rule::Alerting(rule) => vec![(&rule.expr.query, 0)],
+            Rule::Recording(rule) => vec![(&rule.expr.query, 0)],
+            Rule::Grafana(rule) => {
+                let queries = rule.queries();
+                queries
+                    .map(|query| (&query.asked, query.reach_ms()))
+                    .collect()
+            }
+        }
+    }
+
+    /// The name of the alert that it raises.
+    #[must_use]
+    pub fn alert(&self) -> Option<&str> {
+        match self {
+            Rule::Alerting(rule) => Some(&rule.alert),
+            Rule::Recording(_) => None,
+            Rule::Grafana(rule) => {
+                matches!(rule.purpose, Purpose::Alerting(_)).then_some(&rule.title)
+            }
         }
     }
 
@@ -99,6 +140,7 @@ impl Rule {
         match self {
             Rule::Alerting(rule) => rule.span,
             Rule::Recording(rule) => rule.span,
+            Rule::Grafana(rule) => rule.span,
         }
     }
 
@@ -108,16 +150,25 @@ impl Rule {
         match self {
             Rule::Alerting(rule) => &rule.alert,
             Rule::Recording(rule) => &rule.record,
+            Rule::Grafana(rule) => &rule.title,
         }
     }
 }
 
 impl RuleGroup {
+    /// How far apart the moments are at which its server looks which groups are due, where it does not look all the time.
+    #[must_use]
+    pub fn looks_every(&self) -> Option<Duration> {
+        let is_grafanas = |rule: &Rule| matches!(rule, Rule::Grafana(_));
+        let grafana = self.rules.iter().any(is_grafanas);
+        grafana.then_some(Duration::from_secs(TICK_SECONDS))
+    }
+
     /// Its alerting rules.
     pub fn alerting_rules(&self) -> impl Iterator<Item = &AlertingRule> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Alerting(rule) => Some(rule),
-            Rule::Recording(_) => None,
+            Rule::Recording(_) | Rule::Grafana(_) => None,
         })
     }
 }

@@ -2,7 +2,7 @@
 //! both answer in the same shape.
 
 use logql::LogStore;
-use promql::{Answer, SeriesStore, TimeMs};
+use promql::{Answer, RangeAnswer, SeriesStore, TimeMs};
 
 /// Where rules read, and where their own series are written.
 pub struct Sources<'s> {
@@ -169,6 +169,23 @@ impl Asked {
                 op: comparison.op,
                 threshold: comparison.threshold,
             }),
+        }
+    }
+
+    pub(super) fn range(
+        &self,
+        sources: Readable<'_>,
+        (from_ms, to_ms): (TimeMs, TimeMs),
+        step_ms: i64,
+        options: &QueryOptions,
+    ) -> Result<RangeAnswer, String> {
+        match self {
+            Asked::Promql(query) => query
+                .range(sources.series, from_ms, to_ms, step_ms, &options.series)
+                .map_err(|error| error.to_string()),
+            Asked::Logql(query) => query
+                .range(sources.lines, from_ms, to_ms, step_ms, &options.lines)
+                .map_err(|error| error.to_string()),
         }
     }
 

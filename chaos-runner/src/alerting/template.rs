@@ -5,6 +5,7 @@ mod call;
 mod exec;
 mod functions;
 mod go_format;
+pub mod grafana;
 mod humanize;
 mod lex;
 mod parse;
@@ -65,7 +66,7 @@ impl Template {
     /// The first mistake, with its place.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let parsed = match text.contains("{{") {
-            true => Some(parse::parse(text)?),
+            true => Some(parse::parse(text, parse::DECLARED)?),
             false => None,
         };
         Ok(Template {

@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::factory_client::Pizza;
 use super::failure::{Cause, Failure};
-use super::log::Level;
+use super::log::{Kind, Level};
 use super::metrics::{Refusal, Told};
 use super::order::Order;
 use super::queue::Queue;
@@ -122,6 +122,6 @@ impl Kitchen {
                 (level, "an order failed")
             }
         };
-        self.desk.log.write(level, message, fields);
+        self.desk.log.write(level, Kind::Order, message, fields);
     }
 }

@@ -29,6 +29,35 @@ impl Level {
     }
 }
 
+/// What a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// What a diner was told.
+    Order,
+    /// A call of a factory.
+    FactoryCall,
+    /// A report of a factory's trouble.
+    Report,
+    /// Whether a factory is ready.
+    Probe,
+    /// An order that waits or is made later.
+    Queue,
+}
+
+impl Kind {
+    /// As the `type` label of the lines has it: in the words of the public service, where it has one.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Order => "http-req",
+            Kind::FactoryCall => "factory-request",
+            Kind::Report => "factory-report",
+            Kind::Probe => "factory-probe",
+            Kind::Queue => "queue",
+        }
+    }
+}
+
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
@@ -38,6 +67,8 @@ pub struct LogLine {
     pub level: Level,
     /// Who says it: [`COMPONENT`].
     pub component: &'static str,
+    /// What it is about.
+    pub kind: Kind,
     /// What happened.
     pub message: String,
     /// Its particulars.
@@ -59,11 +90,18 @@ impl Log {
         Log { clock, sink }
     }
 
-    pub(super) fn write(&self, level: Level, message: &str, fields: Vec<(&'static str, String)>) {
+    pub(super) fn write(
+        &self,
+        level: Level,
+        kind: Kind,
+        message: &str,
+        fields: Vec<(&'static str, String)>,
+    ) {
         (self.sink)(LogLine {
             at: self.clock.elapsed(),
             level,
             component: COMPONENT,
+            kind,
             message: message.to_owned(),
             fields,
         });

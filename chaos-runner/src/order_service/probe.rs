@@ -3,7 +3,7 @@
 
 use super::desk::Desk;
 use super::factory_client::Readiness;
-use super::log::Level;
+use super::log::{Kind, Level};
 use super::route::Route;
 use crate::record::faults::ProbeRecord;
 use std::sync::Arc;
@@ -46,10 +46,11 @@ fn heard(desk: &Desk, route: &Route, readiness: Readiness, was_ready: bool) -> b
     let fields = vec![("factory", factory.clone())];
     if ready {
         route.is_back();
-        desk.log.write(Level::Info, "the factory is ready", fields);
+        let message = "the factory is ready";
+        desk.log.write(Level::Info, Kind::Probe, message, fields);
     } else {
         let message = "the factory is not ready";
-        desk.log.write(Level::Error, message, fields);
+        desk.log.write(Level::Error, Kind::Probe, message, fields);
     }
     ready
 }

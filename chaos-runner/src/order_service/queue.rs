@@ -6,7 +6,7 @@ pub(super) mod store;
 use super::desk::Desk;
 use super::factory_client::Readiness;
 use super::failure::{Cause, Failure};
-use super::log::Level;
+use super::log::{Kind, Level};
 use super::order::Order;
 use super::route::Route;
 use crate::record::orders::Believed;
@@ -60,7 +60,9 @@ impl Queue {
         self.show_depth();
         self.tell(lane);
         let message = "no factory made an order: it waits in the queue";
-        self.desk.log.write(Level::Warn, message, fields);
+        self.desk
+            .log
+            .write(Level::Warn, Kind::Queue, message, fields);
         Ok(())
     }
 
@@ -193,7 +195,9 @@ impl Queue {
             ("waited_seconds", waited.to_string()),
         ];
         let message = "an order from the queue was made";
-        self.desk.log.write(Level::Info, message, fields);
+        self.desk
+            .log
+            .write(Level::Info, Kind::Queue, message, fields);
     }
 }
 

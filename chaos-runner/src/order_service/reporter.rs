@@ -2,7 +2,7 @@
 //! what the call mends is the factory's business.
 
 use super::desk::Desk;
-use super::log::Level;
+use super::log::{Kind, Level};
 use super::metrics::Reported;
 use fake_factory::clock::Elapsed;
 use fake_factory::net::client::Client;
@@ -121,7 +121,7 @@ impl Shared {
             ("url", url.to_owned()),
             ("result", how.name().to_owned()),
         ];
-        desk.log.write(level, message, fields);
+        desk.log.write(level, Kind::Report, message, fields);
         if how != Reported::Failed {
             let resolved = how == Reported::Resolved;
             desk.books.reported(desk.clock.elapsed(), factory, resolved);

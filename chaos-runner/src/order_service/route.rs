@@ -5,7 +5,7 @@ use super::breaker::Breaker;
 use super::desk::Desk;
 use super::factory_client::{FactoryClient, Pizza};
 use super::failure::{Cause, Failure};
-use super::log::Level;
+use super::log::{Kind, Level};
 use super::order::Order;
 use super::reporter::Reporter;
 use crate::scenario::order_service::{Backoff, Retry};
@@ -110,14 +110,21 @@ impl Route {
         }
         let called = self.client.order(order).await;
         match &called {
-            Ok(pizza) => self.made(now, pizza),
+            Ok(pizza) => self.made(now, order, pizza),
             Err(failure) => self.failed(order, failure),
         }
         called
     }
 
-    fn made(&self, called_at: Elapsed, pizza: &Pizza) {
+    fn made(&self, called_at: Elapsed, order: &Order, pizza: &Pizza) {
         let now = self.desk.clock.elapsed();
+        let fields = vec![
+            ("factory", self.client.name.clone()),
+            ("order", order.reference.clone()),
+        ];
+        let message = "a factory made an order";
+        let log = &self.desk.log;
+        log.write(Level::Info, Kind::FactoryCall, message, fields);
         self.desk.metrics.called(&self.client.name, "200");
         self.desk.metrics.created(now.since(called_at));
         if let Some(reporter) = &self.reporter {
@@ -146,7 +153,9 @@ impl Route {
             ("order", order.reference.clone()),
             ("cause", cause.for_the_log()),
         ];
-        self.desk.log.write(Level::Error, message, fields);
+        self.desk
+            .log
+            .write(Level::Error, Kind::FactoryCall, message, fields);
         if let Cause::TooMany { retry_after } = cause {
             self.hold_off(now, *retry_after);
         }

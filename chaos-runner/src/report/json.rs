@@ -4,7 +4,7 @@
 use super::{Ran, Tally, count};
 use crate::record::alerts::AlertRecord;
 use crate::record::orders::{Fate, OrderRecord};
-use crate::verdict::{Finding, Outcome};
+use crate::verdict::{Detection, Finding, Outcome};
 use fake_factory::clock::Elapsed;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,6 +26,7 @@ struct ScenarioEntry<'a> {
     verdict: Outcome,
     faults: Vec<FaultEntry<'a>>,
     expectations: &'a [Finding],
+    detections: &'a [Detection],
     alerts: Vec<AlertEntry<'a>>,
     orders: OrderCounts,
 }
@@ -106,6 +107,7 @@ fn scenario(ran: &Ran) -> ScenarioEntry<'_> {
             })
             .collect(),
         expectations: &verdict.expectations,
+        detections: &verdict.detections,
         alerts: record.alerts.iter().map(alert).collect(),
         orders: OrderCounts {
             placed: record.orders.len(),

@@ -49,6 +49,15 @@ fn suite(ran: &Ran) -> TestSuite {
             format!("asked {}, injected {}", fault.asked, fault.injected),
         ));
     }
+    for detection in &ran.verdict.detections {
+        suite.add_property(Property::new(
+            format!("time to detect {}", detection.alert),
+            detection.summary.as_str(),
+        ));
+        if let Some(warning) = &detection.warning {
+            suite.add_property(Property::new("lucky", warning.as_str()));
+        }
+    }
     suite.add_test_cases(
         ran.verdict
             .expectations

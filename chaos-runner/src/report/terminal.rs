@@ -3,7 +3,7 @@
 
 use super::{Ran, Tally, count};
 use crate::record::orders::Fate;
-use crate::verdict::{Finding, Outcome, counted};
+use crate::verdict::{Detection, Finding, Outcome, counted};
 use anstyle::{AnsiColor, Style};
 use fake_factory::input::units::HumanDuration;
 use std::time::Duration;
@@ -98,6 +98,13 @@ pub fn line(ran: &Ran, color: bool) -> String {
     )
 }
 
+/// A line for each alert whose time to detect was asked for, below the line of its scenario.
+#[must_use]
+pub fn detections(ran: &Ran, color: bool) -> String {
+    let indent = "INCONCLUSIVE".len() + WALL_WIDTH + SIMULATED_WIDTH + 4;
+    detected(ran, &Palette::new(color), indent)
+}
+
 /// Everything about a scenario that did not pass: each expectation with what was observed, the first broken one explained, what its
 /// faults touched, and how to run it again. Nothing for one that passed.
 #[must_use]
@@ -137,6 +144,7 @@ pub fn details(ran: &Ran, color: bool) -> String {
         ));
     }
     text.push('\n');
+    text.push_str(&detected(ran, &palette, 2));
     for fault in &ran.record.faults {
         text.push_str(&format!(
             "  fault {}: asked to touch {}, touched {}\n",
@@ -225,6 +233,19 @@ fn table<'a>(findings: impl Iterator<Item = &'a Finding> + Clone, palette: &Pale
             }
         })
         .collect()
+}
+
+fn detected(ran: &Ran, palette: &Palette, indent: usize) -> String {
+    let mut text = String::new();
+    for detection in &ran.verdict.detections {
+        let Detection { alert, summary, .. } = detection;
+        text.push_str(&format!("{:indent$}{alert} {summary}\n", ""));
+        if let Some(warning) = &detection.warning {
+            let mark = paint(palette.odd, "lucky:");
+            text.push_str(&format!("{:indent$}{mark} {warning}\n", ""));
+        }
+    }
+    text
 }
 
 fn orders(ran: &Ran) -> String {

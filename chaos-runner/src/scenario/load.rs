@@ -1,11 +1,19 @@
 //! From a file to a sound scenario: reads it and the rule files that it names, and checks them all, so that every error of all of
 //! them is told at once. Whoever holds a `Loaded` need not check again.
 
+mod alertmanager;
+
+pub use alertmanager::LoadedAlertmanager;
+
 use super::check::{Alerts, check};
-use super::monitoring::RuleFile;
+use super::monitoring::{DatasourceKind, GrafanaFile, GrafanaVersion, RuleFile};
 use super::{Monitoring, Scenario};
-use crate::alerting::rules::{RuleGroup, loki, prometheus};
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Reading, Source, read};
+use crate::alerting::grafana;
+use crate::alerting::grafana::model::Version;
+use crate::alerting::grafana::read::GrafanaOptions;
+use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
+use crate::alerting::sources::Language;
+use fake_factory::input::{Diagnostic, Diagnostics, Reading, Source, read};
 use std::path::{Component, Path, PathBuf};
 
 /// A scenario in which every name exists and every number makes sense.
@@ -19,6 +27,8 @@ pub struct Loaded {
     pub source: Source,
     /// The rule files that it names, in its order.
     pub rules: Vec<LoadedRules>,
+    /// The Alertmanager configuration that it names.
+    pub alertmanager: Option<LoadedAlertmanager>,
 }
 
 /// A rule file that a scenario names.
@@ -28,6 +38,14 @@ pub struct LoadedRules {
     pub source: Source,
     /// What it says.
     pub groups: Vec<RuleGroup>,
+}
+
+impl Loaded {
+    /// The files that it names: what it takes to read it again, besides its own text.
+    pub fn named_sources(&self) -> impl Iterator<Item = &Source> {
+        let rules = self.rules.iter().map(|rules| &rules.source);
+        rules.chain(self.alertmanager.iter().map(|named| &named.source))
+    }
 }
 
 /// What helps where a field is missing, by what the reader says of it.
@@ -66,8 +84,8 @@ pub fn load(path: &Path) -> Result<Loaded, Diagnostics> {
     load_source(path, Source::read(path)?, &|rules| Source::read(rules))
 }
 
-/// Checks a scenario whose text is at hand, as a saved run has it. `rule_texts` are the paths and texts of its rule files, as
-/// [`Loaded::rules`] had them.
+/// Checks a scenario whose text is at hand, as a saved run has it. `rule_texts` are the paths and texts of the files that it names,
+/// as [`Loaded::named_sources`] gave them.
 ///
 /// # Errors
 /// Everything that is wrong with them.
@@ -111,6 +129,8 @@ fn load_source(
         read_rules,
         &mut diagnostics,
     );
+    let alertmanager =
+        alertmanager::load_alertmanager(&scenario, folder, &source, read_rules, &mut diagnostics);
     let pruned = |section: &str| !reading.is_whole(section);
     diagnostics.extend(check(&scenario, &source, &pruned, &alerts));
     let path = path.to_owned();
@@ -119,6 +139,7 @@ fn load_source(
         scenario,
         source,
         rules,
+        alertmanager,
     })
 }
 
@@ -162,12 +183,17 @@ fn load_rules(
         let loaded = match &entry.value {
             RuleFile::Prometheus(_) => parsed(read(), prometheus::parse_rule_file),
             RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
-            RuleFile::Grafana(path) => Err(not_yet(source, path).into()),
+            RuleFile::Grafana(file) => {
+                let options = grafana_options(file, monitoring);
+                parsed(read(), |source| {
+                    grafana::read::parse_rule_file(source, &options)
+                })
+            }
         };
         match loaded {
             Ok(loaded) => {
-                let rules_of = loaded.groups.iter().flat_map(RuleGroup::alerting_rules);
-                alerts.names.extend(rules_of.map(|rule| rule.alert.clone()));
+                let own = loaded.groups.iter().flat_map(|group| &group.rules);
+                alerts.names.extend(own.flat_map(alert_names));
                 rules.push(loaded);
             }
             Err(wrong) => {
@@ -189,11 +215,34 @@ fn parsed(
     Ok(LoadedRules { source, groups })
 }
 
-fn not_yet(source: &Source, path: &Located<String>) -> Diagnostic {
-    let message = "not yet supported: Grafana-managed rules cannot be evaluated";
-    Diagnostic::at(source, path.span, message).with_help(
-        "write the rules as Prometheus reads them and name that file: `prometheus: PATH`",
-    )
+/// The names of the alerts that a rule can raise: Grafana has names of its own for no data and errors.
+fn alert_names(rule: &Rule) -> Vec<String> {
+    let mut names: Vec<String> = rule.alert().map(str::to_owned).into_iter().collect();
+    if let Rule::Grafana(rule) = rule {
+        names.extend(rule.own_alerts().map(str::to_owned));
+    }
+    names
+}
+
+fn grafana_options(file: &GrafanaFile, monitoring: &Monitoring) -> GrafanaOptions {
+    let version = file.version.as_ref().map(|version| version.value);
+    let kinds = file.datasources.iter();
+    GrafanaOptions {
+        version: match version.unwrap_or(monitoring.grafana_version) {
+            GrafanaVersion::V12 => Version::V12,
+            GrafanaVersion::V13 => Version::V13,
+        },
+        datasources: kinds
+            .map(|(uid, kind)| {
+                let language = match kind {
+                    DatasourceKind::Prometheus => Language::Promql,
+                    DatasourceKind::Loki => Language::Logql,
+                };
+                (uid.value.clone(), language)
+            })
+            .collect(),
+        interval: monitoring.evaluation_interval.0,
+    }
 }
 
 /// The path without `.` and, where a folder's name is before it, without `..`: for reading and for telling apart.

@@ -1,5 +1,7 @@
 //! The `monitoring:` section: how often is measured and judged, by which rule files, and by which way a page goes out.
 
+pub use super::grafana_file::{DatasourceKind, GrafanaFile, GrafanaVersion};
+use super::receivers::Channels;
 use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
 use schemars::JsonSchema;
@@ -23,6 +25,9 @@ pub struct Monitoring {
     /// The rule files that are evaluated, relative to the scenario.
     #[serde(default)]
     pub rules: Vec<Located<RuleFile>>,
+    /// The version of Grafana that Grafana's rules are evaluated as: 12 (and before) or 13 (and after).
+    #[serde(default)]
+    pub grafana_version: GrafanaVersion,
     /// The ways by which a page reaches a person.
     #[serde(default)]
     pub channels: BTreeMap<Located<String>, Channel>,
@@ -30,6 +35,13 @@ pub struct Monitoring {
     /// its defaults. Without it every alert goes to every channel at once.
     #[serde(default)]
     pub route: Option<Located<Route>>,
+    /// The Alertmanager configuration file that alerts are routed by, in place of `route`, relative to the scenario.
+    #[serde(default)]
+    pub alertmanager: Option<Located<String>>,
+    /// By which channels the receivers of `alertmanager` tell people in this scenario. One that is not named here tells by the
+    /// channel of its own name, and nobody where there is none.
+    #[serde(default)]
+    pub receivers: BTreeMap<Located<String>, Channels>,
 }
 
 impl Default for Monitoring {
@@ -39,8 +51,11 @@ impl Default for Monitoring {
             evaluation_interval: default_evaluation_interval(),
             phase: Phase::default(),
             rules: Vec::new(),
+            grafana_version: GrafanaVersion::default(),
             channels: BTreeMap::new(),
             route: None,
+            alertmanager: None,
+            receivers: BTreeMap::new(),
         }
     }
 }
@@ -73,8 +88,8 @@ pub enum RuleFile {
     Prometheus(Located<String>),
     /// Rule groups as Loki's ruler reads them: the same form, with LogQL.
     Loki(Located<String>),
-    /// Rules as Grafana exports them.
-    Grafana(Located<String>),
+    /// Rules as Grafana exports them, or as its API answers.
+    Grafana(GrafanaFile),
 }
 
 impl RuleFile {
@@ -82,7 +97,8 @@ impl RuleFile {
     #[must_use]
     pub fn path(&self) -> &Located<String> {
         match self {
-            RuleFile::Prometheus(path) | RuleFile::Loki(path) | RuleFile::Grafana(path) => path,
+            RuleFile::Prometheus(path) | RuleFile::Loki(path) => path,
+            RuleFile::Grafana(grafana) => &grafana.file,
         }
     }
 }

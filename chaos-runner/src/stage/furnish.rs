@@ -3,10 +3,13 @@
 
 use super::StageError;
 use super::books::Books;
-use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, Watch};
+use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, ShadowPlan, Watch};
 use super::observe::Observing;
+use super::planned::first_fault;
+use super::{phase, shadow_plan};
 use crate::alerting::notify::Routes;
 use crate::alerting::notify::written::routing_of;
+use crate::alerting::rules::RuleGroup;
 use crate::diners::{self, DinersSetup, Traffic, Verifier};
 use crate::order_service::log::{Level as ServiceLevel, LogLine as ServiceLine};
 use crate::order_service::{FactoryAddress, OrderService, ServiceSetup};
@@ -17,11 +20,10 @@ use crate::scenario::Scenario;
 use crate::scenario::expect::Expectation;
 use crate::scenario::load::Loaded;
 use crate::scenario::order_service::FactoryTarget;
+use crate::scenario::receivers;
 use crate::telemetry::logs::{Level, LogLine, Logs};
 use crate::telemetry::scrape::Target;
 use fake_factory::clock::{Clock, Elapsed};
-use fake_factory::input::Located;
-use fake_factory::input::units::HumanDuration;
 use fake_factory::net::Network;
 use fake_factory::net::client::Client;
 use fake_factory::seed::Seed;
@@ -61,7 +63,11 @@ impl<'l> Stage<'l> {
         Stage {
             loaded,
             clock: Clock::starting_in(lead, loaded.scenario.starts_at.timestamp()),
-            phase: phase(&loaded.scenario, seed.of("phase")),
+            phase: phase::observed(
+                &loaded.scenario.monitoring,
+                groups(loaded),
+                seed.of("phase"),
+            ),
             seed,
             client: Client::new(network.clone()),
             network,
@@ -168,22 +174,10 @@ impl<'l> Stage<'l> {
         let channels: BTreeMap<String, Duration> = channels
             .map(|(name, channel)| (name.value.clone(), channel.delay.0))
             .collect();
-        let routes = match &monitoring.route {
-            None => Routes::to_all(channels.keys().cloned()),
-            Some(route) => {
-                let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
-                let routing = routing_of(route).map_err(|error| failed(&error))?;
-                Routes::through(&routing).map_err(|error| failed(&error))?
-            }
-        };
+        let routes = self.routes()?;
         let uri: Uri = format!("{}/metrics", service.url())
             .parse()
             .map_err(|error: http::uri::InvalidUri| StageError::Monitoring(error.to_string()))?;
-        let groups = self
-            .loaded
-            .rules
-            .iter()
-            .flat_map(|rules| rules.groups.clone());
         Ok(Monitor::new(MonitorSetup {
             clock: self.clock.clone(),
             client: self.client.clone(),
@@ -195,14 +189,42 @@ impl<'l> Stage<'l> {
             logs: self.logs.clone(),
             scrape_interval: monitoring.scrape_interval.0,
             evaluation_interval: monitoring.evaluation_interval.0,
-            phase: self.phase,
-            groups: groups.collect(),
+            phase: self.phase.clone(),
+            groups: groups(self.loaded).cloned().collect(),
+            shadows: self.shadows(),
             routes,
             channels,
             watches: self.watches()?,
             pages,
             observer,
         }))
+    }
+
+    /// Which alert goes to which channel.
+    fn routes(&self) -> Result<Routes, StageError> {
+        let monitoring = &self.scenario().monitoring;
+        let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
+        let routing = match (&monitoring.route, &self.loaded.alertmanager) {
+            (_, Some(named)) => receivers::routing(&named.config, monitoring),
+            (Some(route), None) => routing_of(route).map_err(|error| failed(&error))?,
+            (None, None) => {
+                let channels = monitoring.channels.keys();
+                return Ok(Routes::to_all(channels.map(|name| name.value.clone())));
+            }
+        };
+        Routes::through(&routing).map_err(|error| failed(&error))
+    }
+
+    /// What is watched for at other phases: nothing on the real clock, where it would ask more of a real service.
+    fn shadows(&self) -> ShadowPlan {
+        let monitoring = &self.scenario().monitoring;
+        match self.network {
+            Network::Memory(_) => ShadowPlan {
+                phases: phase::others(monitoring, groups(self.loaded), &self.phase),
+                wanted: shadow_plan::wanted(self.scenario()),
+            },
+            Network::Tcp => ShadowPlan::default(),
+        }
     }
 
     /// The expressions of `promql` expectations, in the order of the file.
@@ -257,6 +279,11 @@ fn verifier(kitchens: &Kitchens, clock: Clock) -> Verifier {
     })
 }
 
+/// Every group of rules, in the order of the files.
+fn groups(loaded: &Loaded) -> impl Iterator<Item = &RuleGroup> {
+    loaded.rules.iter().flat_map(|rules| &rules.groups)
+}
+
 fn address_of(kitchens: &Kitchens, name: &str) -> Result<FactoryAddress, StageError> {
     let unknown = || StageError::Monitoring(format!("no factory is called {name}"));
     let factory = kitchens.get(name).ok_or_else(unknown)?;
@@ -266,40 +293,6 @@ fn address_of(kitchens: &Kitchens, name: &str) -> Result<FactoryAddress, StageEr
         url: factory.url(),
         api_key: vendor.key.clone(),
     })
-}
-
-/// When the first fault starts, by the plan; the start of the run where there is none.
-fn first_fault(scenario: &Scenario) -> Duration {
-    let faults = scenario.factories.values().flat_map(|plan| &plan.faults);
-    faults
-        .filter(|fault| fault.follows.is_none())
-        .filter_map(|fault| fault.starts.resolve(&scenario.starts_at).ok())
-        .min()
-        .unwrap_or_default()
-}
-
-/// Where the ticks fall: as the scenario fixes them, else drawn from the seed, to the millisecond.
-fn phase(scenario: &Scenario, seed: Seed) -> PhaseRecord {
-    let monitoring = &scenario.monitoring;
-    let of = |fixed: &Option<Located<HumanDuration>>, interval: Duration, name: &str| match fixed {
-        Some(fixed) => Elapsed::from_duration(fixed.0),
-        None => {
-            let millis = seed.of(name).share() * interval.as_secs_f64() * 1_000.0;
-            Elapsed::from_duration(Duration::from_millis(millis as u64))
-        }
-    };
-    PhaseRecord {
-        scrape: of(
-            &monitoring.phase.scrape,
-            monitoring.scrape_interval.0,
-            "scrape",
-        ),
-        evaluation: of(
-            &monitoring.phase.evaluation,
-            monitoring.evaluation_interval.0,
-            "evaluation",
-        ),
-    }
 }
 
 fn log_line(line: ServiceLine) -> LogLine {
@@ -315,6 +308,7 @@ fn log_line(line: ServiceLine) -> LogLine {
             ServiceLevel::Error => Level::Error,
         },
         component: line.component.to_owned(),
+        kind: line.kind.name().to_owned(),
         message: line.message,
         fields: fields.collect(),
     }

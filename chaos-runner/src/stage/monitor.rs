@@ -2,44 +2,38 @@
 //! each at its tick. It ties telemetry and alerting to the clock; what a rule or a route means is theirs to know.
 
 mod alerts;
+mod lookout;
 mod rules;
 mod scrapes;
+mod shadows;
 mod ticks;
 mod warnings;
 mod watches;
 
+pub use shadows::{ShadowPlan, Wanted};
 pub use watches::Watch;
 
-use super::observe::{Evaluated, Observing};
-use crate::alerting::evaluate::{Engine, EngineOptions, RuleOutcome};
+use super::observe::Observing;
 use crate::alerting::notify::{Dispatcher, Routes};
 use crate::alerting::rules::RuleGroup;
-use crate::alerting::sources::{Language, Sources};
 use crate::record::alerts::{AlertRecord, PageRecord, PageStatus, RuleRecord, WatchRecord};
+use crate::record::shadows::ShadowRecord;
 use crate::record::{PhaseRecord, WarningRecord};
-use crate::telemetry::log_series::LogSeries;
 use crate::telemetry::logs::Logs;
-use crate::telemetry::scrape::{SCRAPE_TIMEOUT, Target};
+use crate::telemetry::scrape::Target;
 use alerts::Alerts;
 use fake_factory::clock::{Clock, Elapsed};
 use fake_factory::net::client::Client;
-use logql::LogStore;
-use promql::{SeriesStore, TimeMs};
+use lookout::Lookout;
 use rules::RuleBook;
-use scrapes::Scrapes;
+use shadows::Shadow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use ticks::Ticks;
 use tokio::sync::broadcast;
-use warnings::Warnings;
+use tokio::task::JoinError;
 use watches::WatchBook;
-
-/// Scrapes between two clearings of what no expression looks back to any more.
-const SCRAPES_PER_CLEARING: u64 = 64;
-/// Samples of this long are kept in any case, in milliseconds.
-const KEPT_MS_MIN: i64 = 3_600_000;
 
 /// What a monitor watches with.
 pub struct MonitorSetup {
@@ -65,6 +59,8 @@ pub struct MonitorSetup {
     pub channels: BTreeMap<String, Duration>,
     /// What is asked of the series besides.
     pub watches: Vec<Watch>,
+    /// What is watched for at other phases beside.
+    pub shadows: ShadowPlan,
     /// Where pages arrive.
     pub pages: broadcast::Sender<Delivered>,
     /// Who looks on.
@@ -83,13 +79,13 @@ pub struct Delivered {
 /// Acts on a monitor that is running.
 #[derive(Clone, Debug)]
 pub struct MonitorHandle {
-    skipped: Arc<AtomicU32>,
+    to_skip: Arc<AtomicU32>,
 }
 
 impl MonitorHandle {
     /// Misses the next `count` scrapes.
     pub fn skip_scrapes(&self, count: u32) {
-        self.skipped.fetch_add(count, Ordering::SeqCst);
+        self.to_skip.fetch_add(count, Ordering::SeqCst);
     }
 }
 
@@ -103,6 +99,8 @@ pub struct Seen {
     pub pages: Vec<PageRecord>,
     /// What the watches gave.
     pub watches: Vec<WatchRecord>,
+    /// What was seen at other phases.
+    pub shadows: Vec<ShadowRecord>,
     /// What went wrong.
     pub warnings: Vec<WarningRecord>,
 }
@@ -110,178 +108,88 @@ pub struct Seen {
 /// Watches one run.
 pub struct Monitor {
     clock: Clock,
-    logs: Logs,
-    log_series: LogSeries,
-    scrapes: Scrapes,
-    engine: Engine,
-    store: SeriesStore,
-    lines: LogStore,
-    /// For how long samples are kept, in milliseconds.
-    kept_ms: i64,
-    ticks: Ticks,
-    scrape_count: u64,
-    skipped: Arc<AtomicU32>,
+    lookout: Lookout,
     rules: RuleBook,
     alerts: Alerts,
     watches: WatchBook,
-    warnings: Warnings,
-    observer: Option<Observing>,
+    shadows: Vec<Shadow>,
 }
 
 impl Monitor {
     /// A monitor that has not looked yet, and what acts on it.
     #[must_use]
-    pub fn new(setup: MonitorSetup) -> (Self, MonitorHandle) {
-        let skipped = Arc::new(AtomicU32::new(0));
-        let interval = setup.evaluation_interval;
-        let groups = setup.groups.iter();
-        let intervals = groups.map(|group| group.interval.unwrap_or(interval));
-        let ticks = Ticks::new(setup.phase, setup.scrape_interval, interval, intervals);
-        let engine = Engine::new(setup.groups, EngineOptions::default());
-        let timeout = setup.scrape_interval.min(SCRAPE_TIMEOUT);
-        let watches = WatchBook::new(setup.watches);
+    pub fn new(mut setup: MonitorSetup) -> (Self, MonitorHandle) {
+        let to_skip = Arc::new(AtomicU32::new(0));
+        let watches = WatchBook::new(std::mem::take(&mut setup.watches));
+        let kept_ms = watches.reach_ms();
+        let mut lookout = Lookout::new(&setup, &setup.phase, to_skip.clone(), kept_ms);
+        lookout.observer = setup.observer.take();
+        let shadows = Shadow::all(&setup, &to_skip);
         let dispatcher =
             Dispatcher::new(setup.routes, setup.channels, setup.clock.at(Elapsed::ZERO));
         let monitor = Monitor {
-            scrapes: Scrapes::new(setup.clock.clone(), setup.client, timeout, setup.targets),
             clock: setup.clock,
-            logs: setup.logs,
-            log_series: LogSeries::default(),
-            rules: RuleBook::new(&engine, interval),
+            rules: RuleBook::new(lookout.engine(), setup.evaluation_interval),
+            lookout,
+            shadows,
             alerts: Alerts::new(dispatcher, setup.pages),
-            kept_ms: reach_ms(&engine, Language::Promql).max(watches.reach_ms()),
             watches,
-            engine,
-            store: SeriesStore::new(),
-            lines: LogStore::new(),
-            ticks,
-            scrape_count: 0,
-            skipped: skipped.clone(),
-            warnings: Warnings::default(),
-            observer: setup.observer,
         };
-        (monitor, MonitorHandle { skipped })
+        (monitor, MonitorHandle { to_skip })
     }
 
     /// Watches until `until`, that moment included, and tells what it saw.
-    pub async fn run(mut self, until: Elapsed) -> Seen {
+    ///
+    /// # Errors
+    /// When a shadow broke down.
+    pub async fn run(mut self, until: Elapsed) -> Result<Seen, JoinError> {
+        let shadows = std::mem::take(&mut self.shadows).into_iter();
+        let shadows: Vec<_> = shadows
+            .map(|shadow| tokio::spawn(shadow.run(until)))
+            .collect();
         while let Some(now) = self.next().filter(|next| *next <= until) {
-            self.scrapes
-                .collect_until(now, &mut self.store, &mut self.warnings)
-                .await;
-            // What is scraped at an instant is seen by the rules of the same instant, and what these raise is sent in it.
-            let late = self.clock.elapsed();
-            if self.ticks.scrape_is_due(now, late) {
-                self.scrape(now).await;
+            let looked = self.lookout.look(now).await;
+            for (group, outcome) in looked.outcomes {
+                self.rules.note(now, group, &outcome);
+                for change in outcome.changes {
+                    self.alerts.note(now, change);
+                }
             }
-            for group in self.ticks.groups_due(now, late) {
-                self.evaluate(group, now);
-            }
-            let at_ms = self.unix_ms(now);
-            let is_evaluation = self.ticks.evaluation_is_due(now, late);
-            self.watches.ask(now, at_ms, is_evaluation, &self.store);
+            let at_ms = self.clock.at(now).as_millisecond();
+            let store = self.lookout.store();
+            self.watches.ask(now, at_ms, looked.is_evaluation, store);
+            // What rules raise at an instant is sent in it.
             self.alerts.advance(now);
         }
-        self.alerts.finish(self.engine.active());
-        if let Some(observer) = &self.observer {
-            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
-            observer.ended(&self.store, &self.lines);
-        }
+        self.alerts.finish(self.lookout.engine().active());
+        self.lookout.tell_the_end();
+        let mut warnings = self.lookout.into_warnings();
         if self.alerts.unwritten > 0 {
             let message = format!("{} are not in the record", self.alerts.unwritten);
-            self.warnings.note(until, "alerts and pages", &message);
+            warnings.note(until, "alerts and pages", &message);
         }
-        Seen {
+        let mut seen_at_others = Vec::new();
+        for shadow in shadows {
+            seen_at_others.push(shadow.await?);
+        }
+        Ok(Seen {
             rules: self.rules.into_records(),
             alerts: self.alerts.records,
             pages: self.alerts.pages,
             watches: self.watches.into_records(),
-            warnings: self.warnings.into_records(),
-        }
+            shadows: seen_at_others,
+            warnings: warnings.into_records(),
+        })
     }
 
     fn next(&self) -> Option<Elapsed> {
         let due = [
-            Some(self.ticks.next()),
+            Some(self.lookout.next()),
             self.alerts.next_deadline(),
             self.watches.next_moment(),
         ];
         due.into_iter().flatten().min()
     }
-
-    async fn scrape(&mut self, now: Elapsed) {
-        let at_ms = self.unix_ms(now);
-        // Log lines are pushed, whatever becomes of scrapes.
-        if let Err(error) = self.log_series.store(&mut self.store, at_ms, &self.logs) {
-            self.warnings
-                .note(now, "the count of log lines", &error.to_string());
-        }
-        self.scrape_count += 1;
-        if self.scrape_count.is_multiple_of(SCRAPES_PER_CLEARING) {
-            self.store.retain_since(at_ms.saturating_sub(self.kept_ms));
-        }
-        let skips = |count: u32| count.checked_sub(1);
-        let order = Ordering::SeqCst;
-        if self.skipped.fetch_update(order, order, skips).is_ok() {
-            return;
-        }
-        self.scrapes.begin(now);
-        self.scrapes
-            .collect_at(now, &mut self.store, &mut self.warnings)
-            .await;
-    }
-
-    fn evaluate(&mut self, group: usize, now: Elapsed) {
-        let at_ms = self.unix_ms(now);
-        let mut sources = Sources {
-            series: &mut self.store,
-            lines: &self.lines,
-        };
-        for outcome in self.engine.evaluate(group, &mut sources, at_ms) {
-            self.rules.note(now, group, &outcome);
-            self.warn(group, now, &outcome);
-            self.observe(group, now, &outcome);
-            for change in outcome.changes {
-                self.alerts.note(now, change);
-            }
-        }
-    }
-
-    fn observe(&self, group: usize, now: Elapsed, outcome: &RuleOutcome) {
-        if let Some(observer) = &self.observer {
-            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
-            observer.evaluated(&Evaluated {
-                now,
-                at_ms: self.unix_ms(now),
-                group,
-                outcome,
-                engine: &self.engine,
-                series: &self.store,
-                lines: &self.lines,
-            });
-        }
-    }
-
-    fn warn(&mut self, group: usize, now: Elapsed, outcome: &RuleOutcome) {
-        if outcome.error.is_none() && outcome.warnings.is_empty() && self.warnings.none_current() {
-            return;
-        }
-        let rule = self.engine.rule_name(group, outcome.rule);
-        let subject = format!("the rule {rule}");
-        match outcome.error.as_ref().or(outcome.warnings.first()) {
-            Some(message) => self.warnings.note(now, &subject, message),
-            None => self.warnings.clear(&subject),
-        }
-    }
-
-    fn unix_ms(&self, elapsed: Elapsed) -> TimeMs {
-        self.clock.at(elapsed).as_millisecond()
-    }
-}
-
-/// How far back the rules of a language look, an hour at the least: queries in templates are not known beforehand.
-fn reach_ms(engine: &Engine, language: Language) -> i64 {
-    engine.reach_ms(language).unwrap_or(0).max(KEPT_MS_MIN)
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@ use super::furnish::Stage;
 use super::ledgers::Ledgers;
 use super::observe::Observing;
 use crate::record::faults::{ActRecord, FaultRecord};
-use crate::record::{ClockKind, FORMAT, Record, SourceRecord};
+use crate::record::{ClockKind, FORMAT, Record, SourceRecord, WarningRecord};
 use crate::responders::Acts;
 use crate::responders::kitchens::Kitchens;
 use crate::scenario::load::Loaded;
+use crate::scenario::receivers;
 use fake_factory::clock::Elapsed;
 use fake_factory::input::Source;
 use fake_factory::net::Network;
@@ -49,7 +50,7 @@ pub(super) async fn play(
     let happening = tokio::spawn(events.run(scenario.events.clone()));
     let watching = tokio::spawn(monitor.run(until));
     let traffic = stage.drive(&kitchens, &service, until).await?;
-    let seen = watching.await.map_err(StageError::Task)?;
+    let seen = watching.await.flatten().map_err(StageError::Task)?;
     for task in people {
         task.abort();
     }
@@ -63,11 +64,7 @@ pub(super) async fn play(
     Ok(Record {
         format: FORMAT,
         scenario: source_record(&loaded.source),
-        rule_files: loaded
-            .rules
-            .iter()
-            .map(|rules| source_record(&rules.source))
-            .collect(),
+        rule_files: loaded.named_sources().map(source_record).collect(),
         seed,
         clock: kind,
         ended_at: until,
@@ -80,12 +77,13 @@ pub(super) async fn play(
         faults: with_counts(&books, &kitchens),
         rules: seen.rules,
         alerts: seen.alerts,
+        shadows: seen.shadows,
         pages: seen.pages,
         acts: in_order(acts.all(), service.acts()),
         probes: service.probes(),
         queue: service.queue_changes(),
         watches: seen.watches,
-        warnings: seen.warnings,
+        warnings: with_unheard(loaded, seen.warnings),
         generator_behind_max: Elapsed::from_duration(traffic.behind_max),
     })
 }
@@ -126,4 +124,23 @@ fn in_order(mut people: Vec<ActRecord>, service: Vec<ActRecord>) -> Vec<ActRecor
     people.extend(service);
     people.sort_by_key(|act| act.at);
     people
+}
+
+/// The warnings, after one of the receivers that tell nobody here, where there are such.
+fn with_unheard(loaded: &Loaded, warnings: Vec<WarningRecord>) -> Vec<WarningRecord> {
+    let monitoring = &loaded.scenario.monitoring;
+    let named = loaded.alertmanager.iter();
+    let unheard: Vec<&str> = named
+        .flat_map(|named| receivers::unheard(&named.config, monitoring))
+        .collect();
+    if unheard.is_empty() {
+        return warnings;
+    }
+    let message = format!(
+        "no channel of this scenario stands for these receivers of the Alertmanager configuration: {}",
+        unheard.join(", ")
+    );
+    let at = Elapsed::ZERO;
+    let unheard = WarningRecord { at, message };
+    std::iter::once(unheard).chain(warnings).collect()
 }

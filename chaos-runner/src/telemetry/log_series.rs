@@ -65,6 +65,7 @@ mod tests {
             at: Elapsed::ZERO,
             level: Level::Error,
             component: "order_service".to_owned(),
+            kind: "http-req".to_owned(),
             message: "no pizza".to_owned(),
             fields: BTreeMap::new(),
         });

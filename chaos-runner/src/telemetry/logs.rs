@@ -46,6 +46,8 @@ pub struct LogLine {
     pub level: Level,
     /// Who wrote it, as in `order_service`.
     pub component: String,
+    /// What it is about, as in `http-req`.
+    pub kind: String,
     /// What it says.
     pub message: String,
     /// Its structured part.
@@ -64,6 +66,24 @@ struct Shared {
     capacity: usize,
     counts: BTreeMap<(Level, String), u64>,
     uncounted: u64,
+    /// The lines that wait for each reader; none where it has left.
+    readers: Vec<Option<Unread>>,
+}
+
+/// Reads every line of a log that is written from its making on.
+#[derive(Debug)]
+pub struct LogReader {
+    logs: Logs,
+    place: usize,
+}
+
+/// The lines that were written since a reader took them last.
+#[derive(Debug, Default)]
+pub struct Unread {
+    /// The lines, oldest first.
+    pub lines: Vec<Arc<LogLine>>,
+    /// How many more there were than wait at a time.
+    pub missed: u64,
 }
 
 impl Logs {
@@ -89,7 +109,22 @@ impl Logs {
                 capacity,
                 counts: BTreeMap::from(counts),
                 uncounted: 0,
+                readers: Vec::new(),
             })),
+        }
+    }
+
+    /// Lines that wait for being taken; further ones are missed.
+    pub const UNREAD_MAX: usize = 200_000;
+
+    /// A reader of every line from now on.
+    #[must_use]
+    pub fn reader(&self) -> LogReader {
+        let mut shared = self.lock();
+        shared.readers.push(Some(Unread::default()));
+        LogReader {
+            logs: self.clone(),
+            place: shared.readers.len() - 1,
         }
     }
 
@@ -103,6 +138,15 @@ impl Logs {
             None if full => shared.uncounted += 1,
             None => {
                 shared.counts.insert(key, 1);
+            }
+        }
+        if shared.readers.iter().any(Option::is_some) {
+            let line = Arc::new(line.clone());
+            for unread in shared.readers.iter_mut().flatten() {
+                match unread.lines.len() < Self::UNREAD_MAX {
+                    true => unread.lines.push(line.clone()),
+                    false => unread.missed += 1,
+                }
             }
         }
         if shared.capacity == 0 {
@@ -142,6 +186,24 @@ impl Logs {
     }
 }
 
+impl LogReader {
+    /// The lines that were not taken yet.
+    #[must_use]
+    pub fn take(&mut self) -> Unread {
+        let mut shared = self.logs.lock();
+        let unread = shared.readers.get_mut(self.place).and_then(Option::as_mut);
+        unread.map(std::mem::take).unwrap_or_default()
+    }
+}
+
+impl Drop for LogReader {
+    fn drop(&mut self) {
+        if let Some(place) = self.logs.lock().readers.get_mut(self.place) {
+            *place = None;
+        }
+    }
+}
+
 impl Default for Logs {
     fn default() -> Self {
         Self::new()
@@ -157,6 +219,7 @@ mod tests {
             at: Elapsed::ZERO,
             level,
             component: component.to_owned(),
+            kind: "http-req".to_owned(),
             message: message.to_owned(),
             fields: BTreeMap::new(),
         }
@@ -175,6 +238,24 @@ mod tests {
             (Level::Error, "factory".to_owned(), 3),
             "sorted by level, then component"
         );
+    }
+
+    #[test]
+    fn lines_wait_for_each_reader_from_its_making_on() {
+        let logs = Logs::with_capacity(0);
+        logs.write(line(Level::Error, "factory", "before"));
+        let (mut first, second) = (logs.reader(), logs.reader());
+        logs.write(line(Level::Error, "factory", "after"));
+        drop(second);
+        let mut third = logs.reader();
+        logs.write(line(Level::Error, "factory", "last"));
+        let texts = |reader: &mut LogReader| -> Vec<String> {
+            let lines = reader.take().lines;
+            lines.iter().map(|line| line.message.clone()).collect()
+        };
+        assert_eq!(texts(&mut first), ["after", "last"]);
+        assert_eq!(texts(&mut third), ["last"]);
+        assert!(texts(&mut first).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Scrapes of targets into the series store, as Prometheus does them: labels attached, `up` written, vanished series marked
-//! stale, a broken exposition stored not at all. It remembers series texts, so that an unchanged line costs a comparison and
-//! the reading of a number; when a scrape is due is not its business.
+//! stale, a broken exposition stored not at all. It remembers what it read, so that an unchanged body costs a comparison, and an
+//! unchanged series the reading of a number; when a scrape is due is not its business.
 
 use super::exposition::{ExpositionError, Format, read_sample, sample_lines, series_labels};
 use bytes::Bytes;
@@ -68,11 +68,16 @@ pub struct TargetSeries {
     up: Option<SeriesId>,
     known: Vec<Known>,
     by_text: BTreeMap<Box<str>, usize>,
-    /// The series of the latest scrape in its order: the guess for the next one.
-    order: Vec<usize>,
+    /// The samples of the latest scrape in its order: the guess for the next one.
+    latest: Vec<Read>,
+    /// The body that they were read from.
+    body: Option<(Format, Bytes)>,
     scrapes: u64,
-    pending: Vec<(usize, f64, Option<TimeMs>)>,
+    pending: Vec<Read>,
 }
+
+/// A sample of a known series, with the time that it has of its own.
+type Read = (usize, f64, Option<TimeMs>);
 
 #[derive(Debug)]
 struct Known {
@@ -94,7 +99,8 @@ impl TargetSeries {
             up: None,
             known: Vec::new(),
             by_text: BTreeMap::new(),
-            order: Vec::new(),
+            latest: Vec::new(),
+            body: None,
             scrapes: 0,
             pending: Vec::new(),
         }
@@ -114,6 +120,7 @@ impl TargetSeries {
         let parsed = reply.and_then(|reply| self.parse(store, &reply));
         if parsed.is_err() {
             self.pending.clear();
+            self.body = None;
         }
         let refused = self.append(store, at_ms);
         let up = match self.up {
@@ -140,11 +147,16 @@ impl TargetSeries {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .map_or(Format::Prometheus, Format::of_content_type);
+        let read = (format, reply.body().clone());
+        if self.body.as_ref() == Some(&read) {
+            self.pending.clone_from(&self.latest);
+            return Ok(());
+        }
         let text = std::str::from_utf8(reply.body()).map_err(|_| ScrapeError::NotText)?;
         self.pending.clear();
         for (position, (line, text)) in sample_lines(text).enumerate() {
             let at_line = |message| ExpositionError { line, message };
-            let guess = self.order.get(position).copied();
+            let guess = self.latest.get(position).map(|(known, ..)| *known);
             let expected = guess.map(|known| &*self.known[known].text);
             let sample = read_sample(text, format, expected).map_err(at_line)?;
             let known = match guess {
@@ -160,6 +172,7 @@ impl TargetSeries {
             self.pending
                 .push((known, sample.value, sample.timestamp_ms));
         }
+        self.body = Some(read);
         Ok(())
     }
 
@@ -199,15 +212,14 @@ impl TargetSeries {
             let at_ms = timestamp_ms.unwrap_or(at_ms);
             refused += usize::from(store.append(series.id, at_ms, *value).is_err());
         }
-        for known in &self.order {
+        for (known, ..) in &self.latest {
             let series = &self.known[*known];
             if series.seen + 1 == self.scrapes {
                 refused += usize::from(store.append_stale(series.id, at_ms).is_err());
             }
         }
-        self.order.clear();
-        self.order
-            .extend(self.pending.drain(..).map(|(known, ..)| known));
+        std::mem::swap(&mut self.latest, &mut self.pending);
+        self.pending.clear();
         refused
     }
 }
@@ -309,6 +321,18 @@ mod tests {
         );
         assert_eq!(scraped.samples(A), ["0=1", "1=stale"]);
         assert_eq!(scraped.samples(UP), ["0=1", "1=0"]);
+    }
+
+    #[test]
+    fn a_body_that_did_not_change_is_stored_all_the_same() {
+        let mut scraped = Scraped::new();
+        for at in [0, 1] {
+            assert!(matches!(scraped.scrape(at, "a 1\n"), Ok(0)), "{at}");
+        }
+        let failed = Err(ScrapeError::Status(http::StatusCode::BAD_GATEWAY));
+        assert!(scraped.target.store(&mut scraped.store, 2, failed).is_err());
+        assert!(matches!(scraped.scrape(3, "a 1\n"), Ok(0)));
+        assert_eq!(scraped.samples(A), ["0=1", "1=1", "2=stale", "3=1"]);
     }
 
     #[test]

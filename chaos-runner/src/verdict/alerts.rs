@@ -12,11 +12,11 @@ use fake_factory::clock::Elapsed;
 use std::time::Duration;
 
 /// What `fires_within` and `pages_within` are measured against.
-struct Wait {
+pub(super) struct Wait {
     /// From when on an alert counts: one that was over before then told of something else.
-    since: Elapsed,
+    pub(super) since: Elapsed,
     /// What the time is counted from.
-    anchor: Anchor,
+    pub(super) anchor: Anchor,
 }
 
 /// One finding for each time that the expectation gives.
@@ -49,7 +49,8 @@ pub(super) fn alert(story: &Story<'_>, expected: &AlertExpectation) -> Vec<Findi
     findings
 }
 
-fn wait(story: &Story<'_>, expected: &AlertExpectation) -> Result<Wait, String> {
+/// What the times of an expectation are measured against.
+pub(super) fn wait(story: &Story<'_>, expected: &AlertExpectation) -> Result<Wait, String> {
     let of = expected.of.as_ref();
     Ok(Wait {
         since: story.start_of(of)?.at,
@@ -67,7 +68,8 @@ fn relevant<'a>(
         .filter(move |(_, alert)| alert.resolved_at.is_none_or(|resolved| resolved > since))
 }
 
-fn first_firing<'a>(
+/// The alert of this name that fired first, of those that were not over before `since`, and when.
+pub(super) fn first_firing<'a>(
     story: &Story<'a>,
     name: &'a str,
     since: Elapsed,

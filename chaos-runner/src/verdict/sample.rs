@@ -72,6 +72,7 @@ pub(crate) fn record() -> Record {
         phase: PhaseRecord {
             scrape: elapsed,
             evaluation: elapsed,
+            groups: Vec::new(),
         },
         orders: [51, 54, 57, 77, 80, 83]
             .into_iter()
@@ -88,6 +89,7 @@ pub(crate) fn record() -> Record {
         }],
         rules: Vec::new(),
         alerts: Vec::new(),
+        shadows: Vec::new(),
         pages: Vec::new(),
         acts: Vec::new(),
         probes: Vec::new(),

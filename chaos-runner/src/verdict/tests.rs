@@ -2,6 +2,7 @@
 
 mod alerts;
 mod conclusive;
+mod detection;
 mod fates;
 mod moments;
 mod orders;

@@ -22,6 +22,18 @@ pub(super) fn length(duration: Duration) -> String {
     HumanDuration(rounded).to_string()
 }
 
+/// A measured duration where a second more or less says little: to the second from ten seconds on, else to the tenth of one.
+pub(super) fn rough_length(duration: Duration) -> String {
+    let grain_ms = if duration >= Duration::from_secs(10) {
+        1_000
+    } else {
+        100
+    };
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let rounded = millis.saturating_add(grain_ms / 2) / grain_ms * grain_ms;
+    HumanDuration(Duration::from_millis(rounded)).to_string()
+}
+
 /// A number with at most four significant digits behind the point.
 pub(super) fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {

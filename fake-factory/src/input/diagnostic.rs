@@ -26,8 +26,14 @@ pub struct Diagnostic {
     severity: Severity,
     span: Option<Span>,
     message: Box<str>,
+    more: Box<More>,
+}
+
+/// What there is to know of an error beside what it is; boxed, for errors travel through every function that reads.
+#[derive(Clone, Debug, Default)]
+struct More {
     helps: Vec<String>,
-    beside: Option<Box<Beside>>,
+    beside: Option<Beside>,
 }
 
 /// What else there is to know of an error.
@@ -48,8 +54,7 @@ impl Diagnostic {
             severity: Severity::Error,
             span,
             message: message.into(),
-            helps: Vec::new(),
-            beside: None,
+            more: Box::default(),
         }
     }
 
@@ -76,20 +81,20 @@ impl Diagnostic {
     /// The same, with a way to put it right.
     #[must_use]
     pub fn with_help(mut self, help: &str) -> Self {
-        self.helps.push(help.to_owned());
+        self.more.helps.push(help.to_owned());
         self
     }
 
     /// The same, pointing at another place of the file as well: `the first one is here`.
     #[must_use]
     pub fn with_also(mut self, span: Span, why: &str) -> Self {
-        self.beside = Some(Box::new(Beside::Also(span, why.to_owned())));
+        self.more.beside = Some(Beside::Also(span, why.to_owned()));
         self
     }
 
     /// The same, about a field that is missing from the mapping at `mapping`.
     pub(super) fn with_missing(mut self, mapping: Span, field: &str) -> Self {
-        self.beside = Some(Box::new(Beside::Missing(mapping, field.to_owned())));
+        self.more.beside = Some(Beside::Missing(mapping, field.to_owned()));
         self
     }
 
@@ -113,7 +118,7 @@ impl Diagnostic {
     /// The ways to put it right, one a text.
     #[must_use]
     pub fn helps(&self) -> &[String] {
-        &self.helps
+        &self.more.helps
     }
 
     /// Its line and column, from 1; none when the file is wrong as a whole.
@@ -126,7 +131,7 @@ impl Diagnostic {
     /// The field that is wrong or missing, as in `inject.status.code`, by the places of its file; none for the file as a whole.
     #[must_use]
     pub fn field(&self, places: &Places) -> Option<String> {
-        match self.beside.as_deref() {
+        match &self.more.beside {
             Some(Beside::Missing(mapping, field)) => Some(match places.way_to(*mapping) {
                 None => field.clone(),
                 Some(way) => format!("{way}.{field}"),
@@ -158,14 +163,14 @@ impl Diagnostic {
             Severity::Warning(check) => Level::WARNING.primary_title(message.as_str()).id(check),
         };
         let excerpts = self.span.map(|span| {
-            let also = match self.beside.as_deref() {
+            let also = match &self.more.beside {
                 Some(Beside::Also(span, why)) => Some((*span, why.as_str())),
                 Some(Beside::Missing(..)) | None => None,
             };
             snippet::excerpts(&self.source, span, also)
         });
         let path = printable(self.source.path());
-        let helps: Vec<String> = self.helps.iter().map(|help| printable(help)).collect();
+        let helps: Vec<String> = self.more.helps.iter().map(|help| printable(help)).collect();
         let mut group = Group::with_title(title);
         match &excerpts {
             None => group = group.element(Origin::path(path.as_str())),
@@ -279,7 +284,7 @@ impl Diagnostics {
     }
 }
 
-/// `2 errors, 1 warning`
+/// `2 errors, 1 warning`; `0 errors` where there is neither.
 fn counted(diagnostics: &[&Diagnostic]) -> String {
     let is_error = |diagnostic: &&&Diagnostic| diagnostic.severity == Severity::Error;
     let errors = diagnostics.iter().filter(is_error).count();
@@ -287,7 +292,7 @@ fn counted(diagnostics: &[&Diagnostic]) -> String {
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let told = [(errors, "error"), (warnings, "warning")]
         .into_iter()
-        .filter(|(count, _)| *count > 0)
+        .filter(|(count, what)| *count > 0 || (warnings == 0 && *what == "error"))
         .map(|(count, what)| format!("{count} {what}{}", plural(count)));
     let told: Vec<String> = told.collect();
     told.join(", ")

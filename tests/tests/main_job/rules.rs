@@ -105,7 +105,11 @@ fn the_shipped_rules_raise_no_false_alarm() {
     let rules = fs::read_dir(scenarios().join("rules")).expect("the rules are there");
     for rule in rules {
         let name = rule.expect("an entry can be read").file_name();
-        arguments.push(format!("rules/{}", name.to_string_lossy()));
+        let name = name.to_string_lossy();
+        // Where alerts go is no rule.
+        if !name.ends_with(".alertmanager.yml") {
+            arguments.push(format!("rules/{name}"));
+        }
     }
     // All that name these rules but the week, which takes as long as the others together.
     let named = ["calm-day", "deploy", "lunch-rush", "one-in-a-thousand"];

@@ -98,6 +98,7 @@ fn the_document_has_the_promised_shape() {
                 "verdict",
                 "faults",
                 "expectations",
+                "detections",
                 "alerts",
                 "orders"
             ]
@@ -121,6 +122,23 @@ fn the_document_has_the_promised_shape() {
             );
             assert!(expectation["expectation"].is_string() && expectation["observed"].is_string());
             assert!(expectation["passed"] == true && expectation["explanation"].is_null());
+        }
+        for detection in list(&entry["detections"]) {
+            assert_eq!(
+                keys(detection),
+                [
+                    "alert",
+                    "counted_from",
+                    "observed_seconds",
+                    "over_phases",
+                    "summary",
+                    "warning"
+                ]
+            );
+            assert!(
+                detection["observed_seconds"].is_f64(),
+                "{entry}: {detection}"
+            );
         }
         for alert in list(&entry["alerts"]) {
             assert_eq!(

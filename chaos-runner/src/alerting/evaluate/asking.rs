@@ -47,7 +47,8 @@ impl Asking {
             && let Ok(answer) = comparison.value.instant(sources, at_ms, options)
             && let Value::Vector(mut samples) = answer.value
         {
-            let value = furthest(&samples, Some(comparison));
+            let threshold = self.threshold();
+            let value = furthest(samples.iter().map(|sample| sample.value), threshold);
             let series = samples.len();
             samples.retain(|sample| holds(sample.value, comparison));
             return Ok(Answered {
@@ -71,7 +72,7 @@ impl Asking {
             }
         };
         Ok(Answered {
-            value: furthest(&samples, None),
+            value: furthest(samples.iter().map(|sample| sample.value), None),
             series: samples.len(),
             samples,
             warnings: answer.warnings,
@@ -94,12 +95,12 @@ fn holds(value: f64, comparison: &AskedComparison) -> bool {
 }
 
 /// The finite value furthest towards the threshold; without one the largest.
-fn furthest(samples: &[Sample], comparison: Option<&AskedComparison>) -> Option<f64> {
-    let finite = samples
-        .iter()
-        .map(|sample| sample.value)
-        .filter(|value| value.is_finite());
-    let (op, threshold) = comparison.map_or((">", 0.0), |c| (c.op, c.threshold));
+pub(in crate::alerting) fn furthest(
+    values: impl Iterator<Item = f64>,
+    threshold: Option<RuleThreshold>,
+) -> Option<f64> {
+    let finite = values.filter(|value| value.is_finite());
+    let (op, threshold) = threshold.map_or((">", 0.0), |t| (t.operator, t.threshold));
     match op {
         "<" | "<=" => finite.min_by(f64::total_cmp),
         "==" => finite.min_by(|a, b| (a - threshold).abs().total_cmp(&(b - threshold).abs())),

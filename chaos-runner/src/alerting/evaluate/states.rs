@@ -35,6 +35,12 @@ pub struct Active {
     pub active_at_ms: TimeMs,
     /// The value of its series when it was returned last.
     pub value: f64,
+}
+
+/// An alert, and what its rule remembers of it.
+#[derive(Clone, Debug)]
+struct Tracked {
+    alert: Active,
     /// Since when it fires on although its series is no longer returned.
     keep_firing_since_ms: Option<TimeMs>,
     alerts_series: [Labels; 2],
@@ -82,7 +88,7 @@ pub(super) struct Stepped {
 /// The active alerts of a rule, by their labels.
 #[derive(Debug, Default)]
 pub(super) struct States {
-    active: BTreeMap<Labels, Active>,
+    active: BTreeMap<Labels, Tracked>,
 }
 
 /// What a series says of its alert: the value and the annotations.
@@ -90,21 +96,21 @@ type Returned = BTreeMap<Labels, (f64, Annotations)>;
 
 impl States {
     pub(super) fn active(&self) -> impl Iterator<Item = &Active> {
-        self.active.values()
+        self.active.values().map(|tracked| &tracked.alert)
     }
 
     /// `ALERTS` and `ALERTS_FOR_STATE` of every active alert.
     pub(super) fn samples(&self) -> impl Iterator<Item = (Labels, f64)> {
-        self.active.values().flat_map(|alert| {
-            let [pending, firing] = &alert.alerts_series;
-            let series = match alert.state {
+        self.active.values().flat_map(|tracked| {
+            let [pending, firing] = &tracked.alerts_series;
+            let series = match tracked.alert.state {
                 AlertState::Pending => pending,
                 AlertState::Firing => firing,
             };
-            let since_seconds = alert.active_at_ms.div_euclid(1_000) as f64;
+            let since_seconds = tracked.alert.active_at_ms.div_euclid(1_000) as f64;
             [
                 (series.clone(), 1.0),
-                (alert.for_state_series.clone(), since_seconds),
+                (tracked.for_state_series.clone(), since_seconds),
             ]
         })
     }
@@ -138,7 +144,8 @@ impl States {
             // Prometheus forgets all alerts of the rule then, and nobody hears of the new ones.
             let known = |change: &StateChange| change.alert.number < before;
             *alerts = before;
-            let forgotten = std::mem::take(&mut self.active).into_values().map(ended);
+            let forgotten = std::mem::take(&mut self.active);
+            let forgotten = forgotten.into_values().map(|tracked| ended(tracked.alert));
             stepped.changes.extend(forgotten);
             stepped.changes.retain(known);
             stepped.error = Some(format!("exceeded limit of {limit} with {count} alerts"));
@@ -154,12 +161,12 @@ impl States {
     ) {
         let keep_ms = millis(evaluation.rule.keep_firing_for);
         let mut over = Vec::new();
-        for (labels, alert) in &mut self.active {
+        for (labels, tracked) in &mut self.active {
             if returned.contains_key(labels) {
                 continue;
             }
-            let keeps = alert.state == AlertState::Firing && keep_ms > 0 && {
-                let since = alert.keep_firing_since_ms.get_or_insert(evaluation.at_ms);
+            let keeps = tracked.alert.state == AlertState::Firing && keep_ms > 0 && {
+                let since = tracked.keep_firing_since_ms.get_or_insert(evaluation.at_ms);
                 evaluation.at_ms - *since < keep_ms
             };
             if !keeps {
@@ -167,9 +174,10 @@ impl States {
             }
         }
         for labels in over {
+            let tracked = self.active.remove(&labels);
             stepped
                 .changes
-                .extend(self.active.remove(&labels).map(ended));
+                .extend(tracked.map(|tracked| ended(tracked.alert)));
         }
     }
 
@@ -181,10 +189,10 @@ impl States {
         stepped: &mut Stepped,
     ) {
         for (labels, (value, annotations)) in returned {
-            if let Some(alert) = self.active.get_mut(&labels) {
-                alert.value = value;
-                alert.annotations = annotations;
-                alert.keep_firing_since_ms = None;
+            if let Some(tracked) = self.active.get_mut(&labels) {
+                tracked.alert.value = value;
+                tracked.alert.annotations = annotations;
+                tracked.keep_firing_since_ms = None;
                 continue;
             }
             let series = evaluation.series_labels(&labels);
@@ -194,10 +202,6 @@ impl States {
                 state: AlertState::Pending,
                 active_at_ms: evaluation.at_ms,
                 value,
-                keep_firing_since_ms: None,
-                alerts_series: ["pending", "firing"]
-                    .map(|state| series.with(METRIC_NAME, "ALERTS").with("alertstate", state)),
-                for_state_series: series.with(METRIC_NAME, "ALERTS_FOR_STATE"),
                 labels: labels.clone(),
             };
             *alerts += 1;
@@ -205,13 +209,21 @@ impl States {
                 change: Change::Pending,
                 alert: alert.clone(),
             });
-            self.active.insert(labels, alert);
+            let tracked = Tracked {
+                alert,
+                keep_firing_since_ms: None,
+                alerts_series: ["pending", "firing"]
+                    .map(|state| series.with(METRIC_NAME, "ALERTS").with("alertstate", state)),
+                for_state_series: series.with(METRIC_NAME, "ALERTS_FOR_STATE"),
+            };
+            self.active.insert(labels, tracked);
         }
     }
 
     fn fire_due(&mut self, evaluation: &Evaluation<'_>, stepped: &mut Stepped) {
         let hold_ms = millis(evaluation.rule.hold);
-        for alert in self.active.values_mut() {
+        for tracked in self.active.values_mut() {
+            let alert = &mut tracked.alert;
             let due = evaluation.at_ms - alert.active_at_ms >= hold_ms;
             if alert.state == AlertState::Pending && due {
                 alert.state = AlertState::Firing;

@@ -5,9 +5,12 @@ use crate::alerting::rules::Rule;
 use fake_factory::input::{Diagnostic, Span};
 use std::collections::BTreeMap;
 
+/// What tells a rule from others: its name and its labels.
+type Identity<'r> = (&'r str, Vec<(&'r str, &'r str)>);
+
 impl Lint<'_> {
     pub(super) fn duplicates(&mut self) {
-        let mut firsts: BTreeMap<(&str, Vec<(&str, &str)>), Option<Span>> = BTreeMap::new();
+        let mut firsts: BTreeMap<Identity<'_>, Option<Span>> = BTreeMap::new();
         for (_, rule) in self.rules() {
             let key = (rule.name(), labels(rule));
             let Some(first) = firsts.get(&key) else {
@@ -36,5 +39,7 @@ fn labels(rule: &Rule) -> Vec<(&str, &str)> {
             let labels = rule.labels.iter();
             labels.map(|(name, value)| (&**name, &**value)).collect()
         }
+        // Its uid tells it from every other.
+        Rule::Grafana(rule) => vec![("uid", rule.uid.as_str())],
     }
 }

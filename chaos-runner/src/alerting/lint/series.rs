@@ -49,13 +49,14 @@ impl<'r> Lint<'r> {
                 never: &never,
                 alerts: &alerts,
             };
-            let missing = known.missing(rule.expr());
+            let Some(expr) = rule.expr() else { continue };
+            let missing = known.missing(expr);
             let absent: Vec<bool> = missing.iter().map(Option::is_some).collect();
-            let is_empty = match &rule.expr().query {
+            let is_empty = match &expr.query {
                 Asked::Promql(query) => query.is_empty_where(&absent),
                 Asked::Logql(_) => absent.iter().all(|absent| *absent) && !absent.is_empty(),
             };
-            self.tell(rule, missing, is_empty);
+            self.tell(rule, expr, missing, is_empty);
             if let Rule::Recording(rule) = rule
                 && is_empty
             {
@@ -68,14 +69,19 @@ impl<'r> Lint<'r> {
     fn alerts(&self, inventory: &'r Inventory) -> BTreeSet<&'r str> {
         let own = self.rules().filter_map(|(_, rule)| match rule {
             Rule::Alerting(rule) => Some(rule.alert.as_str()),
-            Rule::Recording(_) => None,
+            Rule::Recording(_) | Rule::Grafana(_) => None,
         });
         own.chain(inventory.alerts.iter().map(String::as_str))
             .collect()
     }
 
-    fn tell(&mut self, rule: &Rule, missing: Vec<Option<Missing>>, is_empty: bool) {
-        let expr = rule.expr();
+    fn tell(
+        &mut self,
+        rule: &Rule,
+        expr: &Expression,
+        missing: Vec<Option<Missing>>,
+        is_empty: bool,
+    ) {
         let mut finder = Finder::new(&expr.text);
         let selectors = match &expr.query {
             Asked::Promql(query) => query

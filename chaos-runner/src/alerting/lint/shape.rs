@@ -2,7 +2,7 @@
 
 use super::Lint;
 use super::find::{Finder, matcher};
-use crate::alerting::rules::{AlertingRule, Rule};
+use crate::alerting::rules::{AlertingRule, Expression, Rule};
 use crate::alerting::sources::Asked;
 use promql::{Condition, MatchOp, Options, Query};
 
@@ -11,10 +11,11 @@ const COUNTER_ENDINGS: [&str; 4] = ["_total", "_count", "_sum", "_bucket"];
 
 impl Lint<'_> {
     pub(super) fn shape(&mut self, rule: &Rule) {
-        let Asked::Promql(query) = &rule.expr().query else {
+        let Some(expr) = rule.expr() else { return };
+        let Asked::Promql(query) = &expr.query else {
             return;
         };
-        self.absent(rule, query);
+        self.absent(expr, query);
         if let Rule::Alerting(rule) = rule {
             self.always_fires(rule, query);
             self.never_resolves(rule, query);
@@ -52,8 +53,7 @@ impl Lint<'_> {
         }
     }
 
-    fn absent(&mut self, rule: &Rule, query: &Query) {
-        let expr = rule.expr();
+    fn absent(&mut self, expr: &Expression, query: &Query) {
         let mut finder = Finder::new(&expr.text);
         for selector in query.selectors(&Options::default()) {
             let written = finder.next(selector.metric.as_deref());

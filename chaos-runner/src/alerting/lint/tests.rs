@@ -77,7 +77,7 @@ fn what_is_there_and_what_may_be_there_is_left_alone() {
   - { alert: Everything, expr: '{job="shop", __name__=~"http_.*"} > 0' }
 "#,
     );
-    assert_eq!(told(&rules, Some(&inventory())), "\n");
+    assert_eq!(told(&rules, Some(&inventory())), "0 errors\n");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::find::Finder;
 use super::{Lint, Timing, said};
-use crate::alerting::rules::{AlertingRule, Rule, RuleGroup};
+use crate::alerting::rules::{AlertingRule, Expression, Rule, RuleGroup};
 use crate::alerting::sources::Asked;
 use promql::Options;
 use std::time::Duration;
@@ -27,8 +27,10 @@ impl Lint<'_> {
         if let Rule::Alerting(rule) = rule {
             self.hold(group, rule);
         }
-        if let Asked::Promql(query) = &rule.expr().query {
-            self.ranges(rule, query);
+        if let Some(expr) = rule.expr()
+            && let Asked::Promql(query) = &expr.query
+        {
+            self.ranges(expr, query);
         }
     }
 
@@ -57,8 +59,7 @@ impl Lint<'_> {
         }
     }
 
-    fn ranges(&mut self, rule: &Rule, query: &promql::Query) {
-        let expr = rule.expr();
+    fn ranges(&mut self, expr: &Expression, query: &promql::Query) {
         let mut finder = Finder::new(&expr.text);
         for selector in query.selectors(&Options::default()) {
             let written = finder.next(selector.metric.as_deref());

@@ -3,8 +3,8 @@
 
 use super::inhibit::Inhibitor;
 use super::log::{Log, LogKey, Said};
-use super::routing::Inhibition;
-use super::tree::{NamedInterval, RouteNode, RouteTree};
+use super::routing::{Inhibition, Integration};
+use super::tree::{RouteNode, RouteTree};
 use super::{AlertUpdate, Notification};
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
@@ -98,6 +98,8 @@ impl Groups {
     /// Sends what the groups that are due at `now` have to say.
     pub(super) fn flush(&mut self, now: Elapsed) -> Vec<Notification> {
         let mut notifications = Vec::new();
+        // Groups are sent side by side: none hears of what another says at the same time, though they share an entry of the log.
+        let mut entries = Vec::new();
         let clock = self.starts_at.saturating_add(now.as_duration());
         let clock = clock.unwrap_or(Timestamp::MAX);
         for (key, group) in &mut self.groups {
@@ -110,16 +112,20 @@ impl Groups {
             group.flushed = true;
             group.next_flush = now.plus(node.group_interval);
             // What is muted counts as sent: nobody hears of an alert that is resolved meanwhile.
-            if !is_muted(node, clock) {
-                let told = group
-                    .alerts
-                    .iter()
-                    .filter(|(labels, _)| !self.inhibitor.inhibits(labels));
-                let told: Vec<(&Labels, &Member)> = told.collect();
-                notify(node, &key.1, &told, now, &mut self.log, &mut notifications);
+            if !node.is_muted(clock) {
+                let told = group.alerts.iter();
+                let told = told.filter(|(labels, _)| !self.inhibitor.inhibits(labels));
+                let telling = Telling::new(node, &key.1, told.collect(), now);
+                for (entry, integration) in telling.news(&self.log) {
+                    entries.push((entry, telling.said.clone(), node.repeat_interval));
+                    notifications.extend(telling.notification(integration));
+                }
             }
             group.alerts.retain(|_, member| member.firing);
             group.emptied_at = group.alerts.is_empty().then_some(now);
+        }
+        for (key, said, repeat) in entries {
+            self.log.note(key, said, repeat);
         }
         notifications
     }
@@ -136,65 +142,74 @@ impl Groups {
     }
 }
 
-/// Whether the route's time intervals let nothing through.
-fn is_muted(node: &RouteNode, clock: Timestamp) -> bool {
-    let is_in = |interval: &NamedInterval| interval.contains(clock);
-    !node.active.is_empty() && !node.active.iter().any(is_in) || node.mute.iter().any(is_in)
+/// What a group has to say of those of its alerts that nothing keeps quiet.
+struct Telling<'g> {
+    node: &'g RouteNode,
+    group: &'g Labels,
+    alerts: Vec<(&'g Labels, &'g Member)>,
+    said: Said,
 }
 
-/// Tells each integration of a route's receiver what of a group is news to it.
-fn notify(
-    node: &RouteNode,
-    group: &Labels,
-    alerts: &[(&Labels, &Member)],
-    now: Elapsed,
-    log: &mut Log,
-    notifications: &mut Vec<Notification>,
-) {
-    if alerts.is_empty() {
-        return;
+impl<'g> Telling<'g> {
+    fn new(
+        node: &'g RouteNode,
+        group: &'g Labels,
+        alerts: Vec<(&'g Labels, &'g Member)>,
+        now: Elapsed,
+    ) -> Self {
+        let labels_of = |firing: bool| {
+            let members = alerts.iter();
+            members
+                .filter(|(_, member)| member.firing == firing)
+                .map(|(labels, _)| (*labels).clone())
+                .collect()
+        };
+        let said = Said {
+            at: now,
+            firing: labels_of(true),
+            resolved: labels_of(false),
+        };
+        Telling {
+            node,
+            group,
+            alerts,
+            said,
+        }
     }
-    let labels_of = |firing: bool| {
-        let members = alerts.iter();
-        members
-            .filter(|(_, member)| member.firing == firing)
-            .map(|(labels, _)| (*labels).clone())
-            .collect()
-    };
-    let said = Said {
-        at: now,
-        firing: labels_of(true),
-        resolved: labels_of(false),
-    };
-    let (status, is_firing) = if said.firing.is_empty() {
-        (PageStatus::Resolved, false)
-    } else {
-        (PageStatus::Firing, true)
-    };
-    for (number, integration) in node.integrations.iter().enumerate() {
-        let key: LogKey = (
-            node.key.clone(),
-            group.clone(),
-            node.receiver.clone(),
-            number,
-        );
-        if !log.is_news(&key, &said, node.repeat_interval, integration.send_resolved) {
-            continue;
+
+    /// The integrations to which it is news, by their numbers and with what they log it by.
+    fn news(&self, log: &Log) -> Vec<(LogKey, &'g Integration)> {
+        let mut news = Vec::new();
+        if self.alerts.is_empty() {
+            return news;
         }
-        log.note(key, said.clone(), node.repeat_interval);
-        if !is_firing && !integration.send_resolved {
-            continue;
+        let node = self.node;
+        for (number, integration) in node.integrations.iter().enumerate() {
+            let (key, receiver) = (node.key.clone(), node.receiver.clone());
+            let key = (key, self.group.clone(), receiver, number);
+            let resolved = integration.send_resolved;
+            if log.is_news(&key, &self.said, node.repeat_interval, resolved) {
+                news.push((key, integration));
+            }
         }
-        let told = alerts
-            .iter()
-            .filter(|(_, member)| member.firing || integration.send_resolved);
-        let mut numbers: Vec<usize> = told.map(|(_, member)| member.number).collect();
-        numbers.sort_unstable();
-        notifications.push(Notification {
-            sent_at: now,
+        news
+    }
+
+    /// What the integration sends; nothing where only resolved alerts are left that it does not tell of.
+    fn notification(&self, integration: &Integration) -> Option<Notification> {
+        let told = self.alerts.iter();
+        let told = told.filter(|(_, member)| member.firing || integration.send_resolved);
+        let mut alerts: Vec<usize> = told.map(|(_, member)| member.number).collect();
+        alerts.sort_unstable();
+        (!alerts.is_empty()).then(|| Notification {
+            sent_at: self.said.at,
             channel: integration.channel.clone(),
-            status,
-            alerts: numbers,
-        });
+            status: if self.said.firing.is_empty() {
+                PageStatus::Resolved
+            } else {
+                PageStatus::Firing
+            },
+            alerts,
+        })
     }
 }

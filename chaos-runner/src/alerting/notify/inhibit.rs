@@ -74,6 +74,7 @@ impl Rule {
     }
 }
 
-fn all(matchers: &[Matcher], labels: &Labels) -> bool {
+/// Whether labels satisfy all matchers.
+pub(super) fn all(matchers: &[Matcher], labels: &Labels) -> bool {
     matchers.iter().all(|matcher| matcher.matches(labels))
 }

@@ -1,5 +1,7 @@
 //! Time intervals: which moments of the week, the month and the year belong to one. It knows dates and zones, nothing of routes.
 
+mod words;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

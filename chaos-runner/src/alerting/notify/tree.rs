@@ -79,6 +79,16 @@ impl NamedInterval {
     }
 }
 
+impl RouteNode {
+    /// Whether its time intervals let nothing through at a moment.
+    #[must_use]
+    pub fn is_muted(&self, at: Timestamp) -> bool {
+        let is_in = |interval: &NamedInterval| interval.contains(at);
+        let is_active = self.active.is_empty() || self.active.iter().any(is_in);
+        !is_active || self.mute.iter().any(is_in)
+    }
+}
+
 impl RouteTree {
     /// The tree of a routing.
     ///

@@ -1,7 +1,7 @@
 //! A scenario's own `route` as a routing: its receivers are channels, which tell of everything.
 
 use super::routing::{GroupBy, Integration, Receiver, Route, Routing};
-use crate::scenario::matcher;
+use crate::alerting::alertmanager::matchers::parse_matchers;
 use crate::scenario::monitoring::Route as WrittenRoute;
 use std::collections::BTreeMap;
 
@@ -46,13 +46,13 @@ fn convert(
         };
         receivers.insert(channel.value.clone(), receiver);
     }
-    let matchers = route.matchers.iter().map(|text| {
-        matcher::parse(text).map_err(|reason| MatcherError {
+    let mut matchers = Vec::new();
+    for text in &route.matchers {
+        matchers.extend(parse_matchers(text).map_err(|reason| MatcherError {
             text: text.value.clone(),
             reason,
-        })
-    });
-    let matchers = matchers.collect::<Result<_, _>>()?;
+        })?);
+    }
     let children = route.routes.iter().map(|child| convert(child, receivers));
     Ok(Route {
         receiver: route.receiver.as_ref().map(|name| name.value.clone()),

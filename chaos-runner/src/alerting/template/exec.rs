@@ -29,7 +29,14 @@ enum Flow {
     Continue,
 }
 
-/// Executes a template on its data.
+/// What a template is about: the dot and the variables at its start, and what a key that a map lacks gives.
+pub(super) struct Scene {
+    pub(super) root: Val,
+    pub(super) variables: Vec<(String, Val)>,
+    pub(super) missing: Val,
+}
+
+/// Executes a template on its data, as Prometheus does.
 pub(super) fn execute(parsed: &Parsed, data: &TemplateData<'_>) -> Result<String, Failure> {
     let labels = Val::Map(labels_map(data.labels));
     let external_labels = Val::Map(labels_map(data.external_labels));
@@ -47,22 +54,39 @@ pub(super) fn execute(parsed: &Parsed, data: &TemplateData<'_>) -> Result<String
         BTreeMap::from(fields),
     );
     let variables = [
-        ("", root.clone()),
         ("labels", labels),
         ("externalLabels", external_labels),
         ("externalURL", external_url),
         ("value", value),
     ];
-    let mut walker = Walker {
-        parsed,
-        data,
+    let scene = Scene {
+        root,
         variables: variables
             .map(|(name, value)| (name.to_owned(), value))
             .to_vec(),
+        // A label that is not there is empty: Prometheus sets `missingkey=zero`.
+        missing: Val::Str(String::new()),
+    };
+    execute_in(parsed, data, scene)
+}
+
+/// Executes a template in a scene; functions that ask for more take it from `data`.
+pub(super) fn execute_in(
+    parsed: &Parsed,
+    data: &TemplateData<'_>,
+    scene: Scene,
+) -> Result<String, Failure> {
+    let mut variables = vec![(String::new(), scene.root.clone())];
+    variables.extend(scene.variables);
+    let mut walker = Walker {
+        parsed,
+        data,
+        variables,
+        missing: scene.missing,
         out: String::new(),
         calls: 0,
     };
-    walker.nodes(&parsed.body, &root)?;
+    walker.nodes(&parsed.body, &scene.root)?;
     Ok(walker.out)
 }
 
@@ -70,6 +94,7 @@ struct Walker<'a> {
     parsed: &'a Parsed,
     data: &'a TemplateData<'a>,
     variables: Vec<(String, Val)>,
+    missing: Val,
     out: String,
     calls: usize,
 }
@@ -328,14 +353,15 @@ impl Walker<'_> {
     fn fields(&self, mut value: Val, operand: &Operand) -> Result<Val, Failure> {
         for name in &operand.fields {
             value = match value {
-                // A label that is not there is empty: Prometheus sets `missingkey=zero`.
-                Val::Map(mut entries) => entries
-                    .remove(name)
-                    .unwrap_or_else(|| Val::Str(String::new())),
+                Val::Map(mut entries) => {
+                    entries.remove(name).unwrap_or_else(|| self.missing.clone())
+                }
                 Val::Struct(kind, mut fields) => fields.remove(name).ok_or_else(|| {
                     let message = format!("can't evaluate field {name} in type {kind}");
                     fail(&operand.place, message)
                 })?,
+                // What is missing has no fields, and that is no error where it is no value at all.
+                Val::Nil if self.missing == Val::Nil => Val::Nil,
                 Val::Nil => {
                     let message = format!("nil data; no entry for key {name:?}");
                     return Err(fail(&operand.place, message));

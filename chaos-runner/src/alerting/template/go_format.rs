@@ -42,6 +42,11 @@ pub(super) fn fixed(value: f64, precision: Option<usize>) -> String {
     special(value).unwrap_or_else(|| format!("{value:.*}", precision.unwrap_or(6)))
 }
 
+/// `%f` with as few digits as identify the number: never an exponent.
+pub(super) fn shortest_fixed(value: f64) -> String {
+    special(value).unwrap_or_else(|| format!("{value}"))
+}
+
 fn special(value: f64) -> Option<String> {
     if value.is_nan() {
         Some("NaN".to_owned())

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 const DEPTH_MAX: usize = 50;
 
 /// The variables that Prometheus declares before every template.
-pub(super) const DECLARED: [&str; 5] = ["", "labels", "externalLabels", "externalURL", "value"];
+pub(super) const DECLARED: &[&str] = &["labels", "externalLabels", "externalURL", "value"];
 
 /// A template and those that it defines.
 #[derive(Clone, Debug)]
@@ -80,12 +80,17 @@ pub(super) struct Place {
     pub(super) text: String,
 }
 
-/// Parses a whole template.
-pub(super) fn parse(text: &str) -> Result<Parsed, TemplateError> {
+/// Parses a whole template, before which `declared` are declared.
+pub(super) fn parse(text: &str, declared: &[&str]) -> Result<Parsed, TemplateError> {
     let mut parser = Parser {
         text,
         pieces: pieces(text)?.into_iter(),
-        variables: DECLARED.map(str::to_owned).to_vec(),
+        // The root has the name that is empty: `$`.
+        variables: [""]
+            .iter()
+            .chain(declared)
+            .map(|name| (*name).to_owned())
+            .collect(),
         defined: BTreeMap::new(),
         ranges: 0,
         depth: 0,

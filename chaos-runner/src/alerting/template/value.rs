@@ -1,8 +1,11 @@
 //! The values that a template computes with, and how Go prints them and takes them for true. It calls no function.
 
-use super::go_format::general;
+use super::go_format::{general, shortest_fixed};
 use super::time::{print_duration, print_time};
 use std::collections::BTreeMap;
+
+/// The type of the numbers that Grafana hands to templates.
+pub(super) const GRAFANA_VALUE: &str = "template.Value";
 
 /// A value of a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +77,11 @@ impl Val {
                     .collect();
                 format!("map[{}]", entries.join(" "))
             }
+            // A number of Grafana's prints itself.
+            Val::Struct(GRAFANA_VALUE, fields) => match fields.get("Value") {
+                Some(Val::Float(value)) => shortest_fixed(*value),
+                _ => String::new(),
+            },
             Val::Struct(_, fields) => {
                 let fields: Vec<String> = fields.values().map(Val::print).collect();
                 format!("{{{}}}", fields.join(" "))

@@ -3,6 +3,7 @@
 use super::super::output;
 use crate::report::{Ran, terminal};
 use crate::stage::StageError;
+use crate::verdict::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -47,7 +48,11 @@ impl Progress {
         });
         self.bar.inc(1);
         if let (Ok(ran), false) = (ran, self.quiet) {
-            let line = terminal::line(ran, output::colors());
+            let mut line = terminal::line(ran, output::colors());
+            // What did not pass is told in full when all have run.
+            if ran.verdict.outcome == Outcome::Passed {
+                line.push_str(&terminal::detections(ran, output::colors()));
+            }
             // A reader who left early is told of when the summary is printed.
             self.bar.suspend(|| output::line(&line));
         }

@@ -2,8 +2,8 @@
 
 use super::facts::Facts;
 use super::moments::check_some;
+use crate::alerting::alertmanager::matchers::{MATCHER_HELP, is_label, parse_matchers};
 use crate::alerting::notify::written::ALL_LABELS;
-use crate::scenario::matcher::{self, is_label};
 use crate::scenario::monitoring::Route;
 use fake_factory::input::{Findings, Located, Span};
 
@@ -30,11 +30,11 @@ fn check_route(route: &Route, place: Option<Span>, facts: &Facts<'_>, found: &mu
     }
     check_group_by(route, facts.places.below(place, &["group_by"]), found);
     for matcher in &route.matchers {
-        if let Err(message) = matcher::parse(matcher) {
+        if let Err(message) = parse_matchers(matcher) {
             found.error_with_help(
                 matcher.span,
                 format!("`{}` is no matcher: {message}", matcher.value),
-                r#"expected a label, one of `=`, `!=`, `=~`, `!~`, and a value, as in `severity="page"`"#,
+                MATCHER_HELP,
             );
         }
     }

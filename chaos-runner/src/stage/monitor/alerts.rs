@@ -8,7 +8,7 @@ use fake_factory::clock::Elapsed;
 use tokio::sync::broadcast;
 
 /// The label that holds an alert's name.
-const ALERT_NAME: &str = "alertname";
+pub(super) const ALERT_NAME: &str = "alertname";
 
 /// Alerts and pages, as they come and go.
 pub(super) struct Alerts {

@@ -1,7 +1,8 @@
 //! How the value of each alerting rule went, written down when it changed.
 
 use crate::alerting::evaluate::{Engine, RuleOutcome};
-use crate::alerting::rules::{AlertingRule, Rule, RuleGroup};
+use crate::alerting::grafana::model::Purpose;
+use crate::alerting::rules::{Rule, RuleGroup};
 use crate::record::alerts::{RuleRecord, RuleValue};
 use fake_factory::clock::Elapsed;
 use std::collections::BTreeMap;
@@ -20,8 +21,9 @@ impl RuleBook {
         let mut records = BTreeMap::new();
         for (number, group) in engine.groups().enumerate() {
             for (place, rule) in group.rules.iter().enumerate() {
-                let Rule::Alerting(rule) = rule else { continue };
-                let mut record = record(group, rule, default_interval);
+                let Some(mut record) = record(group, rule, default_interval) else {
+                    continue;
+                };
                 let threshold = engine.threshold(number, place);
                 record.threshold = threshold.map(|threshold| threshold.threshold);
                 record.operator = threshold.map(|threshold| threshold.operator.to_owned());
@@ -61,18 +63,27 @@ impl RuleBook {
     }
 }
 
-fn record(group: &RuleGroup, rule: &AlertingRule, default_interval: Duration) -> RuleRecord {
-    RuleRecord {
-        alert: rule.alert.clone(),
+/// An empty record, of a rule that raises alerts.
+fn record(group: &RuleGroup, rule: &Rule, default_interval: Duration) -> Option<RuleRecord> {
+    let hold = match rule {
+        Rule::Alerting(rule) => rule.hold,
+        Rule::Recording(_) => return None,
+        Rule::Grafana(rule) => match &rule.purpose {
+            Purpose::Alerting(alerting) => alerting.hold,
+            Purpose::Recording { .. } => return None,
+        },
+    };
+    Some(RuleRecord {
+        alert: rule.name().to_owned(),
         group: group.name.clone(),
         file: group.file.clone(),
-        expr: rule.expr.text.clone(),
-        for_seconds: rule.hold.as_secs_f64(),
+        expr: rule.text(),
+        for_seconds: hold.as_secs_f64(),
         interval_seconds: group.interval.unwrap_or(default_interval).as_secs_f64(),
         threshold: None,
         operator: None,
         values: Vec::new(),
         evaluations: 0,
         failures: 0,
-    }
+    })
 }

@@ -229,9 +229,19 @@ fn routes_that_are_alike_share_what_they_said() {
         continues: true,
         ..Node::default()
     };
-    routing.root.routes = vec![twin.clone(), twin];
+    let later = Node {
+        group_wait: Some(Duration::from_secs(40)),
+        ..twin.clone()
+    };
     let happenings = [(0, "+", "alertname=A,team=a")];
+    routing.root.routes = vec![twin.clone(), later];
     assert_eq!(play_routing(&routing, &happenings, 100), ["30>30 slack +0"]);
+    // At the same time neither hears of the other.
+    routing.root.routes = vec![twin.clone(), twin];
+    assert_eq!(
+        play_routing(&routing, &happenings, 100),
+        ["30>30 slack +0", "30>30 slack +0"]
+    );
 }
 
 #[test]

@@ -145,7 +145,10 @@ fn add(loaded: &mut Loaded, files: &[Checked]) -> Places {
     for (number, group) in groups.enumerate() {
         let path = real(Path::new(&group.file));
         for (place, rule) in group.rules.iter().enumerate() {
-            places.insert((number, place), (path.clone(), rule.expr().span));
+            places.insert(
+                (number, place),
+                (path.clone(), rule.expr().and_then(|expr| expr.span)),
+            );
         }
     }
     places
@@ -154,7 +157,7 @@ fn add(loaded: &mut Loaded, files: &[Checked]) -> Places {
 /// The group with its alerts as series that nobody is told of.
 fn silenced(group: &RuleGroup) -> RuleGroup {
     let silenced = |rule: &Rule| match rule {
-        Rule::Recording(_) => rule.clone(),
+        Rule::Recording(_) | Rule::Grafana(_) => rule.clone(),
         Rule::Alerting(rule) => Rule::Recording(RecordingRule {
             record: REHEARSED.to_owned(),
             span: rule.span,

@@ -1,0 +1,79 @@
+//! Where the reader puts what is wrong with a file, and the messages that its parts have in common.
+
+use crate::alerting::rules::duration::parse_duration;
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, suggest};
+use std::time::Duration;
+
+/// What is wrong with one file so far.
+pub(super) struct Checker<'s> {
+    pub(super) source: &'s Source,
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl Checker<'_> {
+    pub(super) fn wrong(&mut self, span: Option<Span>, message: &str) {
+        self.push(span, message, None);
+    }
+
+    pub(super) fn wrong_with_help(&mut self, span: Option<Span>, message: &str, help: &str) {
+        self.push(span, message, Some(help));
+    }
+
+    fn push(&mut self, span: Option<Span>, message: &str, help: Option<&str>) {
+        // What stands in for a missing field has no place of its own; that it is missing has been said.
+        if span == Some(Span::default()) {
+            return;
+        }
+        let diagnostic = Diagnostic::at(self.source, span, message);
+        self.diagnostics.push(match help {
+            Some(help) => diagnostic.with_help(help),
+            None => diagnostic,
+        });
+    }
+
+    /// A name that is used for two things of a kind.
+    pub(super) fn twice(&mut self, kind: &str, name: &Located<String>, other: &Located<String>) {
+        let message = format!("there are two {kind}s called `{name}`");
+        let help = self
+            .line(other.span)
+            .map(|line| format!("the other one is on line {line}"));
+        self.push(name.span, &message, help.as_deref());
+    }
+
+    /// A name of a kind that is none of `known`.
+    pub(super) fn unknown<'k>(
+        &mut self,
+        kind: &str,
+        name: &Located<String>,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        let known: Vec<&str> = known.into_iter().collect();
+        let message = format!("there is no {kind} `{name}`");
+        let help = match suggest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if known.is_empty() => format!("this file has no {kind} at all"),
+            None => {
+                let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                format!("expected one of: {}", known.join(", "))
+            }
+        };
+        self.push(name.span, &message, Some(&help));
+    }
+
+    /// The line of a place.
+    pub(super) fn line(&self, span: Option<Span>) -> Option<usize> {
+        span.map(|span| self.source.line_and_column(span.start).0)
+    }
+
+    /// A duration as Prometheus writes it.
+    pub(super) fn duration(&mut self, text: Option<&Located<String>>) -> Option<Duration> {
+        let text = text?;
+        match parse_duration(text) {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                self.wrong(text.span, &error.to_string());
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A value of any form, with the places of its parts: the models of queries are their data sources' own, and hold much that nobody
+//! here asks for.
+
+use fake_factory::input::{Located, Span};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    List(Vec<Located<Json>>),
+    Map(BTreeMap<String, Located<Json>>),
+}
+
+impl Json {
+    /// What a message calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Json::Null => "nothing",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a text",
+            Json::List(_) => "a list",
+            Json::Map(_) => "a mapping",
+        }
+    }
+
+    /// The entry of a mapping, unless it is null.
+    pub(super) fn get(&self, key: &str) -> Option<&Located<Json>> {
+        match self {
+            Json::Map(entries) => entries.get(key).filter(|entry| entry.value != Json::Null),
+            _ => None,
+        }
+    }
+
+    /// The text at a way of keys, whatever is in the way.
+    pub(super) fn text_at(&self, way: &[&str]) -> Option<Located<String>> {
+        let (first, rest) = way.split_first()?;
+        let entry = self.get(first)?;
+        match (&entry.value, rest) {
+            (Json::Text(text), []) => Some(located(text, entry.span)),
+            (inner, rest) => inner.text_at(rest),
+        }
+    }
+}
+
+pub(super) fn located(text: &str, span: Option<Span>) -> Located<String> {
+    Located {
+        value: text.to_owned(),
+        span,
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyForm;
+        impl<'de> Visitor<'de> for AnyForm {
+            type Value = Json;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<Json, E> {
+                Ok(Json::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+                Ok(Json::Bool(value))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+                Ok(Json::Number(value as f64))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+                Ok(Json::Number(value as f64))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+                Ok(Json::Number(value))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+                Ok(Json::Text(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Json::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+                let mut map = BTreeMap::new();
+                while let Some((key, value)) = entries.next_entry::<String, _>()? {
+                    map.insert(key, value);
+                }
+                Ok(Json::Map(map))
+            }
+        }
+        deserializer.deserialize_any(AnyForm)
+    }
+}

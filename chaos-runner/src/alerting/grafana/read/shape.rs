@@ -1,0 +1,247 @@
+//! Which of Grafana's documents one is, told by its keys, and the groups of rules in it.
+
+use super::Found;
+use super::form::{
+    ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
+};
+use super::json::Json;
+use fake_factory::input::{Located, Source, Span, read};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// A group of rules, wherever it was found.
+pub(super) struct GroupFound {
+    pub(super) name: Located<String>,
+    /// The title of its folder, else its uid.
+    pub(super) folder: String,
+    pub(super) folder_uid: String,
+    pub(super) interval: Interval,
+    pub(super) rules: Vec<RuleForm>,
+    /// Whether it stands in a file, whose rules need uids.
+    pub(super) is_provisioned: bool,
+}
+
+/// How often a group is evaluated.
+pub(super) enum Interval {
+    /// Its document does not say.
+    Unsaid,
+    /// As APIs give it.
+    Seconds(Located<u64>),
+    /// As files give it.
+    Text(Located<String>),
+}
+
+const EXPECTED: &str = "expected a file that Grafana exports (`apiVersion: 1`, `groups`), or what its API answers: rules \
+                        (`/api/v1/provisioning/alert-rules`), a group of them, or those of the ruler";
+
+/// The groups of a document.
+pub(super) fn documents(source: &Source, found: &mut Found<'_>) -> Vec<GroupFound> {
+    let Some(top) = form::<Located<Json>>(source, found) else {
+        return Vec::new();
+    };
+    match &top.value {
+        Json::List(_) => api_rules(form(source, found).unwrap_or_default()),
+        Json::Map(entries) => {
+            let has = |key: &str| entries.contains_key(key);
+            if has("spec") && has("kind") {
+                let message = "a resource of Grafana's Kubernetes-style API is not supported";
+                found.wrong_with_help(None, message, EXPECTED);
+                return Vec::new();
+            }
+            if has("groups") || has("apiVersion") {
+                return file(form(source, found).unwrap_or_default(), found);
+            }
+            if has("data") && has("condition") || has("ruleGroup") {
+                let rule: Option<RuleForm> = form(source, found);
+                return api_rules(rule.into_iter().collect());
+            }
+            if has("rules") && has("name") {
+                let group: RulerGroupForm = form(source, found).unwrap_or_default();
+                return vec![ruler_group(String::new(), group, found)];
+            }
+            if has("rules") {
+                let group: ApiGroupForm = form(source, found).unwrap_or_default();
+                return vec![api_group(group)];
+            }
+            let is_list = |value: &Located<Json>| matches!(value.value, Json::List(_));
+            if !entries.is_empty() && entries.values().all(is_list) {
+                return ruler(form(source, found).unwrap_or_default(), found);
+            }
+            found.wrong_with_help(top.span, "no document of alert rules", EXPECTED);
+            Vec::new()
+        }
+        _ => {
+            found.wrong_with_help(top.span, "no document of alert rules", EXPECTED);
+            Vec::new()
+        }
+    }
+}
+
+/// The document as one of its forms.
+fn form<T: DeserializeOwned>(source: &Source, found: &mut Found<'_>) -> Option<T> {
+    let reading = read::<T>(source);
+    found.diagnostics.extend(reading.diagnostics);
+    reading.value
+}
+
+fn word(word: Word) -> Located<String> {
+    word.unwrap_or_else(|| Located::unknown(String::new()))
+}
+
+fn file(file: FileForm, found: &mut Found<'_>) -> Vec<GroupFound> {
+    if let Some(version) = file.api_version.filter(|version| version.as_str() != "1") {
+        let message = format!("`apiVersion` is `{}`: expected 1", version.value);
+        found.wrong(version.span, &message);
+    }
+    let Some(groups) = file.groups else {
+        found.wrong(None, "the file has no `groups` of alert rules");
+        return Vec::new();
+    };
+    groups
+        .into_iter()
+        .map(|group| file_group(group, found))
+        .collect()
+}
+
+fn file_group(group: FileGroupForm, found: &mut Found<'_>) -> GroupFound {
+    let name = word(group.name);
+    let folder = word(group.folder);
+    let first = group
+        .rules
+        .iter()
+        .flatten()
+        .find_map(|rule| rule.title.as_ref());
+    let place = first.and_then(|title| title.span);
+    if name.trim().is_empty() {
+        found.wrong(name.span.or(place), "the group has no `name`");
+    }
+    if folder.trim().is_empty() {
+        let message = format!("the group `{}` has no `folder`", name.value);
+        found.wrong(folder.span.or(name.span).or(place), &message);
+    }
+    let interval = match group.interval {
+        Some(interval) => Interval::Text(interval),
+        None => {
+            let message = format!("the group `{}` has no `interval`", name.value);
+            found.wrong(name.span.or(place), &message);
+            Interval::Text(Located::unknown("1m".to_owned()))
+        }
+    };
+    let mut rules = group.rules.unwrap_or_default();
+    rules.iter_mut().for_each(unescape);
+    GroupFound {
+        name: unescaped(&name),
+        folder: unescaped(&folder).value,
+        folder_uid: String::new(),
+        interval,
+        rules,
+        is_provisioned: true,
+    }
+}
+
+/// Files write `$$` for a dollar: a single one names a variable of the environment.
+fn unescape(rule: &mut RuleForm) {
+    for word in [&mut rule.title, &mut rule.uid, &mut rule.condition] {
+        *word = word.as_ref().map(unescaped);
+    }
+    for texts in [&mut rule.labels, &mut rule.annotations] {
+        let all = |texts: Texts| {
+            let texts = texts.into_iter();
+            texts.map(|(name, text)| (name, unescaped(&text))).collect()
+        };
+        *texts = texts.take().map(all);
+    }
+}
+
+fn unescaped(text: &Located<String>) -> Located<String> {
+    Located {
+        value: text.value.replace("$$", "$"),
+        span: text.span,
+    }
+}
+
+/// Rules of the provisioning API: each names its group, whose interval it does not tell.
+fn api_rules(rules: Vec<RuleForm>) -> Vec<GroupFound> {
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut groups: Vec<GroupFound> = Vec::new();
+    for rule in rules {
+        let name = word(rule.rule_group.clone());
+        let folder = word(rule.folder_uid.clone()).value;
+        let at = *places
+            .entry((folder.clone(), name.value.clone()))
+            .or_insert_with(|| {
+                groups.push(GroupFound {
+                    name,
+                    folder: folder.clone(),
+                    folder_uid: folder,
+                    interval: Interval::Unsaid,
+                    rules: Vec::new(),
+                    is_provisioned: false,
+                });
+                groups.len() - 1
+            });
+        groups[at].rules.push(rule);
+    }
+    groups
+}
+
+fn api_group(group: ApiGroupForm) -> GroupFound {
+    let folder = word(group.folder_uid).value;
+    GroupFound {
+        name: word(group.title),
+        folder: folder.clone(),
+        folder_uid: folder,
+        interval: group.interval.map_or(Interval::Unsaid, Interval::Seconds),
+        rules: group.rules.unwrap_or_default(),
+        is_provisioned: false,
+    }
+}
+
+fn ruler(folders: BTreeMap<String, Vec<RulerGroupForm>>, found: &mut Found<'_>) -> Vec<GroupFound> {
+    let mut groups = Vec::new();
+    for (folder, forms) in folders {
+        for group in forms {
+            groups.push(ruler_group(folder.clone(), group, found));
+        }
+    }
+    groups
+}
+
+fn ruler_group(folder: String, group: RulerGroupForm, found: &mut Found<'_>) -> GroupFound {
+    let name = word(group.name);
+    let rules: Vec<RuleForm> = group
+        .rules
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| ruler_rule(rule.value, rule.span, found))
+        .collect();
+    let uid = rules.first().and_then(|rule| rule.folder_uid.clone());
+    GroupFound {
+        name,
+        folder_uid: word(uid.clone()).value,
+        folder: match folder.is_empty() {
+            true => word(uid).value,
+            false => folder,
+        },
+        interval: group.interval.map_or(Interval::Unsaid, Interval::Text),
+        rules,
+        is_provisioned: false,
+    }
+}
+
+/// A rule of the ruler's, whose labels and times stand beside what is Grafana's own.
+fn ruler_rule(rule: RulerRuleForm, span: Option<Span>, found: &mut Found<'_>) -> Option<RuleForm> {
+    let Some(mut own) = rule.grafana_alert else {
+        found.wrong_with_help(
+            span,
+            "the rule has no `grafana_alert`: it is none of Grafana's own",
+            "a rule of a Prometheus or Loki data source stands in a file of its own: `prometheus: PATH`, `loki: PATH`",
+        );
+        return None;
+    };
+    own.hold = rule.hold.or(own.hold);
+    own.keep_firing_for = rule.keep_firing_for.or(own.keep_firing_for);
+    own.labels = rule.labels.or(own.labels);
+    own.annotations = rule.annotations.or(own.annotations);
+    Some(own)
+}
