@@ -28,14 +28,15 @@ mod vendors;
 
 use crate::faults::matching::Asked;
 use crate::faults::touch::{Published, Touch};
+use crate::json::Text;
 use crate::kitchen::Kitchen;
+use crate::order::Order;
 use crate::vendors::Vendor;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::Incoming;
 use reply::{Account, Reply};
 use routes::Route;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -45,7 +46,7 @@ const BEARER: &[u8] = b"bearer ";
 /// A request whose body has been read.
 pub(crate) struct Call {
     head: Parts,
-    body: Value,
+    body: Text,
 }
 
 impl Call {
@@ -58,13 +59,18 @@ impl Call {
     }
 
     /// As faults look at it.
-    fn asked<'a>(&'a self, vendor: Option<&'a str>, bakes: bool) -> Asked<'a> {
+    fn asked<'a>(
+        &'a self,
+        order: &'a Order<'a>,
+        vendor: Option<&'a str>,
+        bakes: bool,
+    ) -> Asked<'a> {
         Asked {
             method: &self.head.method,
             path: self.path(),
             headers: &self.head.headers,
             vendor,
-            body: &self.body,
+            order,
             bakes,
         }
     }
@@ -160,7 +166,8 @@ async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce(Published) 
     let vendor = call.vendor(kitchen);
     let key = vendor.clone().or_else(|| kitchen.vendors.first());
     let key = key.as_ref().map_or("", |vendor| &vendor.key);
-    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id), false);
+    let order = Order::of(call.body.view());
+    let asked = call.asked(&order, vendor.as_ref().map(|vendor| &*vendor.id), false);
     let mut touch = kitchen.touch(&asked, call.host(), key);
     if !touch.delay.is_zero() {
         kitchen.waiter.wait(touch.delay).await;
@@ -211,33 +218,37 @@ fn endpoint(
         &Method::HEAD => &Method::GET,
         other => other,
     };
+    let body = match call.body.value() {
+        Ok(body) => body,
+        Err(error) => return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    };
     match (&route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
         (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
         (_, "OPTIONS") => options(&route),
-        (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),
+        (Route::VerifyOrder, "POST") => orders::verify(kitchen, &body),
         (Route::Vendor, "GET") => vendors::own(kitchen, call),
-        (Route::Vendor, "POST") => vendors::create(kitchen, call),
-        (Route::Vendor, "PUT") => vendors::update(kitchen, call),
+        (Route::Vendor, "POST") => vendors::create(kitchen, &body),
+        (Route::Vendor, "PUT") => vendors::update(kitchen, call, &body),
         (Route::VendorById(id), "GET") => vendors::exists(kitchen, id),
         // These stand where an id may, and only their own methods are theirs.
         (Route::VendorCode, "GET") => vendors::exists(kitchen, "code"),
         (Route::VendorAuth, "GET") => vendors::exists(kitchen, "auth"),
         (Route::VendorConnect, "GET") => vendors::exists(kitchen, "connect"),
-        (Route::VendorCode, "POST") => codes::send(kitchen, &call.body),
-        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &call.body),
-        (Route::VendorConnect, "POST") => connections::connect(kitchen, call),
-        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call),
+        (Route::VendorCode, "POST") => codes::send(kitchen, &body),
+        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &body),
+        (Route::VendorConnect, "POST") => connections::connect(kitchen, call, &body),
+        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call, &body),
         (Route::VendorChaos(kind), "PUT") => vendors::chaos(kitchen, call, kind),
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
         (Route::AdminVendors, "GET") => admin::vendors(kitchen, call),
-        (Route::AdminRole, "PUT") => admin::assign(kitchen, call),
-        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call),
+        (Route::AdminRole, "PUT") => admin::assign(kitchen, call, &body),
+        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call, &body),
         (Route::Badge { account, name }, "GET") => badge::show(kitchen, account, name),
         (Route::Badge { account, name }, "POST") => badge::make(kitchen, call, account, name),
         (Route::Log, "POST") => log::receive(kitchen, call),
-        (Route::Log, "PUT") => log::set(kitchen, call),
+        (Route::Log, "PUT") => log::set(kitchen, call, &body),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
         (Route::Metrics, "GET") => metrics::scrape(kitchen),
