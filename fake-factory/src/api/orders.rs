@@ -3,6 +3,7 @@
 
 use super::reply::{self, Reply};
 use super::{Call, finish, unauthorized, unknown_endpoint};
+use crate::access::Account;
 use crate::faults::kinds::bad_jwt::BadJwt;
 use crate::faults::touch::{Published, Touch};
 use crate::json::{JsonError, STRINGIFIED_LEVELS_MAX, View};
@@ -23,12 +24,14 @@ struct Ordered {
     vendor: Arc<Vendor>,
     touch: Touch,
     chaos: Option<(ChaosKind, String)>,
+    /// As the ledger has it.
+    order_id: Option<Arc<str>>,
 }
 
 /// POST /api/order.
 ///
 /// An order that is answered late is baked on a task of its own: a diner who hangs up does not stop the kitchen.
-pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
+pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call, account: &mut Account) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
@@ -47,11 +50,18 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
         touch.delay_by(kitchen.habits.order_delay);
     }
     let delay = touch.delay;
+    let order_id: Option<Arc<str>> = order.id.and_then(View::id).map(Arc::from);
+    *account = Account {
+        vendor: Some(vendor.id.clone()),
+        order_id: order_id.clone(),
+        faults: std::mem::take(&mut touch.names),
+    };
     let ordered = Ordered {
         call,
         vendor,
         touch,
         chaos,
+        order_id,
     };
     if delay.is_zero() {
         return ordered.answer(kitchen, &order).await;
@@ -102,32 +112,24 @@ pub(super) fn jwks(kitchen: &Kitchen, published: Published) -> Reply {
 
 impl Ordered {
     async fn answer(mut self, kitchen: &Kitchen, order: &Order<'_>) -> Reply {
-        let order_id: Option<Arc<str>> = order.id.and_then(View::id).map(Arc::from);
         let reply = match self.touch.answer.take() {
             Some(reply) => reply,
-            None => self.in_chaos(kitchen, order, order_id.as_ref()).await,
+            None => self.in_chaos(kitchen, order).await,
         };
-        finish(reply, self.touch, Some(self.vendor.id.clone()), order_id)
+        finish(reply, self.touch)
     }
 
-    async fn in_chaos(
-        &mut self,
-        kitchen: &Kitchen,
-        order: &Order<'_>,
-        order_id: Option<&Arc<str>>,
-    ) -> Reply {
+    async fn in_chaos(&mut self, kitchen: &Kitchen, order: &Order<'_>) -> Reply {
         match self.chaos.take() {
             Some((ChaosKind::Fail, url)) => reply::json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 &json!({ "message": "chaos monkey", "reportUrl": url }),
             ),
             Some((ChaosKind::BadJwt, url)) => BadJwt::reply(Some(&url)),
-            Some((ChaosKind::Throttle, url)) => {
-                self.made(kitchen, order, order_id, Some(url)).await
-            }
+            Some((ChaosKind::Throttle, url)) => self.made(kitchen, order, Some(url)).await,
             None => {
                 let url = self.touch.report_url.take();
-                self.made(kitchen, order, order_id, url).await
+                self.made(kitchen, order, url).await
             }
         }
     }
@@ -137,7 +139,6 @@ impl Ordered {
         &self,
         kitchen: &Kitchen,
         order: &Order<'_>,
-        order_id: Option<&Arc<str>>,
         report_url: Option<String>,
     ) -> Reply {
         let (diner, order) = match checked(order, self.call.body.levels()) {
@@ -164,7 +165,7 @@ impl Ordered {
             vendor: &self.vendor,
             diner,
             order,
-            id: order_id,
+            id: self.order_id.as_ref(),
         };
         let baking = &self.touch.baking;
         let baked = match baking.counterfeit {

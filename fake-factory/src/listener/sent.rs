@@ -2,6 +2,7 @@
 
 use super::ReplyLost;
 use super::pacer::Paced;
+use crate::access::Access;
 use crate::faults::touch::{BodyBreak, Extent};
 use crate::net::cut::Cut;
 use bytes::Bytes;
@@ -11,7 +12,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// The body of a reply as it is sent.
-#[derive(Debug)]
 pub(super) enum Sent {
     /// In one piece.
     Whole(Full<Bytes>),
@@ -26,7 +26,12 @@ impl Sent {
     }
 
     /// `rest` in its pieces, broken off after so much of it, if at all. The head announces all of it.
-    pub(super) fn pieces(mut rest: Paced, breaks: Option<(Extent, BodyBreak)>, cut: Cut) -> Self {
+    pub(super) fn pieces(
+        mut rest: Paced,
+        breaks: Option<(Extent, BodyBreak)>,
+        cut: Cut,
+        access: Access,
+    ) -> Self {
         let whole = rest.left();
         if let Some((extent, _)) = breaks {
             rest.keep(extent.of(whole));
@@ -37,18 +42,20 @@ impl Sent {
             whole,
             breaks,
             cut,
+            access: Some(access),
         })
     }
 }
 
 /// A body that goes in pieces.
-#[derive(Debug)]
 pub(super) struct Pieces {
     rest: Paced,
     /// The length that the head of the reply announces.
     whole: u64,
     breaks: Option<BodyBreak>,
     cut: Cut,
+    /// Its request, until it is known what came of it.
+    access: Option<Access>,
 }
 
 impl Pieces {
@@ -56,7 +63,12 @@ impl Pieces {
         if self.rest.left() == 0 {
             return self.end(context);
         }
-        self.rest.poll_piece(context).map(|piece| Some(Ok(piece)))
+        let piece = ready!(self.rest.poll_piece(context));
+        // After the last piece nobody asks for another.
+        if self.rest.left() == 0 && self.breaks.is_none() {
+            self.access.take().map(Access::answered);
+        }
+        Poll::Ready(Some(Ok(piece)))
     }
 
     fn end(&mut self, context: &Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
@@ -64,6 +76,7 @@ impl Pieces {
             return Poll::Ready(None);
         };
         ready!(self.cut.poll_flushed(context));
+        self.access.take().map(Access::lost);
         match breaks {
             BodyBreak::Hang => {
                 self.cut.fall_silent();
