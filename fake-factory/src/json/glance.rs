@@ -143,8 +143,8 @@ impl<'a> Glance<'a> {
         }
         let whole_digits = if is_zero { 0 } else { whole.len() };
         if self.word(b".").is_none() {
-            let plain = !matches!(self.peek(), Some(b'e' | b'E')) && !(negative && is_zero);
-            return (plain && whole_digits <= DIGITS_MAX).then_some(());
+            let is_other = matches!(self.peek(), Some(b'e' | b'E')) || (negative && is_zero);
+            return (!is_other && whole_digits <= DIGITS_MAX).then_some(());
         }
         let fraction = self.digits();
         let zeros = fraction.iter().take_while(|digit| **digit == b'0').count();

@@ -16,7 +16,7 @@ pub(super) enum Sent {
     /// In one piece.
     Whole(Full<Bytes>),
     /// In pieces.
-    Pieces(Pieces),
+    Pieces(Box<Pieces>),
 }
 
 impl Sent {
@@ -37,13 +37,13 @@ impl Sent {
             rest.keep(extent.of(whole));
         }
         let breaks = breaks.map(|(_, how)| how);
-        Sent::Pieces(Pieces {
+        Sent::Pieces(Box::new(Pieces {
             rest,
             whole,
             breaks,
             cut,
             access: Some(access),
-        })
+        }))
     }
 }
 
@@ -66,9 +66,15 @@ impl Pieces {
         let piece = ready!(self.rest.poll_piece(context));
         // After the last piece nobody asks for another.
         if self.rest.left() == 0 && self.breaks.is_none() {
-            self.access.take().map(Access::answered);
+            self.settle(Access::answered);
         }
         Poll::Ready(Some(Ok(piece)))
+    }
+
+    fn settle(&mut self, how: impl FnOnce(Access)) {
+        if let Some(access) = self.access.take() {
+            how(access);
+        }
     }
 
     fn end(&mut self, context: &Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
@@ -76,7 +82,7 @@ impl Pieces {
             return Poll::Ready(None);
         };
         ready!(self.cut.poll_flushed(context));
-        self.access.take().map(Access::lost);
+        self.settle(Access::lost);
         match breaks {
             BodyBreak::Hang => {
                 self.cut.fall_silent();
