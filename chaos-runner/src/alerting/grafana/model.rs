@@ -6,9 +6,11 @@ use super::expressions::math::Formula;
 use super::expressions::reduce::{Mode, Reducer};
 use super::expressions::resample::Resample;
 use super::expressions::threshold::Threshold;
+use super::settings::NotificationSettings;
 use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::Span;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How often Grafana looks which rules are due: the interval of every group is a multiple of it, in seconds.
@@ -18,6 +20,9 @@ pub const TICK_SECONDS: u64 = 10;
 pub const NO_DATA_ALERT: &str = "DatasourceNoData";
 /// The alert that a rule raises when an evaluation fails.
 pub const ERROR_ALERT: &str = "DatasourceError";
+
+/// The label that every alert of Grafana's has: what tells its rule from all others.
+pub const RULE_UID_LABEL: &str = "__alert_rule_uid__";
 
 /// The versions of Grafana that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,25 +119,6 @@ pub enum ExecErrState {
     KeepLast,
 }
 
-/// Where a rule sends its alerts itself.
-#[derive(Clone, Debug)]
-pub struct NotificationSettings {
-    /// The contact point.
-    pub receiver: Located<String>,
-    /// The labels by whose values alerts are grouped, besides their names and folders.
-    pub group_by: Vec<String>,
-    /// How long a new group waits.
-    pub group_wait: Option<Duration>,
-    /// How long a change waits.
-    pub group_interval: Option<Duration>,
-    /// After how long a group that did not change is sent again.
-    pub repeat_interval: Option<Duration>,
-    /// The times at which nothing is sent.
-    pub mute_time_intervals: Vec<String>,
-    /// The only times at which something is.
-    pub active_time_intervals: Vec<String>,
-}
-
 /// A query or an expression.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -226,6 +212,48 @@ impl GrafanaRule {
             Work::Query(query) => Some(query),
             _ => None,
         })
+    }
+
+    /// Where it sends its alerts itself.
+    #[must_use]
+    pub fn notification(&self) -> Option<&NotificationSettings> {
+        match &self.purpose {
+            Purpose::Alerting(alerting) => alerting.notification.as_ref(),
+            Purpose::Recording { .. } => None,
+        }
+    }
+
+    /// The labels that Grafana gives to every alert of it, over those of the same name.
+    #[must_use]
+    pub fn reserved_labels(&self) -> BTreeMap<String, String> {
+        let own = [
+            ("alertname", self.title.clone()),
+            ("grafana_folder", self.folder.clone()),
+            (RULE_UID_LABEL, self.uid.clone()),
+            ("__alert_rule_namespace_uid__", self.folder_uid.clone()),
+        ];
+        let settings = self.notification().into_iter();
+        let labels = own
+            .into_iter()
+            .chain(settings.flat_map(NotificationSettings::labels));
+        labels
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    /// The labels that every alert of it has, whatever its series: those that Grafana gives, and those of the rule itself whose texts
+    /// say nothing of the series.
+    #[must_use]
+    pub fn constant_labels(&self) -> BTreeMap<String, String> {
+        let mut labels = self.reserved_labels();
+        if let Purpose::Alerting(alerting) = &self.purpose {
+            let own = alerting.labels.iter();
+            for (name, text) in own.filter(|(_, template)| !template.text().contains("{{")) {
+                let value = || text.text().to_owned();
+                labels.entry(name.clone()).or_insert_with(value);
+            }
+        }
+        labels
     }
 
     /// The names of the alerts that it raises about itself: that there is no data, or that an evaluation failed.
