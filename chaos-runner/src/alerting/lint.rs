@@ -3,6 +3,7 @@
 
 mod duplicates;
 mod find;
+mod grafana;
 mod inventory;
 mod names;
 mod series;
@@ -27,7 +28,7 @@ pub struct Check {
 }
 
 /// Every check, in the order of their names.
-pub const CHECKS: [Check; 15] = [
+pub const CHECKS: [Check; 19] = [
     check(
         "absent-labels",
         "absent() of a selector whose labels its result cannot have",
@@ -37,6 +38,10 @@ pub const CHECKS: [Check; 15] = [
     check(
         "empty-label",
         "templates that print a label which the expression never returns",
+    ),
+    check(
+        "empty-value",
+        "templates that print a value which no query or expression of a Grafana rule gives",
     ),
     check(
         "evaluation",
@@ -51,6 +56,10 @@ pub const CHECKS: [Check; 15] = [
         "never-resolves",
         "alerts on the count of a counter, which only grows",
     ),
+    check(
+        "no-data-when-well",
+        "Grafana rules that alert on no data, and whose queries return nothing while all is well",
+    ),
     check("no-groups", "files without a rule group"),
     check(
         "quoted-name",
@@ -59,6 +68,10 @@ pub const CHECKS: [Check; 15] = [
     check(
         "second-document",
         "what comes after the first document of a file",
+    ),
+    check(
+        "series-condition",
+        "Grafana rules that are decided by a time series, which no evaluation takes",
     ),
     check("short-range", "rates over fewer than four scrapes"),
     check(
@@ -72,6 +85,10 @@ pub const CHECKS: [Check; 15] = [
     check(
         "value-in-label",
         "labels that change with the value of the expression",
+    ),
+    check(
+        "zero-is-normal",
+        "Grafana rules that are decided by `== 0`, whose answer is 0, which is normal",
     ),
 ];
 
@@ -118,6 +135,9 @@ pub fn judge(judged: Judged<'_>) -> Diagnostics {
             lint.timing(group, rule);
             lint.shape(rule);
             lint.templates(rule);
+            if let Rule::Grafana(rule) = rule {
+                lint.grafana(rule);
+            }
         }
     }
     lint.series();

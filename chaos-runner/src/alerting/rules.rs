@@ -97,6 +97,16 @@ impl Rule {
         }
     }
 
+    /// Every expression that it asks.
+    #[must_use]
+    pub fn exprs(&self) -> Vec<&Expression> {
+        match self {
+            Rule::Alerting(rule) => vec![&rule.expr],
+            Rule::Recording(rule) => vec![&rule.expr],
+            Rule::Grafana(rule) => rule.queries().map(|query| &query.expr).collect(),
+        }
+    }
+
     /// What is asked, for a reader.
     #[must_use]
     pub fn text(&self) -> String {
@@ -116,7 +126,7 @@ impl Rule {
             Rule::Grafana(rule) => {
                 let queries = rule.queries();
                 queries
-                    .map(|query| (&query.asked, query.reach_ms()))
+                    .map(|query| (&query.expr.query, query.reach_ms()))
                     .collect()
             }
         }
@@ -132,6 +142,16 @@ impl Rule {
                 matches!(rule.purpose, Purpose::Alerting(_)).then_some(&rule.title)
             }
         }
+    }
+
+    /// The names of the alerts that it can raise: Grafana has names of its own for no data and errors.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.alert().into_iter().collect();
+        if let Rule::Grafana(rule) = self {
+            names.extend(rule.own_alerts().map(|name: &str| name));
+        }
+        names
     }
 
     /// Where its name stands in its file.

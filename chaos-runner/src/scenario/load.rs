@@ -262,7 +262,8 @@ fn load_rules(
         match loaded {
             Ok(loaded) => {
                 let own = loaded.groups.iter().flat_map(|group| &group.rules);
-                alerts.names.extend(own.flat_map(alert_names));
+                let names = own.flat_map(Rule::alerts);
+                alerts.names.extend(names.map(str::to_owned));
                 rules.push(loaded);
             }
             Err(wrong) => {
@@ -282,15 +283,6 @@ fn parsed(
     let source = source?;
     let groups = parse(&source)?;
     Ok(LoadedRules { source, groups })
-}
-
-/// The names of the alerts that a rule can raise: Grafana has names of its own for no data and errors.
-fn alert_names(rule: &Rule) -> Vec<String> {
-    let mut names: Vec<String> = rule.alert().map(str::to_owned).into_iter().collect();
-    if let Rule::Grafana(rule) = rule {
-        names.extend(rule.own_alerts().map(str::to_owned));
-    }
-    names
 }
 
 fn grafana_options(file: &GrafanaFile, monitoring: &Monitoring) -> GrafanaOptions {

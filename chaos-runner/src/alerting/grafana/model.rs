@@ -7,10 +7,11 @@ use super::expressions::reduce::{Mode, Reducer};
 use super::expressions::resample::Resample;
 use super::expressions::threshold::Threshold;
 use super::settings::NotificationSettings;
+use crate::alerting::rules::Expression;
 use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
 use fake_factory::input::Span;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How often Grafana looks which rules are due: the interval of every group is a multiple of it, in seconds.
@@ -32,6 +33,16 @@ pub enum Version {
     /// From 13: they honour `for`, whose time runs on whatever makes an evaluation bad.
     V13,
 }
+
+/// Labels that every alert can have, besides those of its series: those of its rule, and those of what went wrong.
+pub const RESERVED_LABELS: [&str; 6] = [
+    "alertname",
+    "grafana_folder",
+    "__alert_rule_uid__",
+    "__alert_rule_namespace_uid__",
+    "datasource_uid",
+    "ref_id",
+];
 
 /// One rule.
 #[derive(Clone, Debug)]
@@ -81,6 +92,8 @@ pub struct Alerting {
     pub exec_err: ExecErrState,
     /// How long the condition must hold.
     pub hold: Duration,
+    /// Where its `for` stands, when it has one.
+    pub hold_span: Option<Span>,
     /// How long an alert goes on firing when it no longer does.
     pub keep_firing_for: Duration,
     /// After how many evaluations without its series an alert is resolved.
@@ -145,17 +158,13 @@ pub enum Work {
     Classic(Vec<Condition>),
 }
 
-/// A query of a data source, its variables substituted.
+/// A query of a data source.
 #[derive(Clone, Debug)]
 pub struct DataQuery {
     /// The data source's uid.
     pub datasource_uid: String,
-    /// The text as it is asked.
-    pub text: String,
-    /// The compiled text.
-    pub asked: Asked,
-    /// Where the text stands.
-    pub span: Option<Span>,
+    /// What is asked: the text with its variables substituted, at the place of the text as it is written.
+    pub expr: Expression,
     /// Where its time range starts, before the evaluation, in milliseconds.
     pub from_ms: i64,
     /// Where it ends.
@@ -214,46 +223,51 @@ impl GrafanaRule {
         })
     }
 
-    /// Where it sends its alerts itself.
+    /// Whether a node gives numbers over time, which no condition can be.
     #[must_use]
-    pub fn notification(&self) -> Option<&NotificationSettings> {
-        match &self.purpose {
-            Purpose::Alerting(alerting) => alerting.notification.as_ref(),
-            Purpose::Recording { .. } => None,
-        }
-    }
-
-    /// The labels that Grafana gives to every alert of it, over those of the same name.
-    #[must_use]
-    pub fn reserved_labels(&self) -> BTreeMap<String, String> {
-        let own = [
-            ("alertname", self.title.clone()),
-            ("grafana_folder", self.folder.clone()),
-            (RULE_UID_LABEL, self.uid.clone()),
-            ("__alert_rule_namespace_uid__", self.folder_uid.clone()),
-        ];
-        let settings = self.notification().into_iter();
-        let labels = own
-            .into_iter()
-            .chain(settings.flat_map(NotificationSettings::labels));
-        labels
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
-    }
-
-    /// The labels that every alert of it has, whatever its series: those that Grafana gives, and those of the rule itself whose texts
-    /// say nothing of the series.
-    #[must_use]
-    pub fn constant_labels(&self) -> BTreeMap<String, String> {
-        let mut labels = self.reserved_labels();
-        if let Purpose::Alerting(alerting) = &self.purpose {
-            let own = alerting.labels.iter();
-            for (name, text) in own.filter(|(_, template)| !template.text().contains("{{")) {
-                let value = || text.text().to_owned();
-                labels.entry(name.clone()).or_insert_with(value);
+    pub fn gives_series(&self, name: &str) -> bool {
+        // Each node stands after those that it needs.
+        let mut series: Vec<&str> = Vec::new();
+        for node in &self.nodes {
+            let is_series = match &node.work {
+                Work::Query(query) => query.moments != Moments::End,
+                Work::Resample(..) => true,
+                Work::Reduce(..) | Work::Classic(_) => false,
+                Work::Threshold(..) | Work::Math(_) => {
+                    node.needs().iter().any(|need| series.contains(need))
+                }
+            };
+            if is_series {
+                series.push(&node.ref_id);
             }
         }
-        labels
+        series.contains(&name)
+    }
+
+    /// The names of all labels that its series can have, where the queries behind the condition fix them.
+    #[must_use]
+    pub fn labels_returned(&self) -> Option<BTreeSet<String>> {
+        let mut labels = BTreeSet::new();
+        let mut waiting = vec![self.nodes.get(self.condition)?];
+        while let Some(node) = waiting.pop() {
+            match &node.work {
+                Work::Query(query) => match &query.expr.query {
+                    Asked::Promql(query) => labels.extend(query.labels_returned()?),
+                    Asked::Logql(_) => return None,
+                },
+                // They have no labels of their own.
+                Work::Classic(_) => {}
+                _ => {
+                    let needs = node.needs();
+                    waiting.extend(
+                        self.nodes
+                            .iter()
+                            .filter(|one| needs.contains(&&*one.ref_id)),
+                    );
+                }
+            }
+        }
+        Some(labels)
     }
 
     /// The names of the alerts that it raises about itself: that there is no data, or that an evaluation failed.
@@ -284,7 +298,7 @@ impl GrafanaRule {
 impl Node {
     fn text(&self) -> String {
         let work = match &self.work {
-            Work::Query(query) => query.text.clone(),
+            Work::Query(query) => query.expr.text.clone(),
             Work::Reduce(input, reducer, _) => format!("{}({input})", reducer.word()),
             Work::Threshold(input, threshold) => format!("{input} {}", threshold.evaluator),
             Work::Resample(input, resample) => {

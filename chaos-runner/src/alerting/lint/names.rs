@@ -17,6 +17,7 @@ impl Lint<'_> {
         let labels: Vec<&String> = match rule {
             Rule::Alerting(rule) => rule.labels.iter().map(|(name, _)| name).collect(),
             Rule::Recording(rule) => rule.labels.iter().map(|(name, _)| name).collect(),
+            // Grafana keeps them in its own database, and whoever is told quotes what must be.
             Rule::Grafana(_) => Vec::new(),
         };
         for label in labels.into_iter().filter(|label| !is_label_name(label)) {

@@ -4,6 +4,7 @@
 use super::Lint;
 use super::find::{Finder, Words, Written, matcher};
 use super::inventory::{Inventory, closest, label_names, values};
+use crate::alerting::grafana::model::{NoDataState, Purpose};
 use crate::alerting::rules::{Expression, Rule};
 use crate::alerting::sources::Asked;
 use fake_factory::input::suggest;
@@ -37,9 +38,7 @@ impl<'r> Lint<'r> {
         let mut written: BTreeSet<&str> = BTreeSet::new();
         let mut never: BTreeSet<&str> = BTreeSet::new();
         for (_, rule) in self.rules() {
-            if let Rule::Recording(rule) = rule {
-                written.insert(&rule.record);
-            }
+            written.extend(recorded(rule));
         }
         let alerts = self.alerts(inventory);
         for (_, rule) in self.rules() {
@@ -49,18 +48,20 @@ impl<'r> Lint<'r> {
                 never: &never,
                 alerts: &alerts,
             };
-            let Some(expr) = rule.expr() else { continue };
-            let missing = known.missing(expr);
-            let absent: Vec<bool> = missing.iter().map(Option::is_some).collect();
-            let is_empty = match &expr.query {
-                Asked::Promql(query) => query.is_empty_where(&absent),
-                Asked::Logql(_) => absent.iter().all(|absent| *absent) && !absent.is_empty(),
-            };
-            self.tell(rule, expr, missing, is_empty);
-            if let Rule::Recording(rule) = rule
-                && is_empty
-            {
-                never.insert(&rule.record);
+            let mut any_empty = false;
+            for expr in rule.exprs() {
+                let missing = known.missing(expr);
+                let absent: Vec<bool> = missing.iter().map(Option::is_some).collect();
+                let is_empty = match &expr.query {
+                    Asked::Promql(query) => query.is_empty_where(&absent),
+                    Asked::Logql(_) => absent.iter().all(|absent| *absent) && !absent.is_empty(),
+                };
+                self.tell(rule, expr, missing, is_empty);
+                any_empty |= is_empty;
+            }
+            // A query of Grafana's that returns nothing leaves its whole rule without data.
+            if any_empty {
+                never.extend(recorded(rule));
             }
         }
     }
@@ -94,18 +95,47 @@ impl<'r> Lint<'r> {
         for (metric, missing) in selectors.into_iter().zip(missing) {
             let written = finder.next(metric.as_deref());
             let Some(missing) = missing else { continue };
-            let so = match (rule, missing.function) {
-                (Rule::Alerting(_), Some("absent" | "absent_over_time")) => {
+            let so = match missing.function {
+                Some("absent" | "absent_over_time") if rule.alert().is_some() => {
                     "this absent() always holds: "
                 }
-                (Rule::Alerting(_), _) if is_empty => "this alert can never fire: ",
-                (Rule::Recording(_), _) if is_empty => "this rule can never record anything: ",
+                _ if is_empty => never_anything(rule),
                 _ => "",
             };
             let span = self.place(expr, words(&expr.text, written, &missing));
             let message = format!("{so}{}", missing.what);
             self.warn(missing.check, span, &message, &missing.help);
         }
+    }
+}
+
+/// The series that a rule writes.
+fn recorded(rule: &Rule) -> Option<&str> {
+    match rule {
+        Rule::Recording(rule) => Some(&rule.record),
+        Rule::Alerting(_) => None,
+        Rule::Grafana(rule) => match &rule.purpose {
+            Purpose::Recording { metric, .. } => Some(metric),
+            Purpose::Alerting(_) => None,
+        },
+    }
+}
+
+/// What it means for a rule that a query of its never returns anything.
+fn never_anything(rule: &Rule) -> &'static str {
+    let Rule::Grafana(rule) = rule else {
+        return match rule {
+            Rule::Alerting(_) => "this alert can never fire: ",
+            _ => "this rule can never record anything: ",
+        };
+    };
+    match &rule.purpose {
+        Purpose::Recording { .. } => "this rule can never record anything: ",
+        Purpose::Alerting(alerting) => match alerting.no_data {
+            NoDataState::Ok | NoDataState::KeepLast => "this alert can never fire: ",
+            NoDataState::Alerting => "this alert always fires, for there is never data: ",
+            NoDataState::NoData => "this rule always raises DatasourceNoData: ",
+        },
     }
 }
 

@@ -11,14 +11,15 @@ const COUNTER_ENDINGS: [&str; 4] = ["_total", "_count", "_sum", "_bucket"];
 
 impl Lint<'_> {
     pub(super) fn shape(&mut self, rule: &Rule) {
-        let Some(expr) = rule.expr() else { return };
-        let Asked::Promql(query) = &expr.query else {
-            return;
-        };
-        self.absent(expr, query);
-        if let Rule::Alerting(rule) = rule {
-            self.always_fires(rule, query);
-            self.never_resolves(rule, query);
+        for expr in rule.exprs() {
+            let Asked::Promql(query) = &expr.query else {
+                continue;
+            };
+            self.absent(expr, query);
+            if let Rule::Alerting(rule) = rule {
+                self.always_fires(rule, query);
+                self.never_resolves(rule, query);
+            }
         }
     }
 
@@ -36,20 +37,24 @@ impl Lint<'_> {
     }
 
     fn never_resolves(&mut self, rule: &AlertingRule, query: &Query) {
-        let Some(comparison) = query.comparison() else {
+        if let Some(comparison) = query.comparison()
+            && matches!(comparison.op, ">" | ">=")
+        {
+            self.counter(&rule.alert, &rule.expr, &comparison.value);
+        }
+    }
+
+    /// A query whose alert fires above a threshold.
+    pub(super) fn counter(&mut self, alert: &str, expr: &Expression, value: &Query) {
+        let Some(metric) = value.reads_as_it_is() else {
             return;
         };
-        let Some(metric) = comparison.value.reads_as_it_is() else {
-            return;
-        };
-        let is_counter = COUNTER_ENDINGS.iter().any(|end| metric.ends_with(end));
-        if is_counter && matches!(comparison.op, ">" | ">=") {
+        if COUNTER_ENDINGS.iter().any(|end| metric.ends_with(end)) {
             let message = format!(
-                "`{}` never resolves: the counter `{metric}` only grows until its process restarts",
-                rule.alert
+                "`{alert}` never resolves: the counter `{metric}` only grows until its process restarts"
             );
             let help = format!("ask how much it grew: `increase({metric}[5m])`");
-            self.warn("never-resolves", rule.expr.span, &message, &help);
+            self.warn("never-resolves", expr.span, &message, &help);
         }
     }
 

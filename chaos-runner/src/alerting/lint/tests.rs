@@ -1,5 +1,7 @@
 //! Each check: what it finds, and what it leaves alone.
 
+mod grafana;
+
 use super::*;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use promql::Labels;
@@ -7,14 +9,18 @@ use promql::Labels;
 fn told(text: &str, inventory: Option<&Inventory>) -> String {
     let source = Source::new("rules.yml", text);
     let groups = parse_rule_file(&source).expect("it is sound");
+    told_of(&source, &groups, inventory)
+}
+
+fn told_of(source: &Source, groups: &[RuleGroup], inventory: Option<&Inventory>) -> String {
     let timings = [Timing {
         scrape_interval: Duration::from_secs(15),
         evaluation_interval: Duration::from_secs(60),
         said_by: "default".to_owned(),
     }];
     let found = judge(Judged {
-        source: &source,
-        groups: &groups,
+        source,
+        groups,
         timings: &timings,
         inventory,
     });

@@ -2,8 +2,10 @@
 
 use super::find::Finder;
 use super::{Lint, Timing, said};
-use crate::alerting::rules::{AlertingRule, Expression, Rule, RuleGroup};
+use crate::alerting::grafana::model::Purpose;
+use crate::alerting::rules::{Expression, Rule, RuleGroup};
 use crate::alerting::sources::Asked;
+use fake_factory::input::Span;
 use promql::Options;
 use std::time::Duration;
 
@@ -24,20 +26,26 @@ const SCRAPES_MIN: u32 = 4;
 
 impl Lint<'_> {
     pub(super) fn timing(&mut self, group: &RuleGroup, rule: &Rule) {
-        if let Rule::Alerting(rule) = rule {
-            self.hold(group, rule);
+        match rule {
+            Rule::Alerting(rule) => self.hold(group, rule.hold, rule.hold_span),
+            Rule::Recording(_) => {}
+            Rule::Grafana(rule) => {
+                if let Purpose::Alerting(alerting) = &rule.purpose {
+                    self.hold(group, alerting.hold, alerting.hold_span);
+                }
+            }
         }
-        if let Some(expr) = rule.expr()
-            && let Asked::Promql(query) = &expr.query
-        {
-            self.ranges(expr, query);
+        for expr in rule.exprs() {
+            if let Asked::Promql(query) = &expr.query {
+                self.ranges(expr, query);
+            }
         }
     }
 
-    fn hold(&mut self, group: &RuleGroup, rule: &AlertingRule) {
+    fn hold(&mut self, group: &RuleGroup, hold: Duration, span: Option<Span>) {
         let rounded = self.judged.timings.iter().find_map(|timing| {
             let interval = group.interval.unwrap_or(timing.evaluation_interval);
-            let acts_as = rounded_up(rule.hold, interval)?;
+            let acts_as = rounded_up(hold, interval)?;
             let by = match group.interval {
                 Some(_) => "its group".to_owned(),
                 None => timing.said_by.clone(),
@@ -47,15 +55,21 @@ impl Lint<'_> {
         if let Some((interval, acts_as, by)) = rounded {
             let message = format!(
                 "`for: {}` acts as {}: rules are evaluated every {} by {by}",
-                said(rule.hold),
+                said(hold),
                 said(acts_as),
                 said(interval)
             );
-            let help = format!(
-                "evaluate the group more often, as with `interval: {}`, or say what it comes to",
-                in_file(rule.hold.min(interval))
-            );
-            self.warn("for-rounds-up", rule.hold_span, &message, &help);
+            let help = match group.looks_every() {
+                Some(tick) => format!(
+                    "evaluate the group more often, every {} or a multiple of that, or say what it comes to",
+                    said(tick)
+                ),
+                None => format!(
+                    "evaluate the group more often, as with `interval: {}`, or say what it comes to",
+                    in_file(hold.min(interval))
+                ),
+            };
+            self.warn("for-rounds-up", span, &message, &help);
         }
     }
 

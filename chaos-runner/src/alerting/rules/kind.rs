@@ -4,6 +4,7 @@ use crate::alerting::sources::Language;
 use fake_factory::input::{Source, read_foreign};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
 
 /// A kind of rule file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,17 @@ struct FileForm {
     namespace: Option<IgnoredAny>,
     #[serde(default)]
     groups: Option<Vec<GroupForm>>,
+}
+
+/// What Grafana's APIs answer for a rule or a group of them.
+#[derive(Debug, Default, Deserialize)]
+struct ApiForm {
+    #[serde(default)]
+    data: Option<IgnoredAny>,
+    #[serde(default, rename = "ruleGroup")]
+    rule_group: Option<IgnoredAny>,
+    #[serde(default)]
+    rules: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,8 +74,7 @@ impl Kind {
             .into_iter()
             .flat_map(|group| group.rules.unwrap_or_default())
             .collect();
-        let is_grafana = |rule: &RuleForm| rule.data.is_some() || rule.grafana_alert.is_some();
-        if file.api_version.is_some() || rules.iter().any(is_grafana) {
+        if file.api_version.is_some() || rules.iter().any(is_grafana) || is_api(source) {
             return Kind::Grafana;
         }
         let in_language = |language: Language| {
@@ -77,6 +88,23 @@ impl Kind {
             Kind::Prometheus
         }
     }
+}
+
+fn is_grafana(rule: &RuleForm) -> bool {
+    rule.data.is_some() || rule.grafana_alert.is_some()
+}
+
+/// Whether it is what one of Grafana's APIs answers: a rule, a list of rules, a group, or the groups by their folders.
+fn is_api(source: &Source) -> bool {
+    let read = read_foreign::<ApiForm>(source).value.unwrap_or_default();
+    if read.data.is_some() || read.rule_group.is_some() || read.rules.is_some() {
+        return true;
+    }
+    let folders = read_foreign::<BTreeMap<String, Vec<GroupForm>>>(source).value;
+    let groups = folders.unwrap_or_default().into_values().flatten();
+    let mut rules = groups.flat_map(|group| group.rules.unwrap_or_default());
+    let list = read_foreign::<Vec<ApiForm>>(source).value;
+    rules.any(|rule| is_grafana(&rule)) || list.is_some_and(|list| !list.is_empty())
 }
 
 #[cfg(test)]
@@ -102,6 +130,13 @@ mod tests {
             ("apiVersion: 1\ngroups: []", Kind::Grafana),
             (
                 "groups: [{ name: a, rules: [{ uid: a, data: [] }] }]",
+                Kind::Grafana,
+            ),
+            ("[{ uid: a, title: A, data: [] }]", Kind::Grafana),
+            ("{ uid: a, ruleGroup: g, data: [] }", Kind::Grafana),
+            ("{ title: g, folderUid: f, rules: [] }", Kind::Grafana),
+            (
+                "{ folder: [{ name: g, rules: [{ grafana_alert: {} }] }] }",
                 Kind::Grafana,
             ),
         ];

@@ -3,6 +3,9 @@
 mod rehearsal;
 mod told;
 
+use crate::alerting::grafana;
+use crate::alerting::grafana::model::Version;
+use crate::alerting::grafana::read::GrafanaOptions;
 use crate::alerting::lint::{CHECKS, Inventory, Judged, Timing, judge};
 use crate::alerting::rules::kind::Kind;
 use crate::alerting::rules::{RuleGroup, loki, prometheus};
@@ -12,7 +15,7 @@ use clap::{Args, ValueEnum};
 use fake_factory::input::units::HumanDuration;
 use fake_factory::input::{Diagnostic, Diagnostics, Severity, Source, suggest};
 use rehearsal::Rehearsed;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use told::Checked;
@@ -25,7 +28,7 @@ const EVALUATION_INTERVAL: Duration = Duration::from_secs(60);
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(in crate::cli) struct Arguments {
-    /// Rule files of Prometheus or of Loki's ruler
+    /// Rule files of Prometheus or of Loki's ruler, or rules as Grafana exports them or its API answers
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Which server the files are for; told from what is in them when it is left out
@@ -84,10 +87,17 @@ pub(super) fn check(arguments: &Arguments) -> Exit {
         Ok(wanted) => wanted,
         Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
+    let grafana = GrafanaOptions {
+        version: Version::V12,
+        datasources: BTreeMap::new(),
+        interval: arguments
+            .evaluation_interval
+            .map_or(EVALUATION_INTERVAL, |interval| interval.0),
+    };
     let files: Vec<Checked> = arguments
         .files
         .iter()
-        .map(|path| read(path, arguments.kind))
+        .map(|path| read(path, arguments.kind, &grafana))
         .collect();
     let rehearsed = match rehearsal::rehearse(&arguments.scenario, &files) {
         Ok(rehearsed) => rehearsed,
@@ -134,7 +144,7 @@ fn wanted(arguments: &Arguments) -> Result<BTreeSet<&'static str>, String> {
 }
 
 /// Reads a file as the server of its kind would.
-fn read(path: &std::path::Path, kind: Option<KindArgument>) -> Checked {
+fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOptions) -> Checked {
     let failed = |diagnostic: Diagnostic| Checked {
         path: path.to_owned(),
         kind: None,
@@ -155,10 +165,7 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>) -> Checked {
     let parsed = match kind {
         Kind::Prometheus => prometheus::parse_rule_file(&source),
         Kind::Loki => loki::parse_rule_file(&source),
-        Kind::Grafana => {
-            let message = "not yet supported: Grafana-managed rules cannot be checked";
-            Err(Diagnostic::of_file(&source, message).into())
-        }
+        Kind::Grafana => grafana::read::parse_rule_file(&source, grafana),
     };
     let (groups, found) = match parsed {
         Ok(groups) => (groups, Diagnostics::new()),

@@ -18,7 +18,7 @@ pub(super) fn ask(
     let (sources, options) = (evaluation.sources, evaluation.options);
     let (values, own) = match query.moments {
         Moments::End => {
-            let answer = query.asked.instant(sources, to, options)?;
+            let answer = query.expr.query.instant(sources, to, options)?;
             (values(answer.value)?, answer.warnings)
         }
         Moments::Every { step_ms, aligned } => {
@@ -26,9 +26,11 @@ pub(super) fn ask(
                 true => at.div_euclid(step_ms) * step_ms,
                 false => at,
             };
-            let answer = query
-                .asked
-                .range(sources, (align(from), align(to)), step_ms, options)?;
+            let answer =
+                query
+                    .expr
+                    .query
+                    .range(sources, (align(from), align(to)), step_ms, options)?;
             let series = answer.series.into_iter().map(series);
             (series.collect(), answer.warnings)
         }

@@ -62,6 +62,14 @@ impl Comparison {
 }
 
 impl Evaluator {
+    /// Whether every value above some bound passes.
+    pub(in crate::alerting) fn is_above(self) -> bool {
+        matches!(
+            self,
+            Evaluator::Against(Comparison::Gt | Comparison::Gte, _)
+        )
+    }
+
     /// Whether it holds, with the bounds of a range in the order given, as `threshold` has it.
     pub(super) fn holds(self, value: f64) -> bool {
         match self {

@@ -5,6 +5,7 @@ use super::json::{Json, located};
 use super::rule::RuleReader;
 use crate::alerting::grafana::model::{DataQuery, Moments, Work};
 use crate::alerting::grafana::variables::{INTERVAL_MS, POINTS_MAX, Resolution};
+use crate::alerting::rules::Expression;
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::sources::{Asked, AskedError, Language};
 use fake_factory::input::Located;
@@ -53,9 +54,11 @@ pub(super) fn work(
     };
     Some(Work::Query(DataQuery {
         datasource_uid: uid(form).to_owned(),
-        text: texts(resolution, asked.language()),
-        span: expr.span,
-        asked,
+        expr: Expression {
+            text: texts(resolution, asked.language()),
+            query: asked,
+            span: expr.span,
+        },
         from_ms,
         to_ms,
         moments,

@@ -208,6 +208,7 @@ impl RuleReader<'_, '_> {
             no_data: no_data.unwrap_or(NoDataState::NoData),
             exec_err: exec_err.unwrap_or(ExecErrState::Alerting),
             hold: self.duration("for", &form.hold).unwrap_or_default(),
+            hold_span: form.hold.as_ref().and_then(|hold| hold.span),
             keep_firing_for: self
                 .duration("keepFiringFor", &form.keep_firing_for)
                 .unwrap_or_default(),

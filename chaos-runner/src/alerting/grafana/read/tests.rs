@@ -103,7 +103,7 @@ fn the_language_of_a_query_is_told_by_the_scenario_else_its_model_else_its_text(
         let query = only(&groups)
             .queries()
             .next()
-            .map(|query| query.asked.language());
+            .map(|query| query.expr.query.language());
         assert_eq!(query, Some(language), "{what}");
     }
 }
@@ -136,7 +136,7 @@ fn a_dollar_is_doubled_in_files() {
     };
     assert_eq!(alerting.annotations[0].1.text(), "{{ $labels.x }}");
     assert_eq!(
-        rule.queries().next().map(|query| query.text.as_str()),
+        rule.queries().next().map(|query| query.expr.text.as_str()),
         Some("rate(up[60s])")
     );
 }

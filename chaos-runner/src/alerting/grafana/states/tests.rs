@@ -39,6 +39,7 @@ fn rule(told: Told) -> GrafanaRule {
             no_data: told.no_data,
             exec_err: told.exec_err,
             hold: Duration::from_secs(told.hold_s),
+            hold_span: None,
             keep_firing_for: Duration::from_secs(told.keep_s),
             missing_evaluations: 2,
             labels: Vec::new(),

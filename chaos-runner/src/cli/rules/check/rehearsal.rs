@@ -2,6 +2,7 @@
 //! rule warned of. The rules raise no alerts here, so that a run is what it would be without them.
 
 use super::told::Checked;
+use crate::alerting::grafana::model::{GrafanaRule, Purpose};
 use crate::alerting::lint::{Inventory, Timing};
 use crate::alerting::rules::{RecordingRule, Rule, RuleGroup};
 use crate::cli::exit::Exit;
@@ -147,7 +148,10 @@ fn add(loaded: &mut Loaded, files: &[Checked]) -> Places {
         for (place, rule) in group.rules.iter().enumerate() {
             places.insert(
                 (number, place),
-                (path.clone(), rule.expr().and_then(|expr| expr.span)),
+                (
+                    path.clone(),
+                    rule.expr().map_or(rule.span(), |expr| expr.span),
+                ),
             );
         }
     }
@@ -157,7 +161,14 @@ fn add(loaded: &mut Loaded, files: &[Checked]) -> Places {
 /// The group with its alerts as series that nobody is told of.
 fn silenced(group: &RuleGroup) -> RuleGroup {
     let silenced = |rule: &Rule| match rule {
-        Rule::Recording(_) | Rule::Grafana(_) => rule.clone(),
+        Rule::Recording(_) => rule.clone(),
+        Rule::Grafana(rule) => Rule::Grafana(Box::new(GrafanaRule {
+            purpose: Purpose::Recording {
+                metric: REHEARSED.to_owned(),
+                labels: vec![("alertname".to_owned(), rule.uid.clone())],
+            },
+            ..(**rule).clone()
+        })),
         Rule::Alerting(rule) => Rule::Recording(RecordingRule {
             record: REHEARSED.to_owned(),
             span: rule.span,
