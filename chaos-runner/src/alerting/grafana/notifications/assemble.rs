@@ -11,7 +11,7 @@ use crate::alerting::notify::routing::{GroupBy, Route};
 use crate::alerting::rules::{Rule, RuleGroup};
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, suggest};
 use promql::{MatchOp, Matcher};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The contact point that Grafana begins with up to version 12: mail to nobody.
 const DEFAULT_EMAIL: &str = "grafana-default-email";
@@ -147,8 +147,8 @@ fn own_routes(
     own: &[(&Source, &GrafanaRule, &NotificationSettings)],
     names: &mut Names<'_>,
 ) -> Option<Route> {
-    let mut receivers: BTreeMap<&str, (Route, BTreeMap<Vec<(&str, String)>, Route>)> =
-        BTreeMap::new();
+    let mut receivers: BTreeMap<&str, Route> = BTreeMap::new();
+    let mut known = BTreeSet::new();
     for (source, rule, settings) in own {
         let at = |field: &str| {
             format!(
@@ -163,17 +163,13 @@ fn own_routes(
         ] {
             names.intervals(source, &at(field), list);
         }
-        let new = || (settings.receiver_route(), BTreeMap::new());
-        let (_, routes) = receivers.entry(&settings.receiver).or_insert_with(new);
-        if let Some(route) = settings.route() {
-            routes.entry(settings.labels()).or_insert(route);
+        let receiver = receivers.entry(&settings.receiver);
+        let receiver = receiver.or_insert_with(|| settings.receiver_route());
+        if known.insert(settings.labels()) {
+            receiver.routes.extend(settings.route());
         }
     }
-    let routes = receivers.into_values().map(|(mut route, below)| {
-        route.routes = below.into_values().collect();
-        route
-    });
-    let routes: Vec<Route> = routes.collect();
+    let routes: Vec<Route> = receivers.into_values().collect();
     (!routes.is_empty()).then(|| NotificationSettings::own_routes(routes))
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(super) type Word = Option<Located<String>>;
 /// A list of words.
 pub(super) type Words = Option<Located<Vec<Located<String>>>>;
+/// The parts of a matcher.
+pub(super) type Parts = Located<Vec<Located<String>>>;
 /// Labels and what they must be.
 pub(super) type Pairs = BTreeMap<Located<String>, Option<Located<String>>>;
 
@@ -42,7 +44,7 @@ pub(super) struct PolicyForm {
     pub(super) equal: Option<Located<Pairs>>,
     pub(super) match_re: Option<Located<Pairs>>,
     pub(super) matchers: Words,
-    pub(super) object_matchers: Option<Located<Vec<Located<Vec<Located<String>>>>>>,
+    pub(super) object_matchers: Option<Vec<Parts>>,
     pub(super) mute_time_intervals: Words,
     pub(super) active_time_intervals: Words,
     #[serde(rename = "continue")]

@@ -2,7 +2,7 @@
 //! mute timings that it names exist, only all documents together can tell.
 
 use super::contact_points::switch;
-use super::form::{Pairs, PolicyForm, Word, Words};
+use super::form::{Pairs, Parts, PolicyForm, Word, Words};
 use crate::alerting::alertmanager::matchers::MATCHER_HELP;
 use crate::alerting::alertmanager::{Checker, grouping, list_of, some_time};
 use crate::alerting::notify::routing::Route;
@@ -133,7 +133,7 @@ impl PolicyReader<'_, '_> {
         let texts = form.matchers.iter().flat_map(|list| &list.value);
         let texts: Vec<Located<String>> = texts.map(|text| self.said(text)).collect();
         matchers.extend(list_of(Some(&texts), self.checker));
-        for parts in form.object_matchers.iter().flat_map(|list| &list.value) {
+        for parts in form.object_matchers.iter().flatten() {
             matchers.extend(self.object(parts));
         }
         matchers
@@ -153,7 +153,7 @@ impl PolicyReader<'_, '_> {
     }
 
     /// A matcher as three words: label, operator, value.
-    fn object(&mut self, parts: &Located<Vec<Located<String>>>) -> Option<Matcher> {
+    fn object(&mut self, parts: &Parts) -> Option<Matcher> {
         let [label, operator, value] = parts.as_slice() else {
             let message = format!(
                 "a matcher of `object_matchers` has three parts, this one has {}",
