@@ -8,5 +8,8 @@ pub mod read;
 mod states;
 mod variables;
 
+pub(crate) use evaluate::would_alert;
 pub(super) use evaluate::{Evaluated, GrafanaEvaluation, Verdict, threshold};
+pub use evaluate::{NodeSeen, ValueSeen};
+pub use states::InstanceSeen;
 pub(super) use states::{GrafanaStates, Moving};

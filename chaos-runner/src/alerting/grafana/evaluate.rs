@@ -3,6 +3,7 @@
 
 mod ask;
 mod captures;
+mod seen;
 mod watched;
 
 use super::expressions::classic::{self, Match};
@@ -12,6 +13,8 @@ use super::model::{GrafanaRule, Node, Work};
 use crate::alerting::sources::{QueryOptions, Readable};
 use captures::Captures;
 use promql::{Labels, TimeMs};
+pub(crate) use seen::would_alert;
+pub use seen::{NodeSeen, ValueSeen};
 use std::collections::{BTreeMap, BTreeSet};
 pub(in crate::alerting) use watched::{Watched, threshold};
 
@@ -26,11 +29,16 @@ pub(in crate::alerting) struct GrafanaEvaluation<'a> {
 }
 
 /// What an evaluation came to.
+#[derive(Debug)]
 pub(in crate::alerting) struct Evaluated {
     /// One a set of labels.
     pub(in crate::alerting) results: Vec<Instance>,
     /// What a reader wants to see of it.
     pub(in crate::alerting) watched: Watched,
+    /// What each node gave, for those who look closer.
+    given: Given,
+    /// Why nodes gave nothing, by their names.
+    failed: BTreeMap<String, Failure>,
     /// What may make its values wrong.
     pub(in crate::alerting) warnings: Vec<String>,
 }
@@ -72,7 +80,7 @@ impl GrafanaEvaluation<'_> {
     /// Evaluates the rule.
     pub(in crate::alerting) fn evaluate(&self) -> Evaluated {
         let mut given = Given::new();
-        let mut failed: BTreeMap<&str, Failure> = BTreeMap::new();
+        let mut failed: BTreeMap<String, Failure> = BTreeMap::new();
         let mut matches = Vec::new();
         let mut warnings = Vec::new();
         for node in &self.rule.nodes {
@@ -87,20 +95,25 @@ impl GrafanaEvaluation<'_> {
                     given.insert(node.ref_id.clone(), values);
                 }
                 Err(failure) => {
-                    failed.insert(&node.ref_id, failure);
+                    failed.insert(node.ref_id.clone(), failure);
                 }
             }
         }
         let condition = self.rule.nodes.get(self.rule.condition);
-        let failure = condition.and_then(|node| failed.remove(node.ref_id.as_str()));
+        let failure = condition.and_then(|node| failed.get(node.ref_id.as_str()));
         let results = match failure {
-            Some(failure) => vec![Instance::of(Labels::empty(), Verdict::Error(failure))],
+            Some(failure) => {
+                let verdict = Verdict::Error(failure.clone());
+                vec![Instance::of(Labels::empty(), verdict)]
+            }
             None => self.judged(&given, &matches),
         };
         Evaluated {
             watched: Watched::of(self.rule, &given),
             results,
             warnings,
+            given,
+            failed,
         }
     }
 

@@ -8,7 +8,9 @@ mod posts;
 use super::evaluate::{Failure, Instance as Result, Verdict};
 use super::model::{Alerting, ExecErrState, GrafanaRule, NoDataState};
 use crate::alerting::evaluate::{Active, StateChange};
-use instance::{Instance, Step};
+use instance::Instance;
+pub use instance::InstanceSeen;
+use instance::Step;
 use labels::Reserved;
 use posts::Posts;
 use promql::{Labels, TimeMs};
@@ -34,6 +36,11 @@ impl GrafanaStates {
     /// Every alert that is pending or firing.
     pub(in crate::alerting) fn active(&self) -> impl Iterator<Item = &Active> {
         self.posts.active()
+    }
+
+    /// Every alert and its state, those that are normal too.
+    pub(in crate::alerting) fn seen(&self) -> impl Iterator<Item = InstanceSeen> {
+        self.instances.values().map(Instance::seen)
     }
 
     /// Whether the recovery threshold judges the series of these labels: its alert is pending or firing, for no other reason.
