@@ -132,6 +132,7 @@ fn hardened() {
                 "neither fallback nor queue",
                 |script| without_queue(without_fallback(script)),
                 &[
+                    "Factory down fires before the first order fails",
                     "no other alert fires",
                     "orders of diners: duplicated 0, refused 0, failed 0, lost 0, in doubt 0",
                     "at least 99% of orders served during lost-connection",

@@ -11,11 +11,12 @@ use super::expressions::reduce::reduce;
 use super::expressions::value::Value;
 use super::model::{GrafanaRule, Node, Work};
 use crate::alerting::sources::{QueryOptions, Readable};
-use captures::Captures;
+pub(in crate::alerting::grafana) use captures::Captures;
 use promql::{Labels, TimeMs};
 pub(crate) use seen::would_alert;
 pub use seen::{NodeSeen, ValueSeen};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 pub(in crate::alerting) use watched::{Watched, threshold};
 
 /// What a rule is evaluated with.
@@ -36,7 +37,7 @@ pub(in crate::alerting) struct Evaluated {
     /// What a reader wants to see of it.
     pub(in crate::alerting) watched: Watched,
     /// What each node gave, for those who look closer.
-    given: Given,
+    given: Arc<Given>,
     /// Why nodes gave nothing, by their names.
     failed: BTreeMap<String, Failure>,
     /// What may make its values wrong.
@@ -50,10 +51,8 @@ pub(in crate::alerting) struct Instance {
     pub(in crate::alerting) verdict: Verdict,
     /// The number that decided, where it is one.
     pub(in crate::alerting) number: Option<f64>,
-    /// The numbers of each node that belong to it: `$values`.
-    pub(in crate::alerting) values: BTreeMap<String, (Labels, f64)>,
-    /// All of them in words: `$value`.
-    pub(in crate::alerting) text: String,
+    /// The numbers that its templates can print.
+    pub(in crate::alerting::grafana) captures: Captures,
 }
 
 /// What it says.
@@ -99,6 +98,7 @@ impl GrafanaEvaluation<'_> {
                 }
             }
         }
+        let given = Arc::new(given);
         let condition = self.rule.nodes.get(self.rule.condition);
         let failure = condition.and_then(|node| failed.get(node.ref_id.as_str()));
         let results = match failure {
@@ -148,7 +148,7 @@ impl GrafanaEvaluation<'_> {
     }
 
     /// What the values of the condition mean.
-    fn judged(&self, given: &Given, matches: &[Match]) -> Vec<Instance> {
+    fn judged(&self, given: &Arc<Given>, matches: &[Match]) -> Vec<Instance> {
         let without = self.queries_without_data(given);
         if !without.is_empty() {
             return without;
@@ -160,7 +160,7 @@ impl GrafanaEvaluation<'_> {
         };
         let captures = match node.work {
             Work::Classic(_) => Captures::of_matches(&node.ref_id, matches),
-            _ => Captures::of(given),
+            _ => Captures::Nodes(given.clone()),
         };
         let mut results = Vec::with_capacity(values.len());
         let mut seen = BTreeSet::new();
@@ -229,13 +229,11 @@ fn instance(node: &Node, value: &Value, captures: &Captures) -> Instance {
         Some(0.0) => Verdict::Normal,
         Some(_) => Verdict::Alerting,
     };
-    let (values, text) = captures.matching(&labels);
     Instance {
         labels,
         verdict,
         number: cell,
-        values,
-        text,
+        captures: captures.clone(),
     }
 }
 
@@ -249,8 +247,7 @@ impl Instance {
             labels,
             verdict,
             number: None,
-            values: BTreeMap::new(),
-            text: String::new(),
+            captures: Captures::None,
         }
     }
 }

@@ -116,6 +116,11 @@ impl Instance {
             && self.result_labels == *labels
     }
 
+    /// Whether it is normal, and about the result of these labels.
+    pub(super) fn is_normal_of(&self, labels: &Labels) -> bool {
+        self.state == State::Normal && self.result_labels == *labels
+    }
+
     /// Whether it is about evaluations that went wrong, and ends with the first that did not.
     pub(super) fn is_of_bad_evaluations(&self, version: Version) -> bool {
         let pending = self.state == State::Pending && !self.reason.is_empty();
