@@ -69,7 +69,7 @@ fn timed(loaded: &Loaded) -> Vec<String> {
         .filter_map(|expected| match &expected.value {
             Expectation::Alert(alert) => {
                 let limits = (
-                    &alert.of,
+                    alert.of.as_ref().map(|of| &of.value),
                     &alert.since,
                     &alert.fires_within,
                     &alert.pages_within,

@@ -132,11 +132,11 @@ fn json_makes_labels_of_values() {
     holds(&[
         (&path("/api"), &[r#"{request_path="/api"} 1"#]),
         (
-            r#"sum by (level, level_extracted) (count_over_time({level="error"} | json | status=503 [1m]))"#,
+            r#"sum by (level, level_extracted) (count_over_time({level="error"} | json | __error__="" | status=503 [1m]))"#,
             &[r#"{level="error", level_extracted="grave"} 1"#],
         ),
         (
-            r#"sum by (request_ids) (count_over_time({level="error"} | json | status=500 [1m]))"#,
+            r#"sum by (request_ids) (count_over_time({level="error"} | json | __error__="" | status=500 [1m]))"#,
             &["{} 1"],
         ),
         (

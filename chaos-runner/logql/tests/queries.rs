@@ -67,8 +67,16 @@ fn what_is_no_logql_is_refused_with_its_place() {
             "18: unexpected the string \"b\": expected what the label `level` is compared with",
         ),
         (
-            r#"{app="a"} |= ip("10.0.0.0/8")"#,
-            "13: not supported: `ip()`",
+            r#"{app="a"} |~ ip("10.0.0.0/8")"#,
+            "13: addresses are looked for by `|=` or `!=`",
+        ),
+        (
+            r#"{app="a"} | logfmt | client > ip("10.0.0.1")"#,
+            "30: addresses are compared by `=` or `!=`",
+        ),
+        (
+            r#"{app="a"} |= ip("10.0.0/8")"#,
+            "16: \"10.0.0/8\" is no address, range or network",
         ),
         (
             r#"{app="a"} | regexp "x""#,
@@ -224,4 +232,35 @@ fn series_that_become_the_same_are_an_error() {
         asked(&store, 2, text),
         ["vector cannot contain metrics with the same labelset"]
     );
+}
+
+/// What alert rules use of the language, in the ways in which the documentation writes it.
+#[test]
+fn the_documented_forms_are_read() {
+    for text in [
+        r#"sum by (org) (rate(({app="a"} |= "error" | logfmt | duration > 10s or status >= 500)[5m])) > bool 1"#,
+        r#"quantile_over_time(0.99, {app="a"} | json | __error__ = "" | unwrap request_time [1m]) by (path)"#,
+        r#"avg_over_time({app="a"} | logfmt | unwrap duration(took) | __error__="" [5m]) by (cluster)"#,
+        r#"sum_over_time({app="a"} | logfmt | unwrap bytes(size) [1m] offset 5m)"#,
+        r#"max_over_time({app="a"} | unwrap duration_seconds(took) [5m]) without (pod)"#,
+        r#"rate_counter({app="a"} | logfmt | unwrap total [5m])"#,
+        r#"absent_over_time({app="a", env=~"p.*"} |= "up" [15m]) == 1"#,
+        r#"count_over_time({app="a"} | regexp `(?P<method>\w+) (?P<path>[\w|/]+)` | method="GET" [5m])"#,
+        r#"sum(count_over_time({app="a"} | pattern `<ip> - <_> "<method> <uri> <_>" <status>` | status >= 500 [5m]))"#,
+        r#"count_over_time({app="a"} | unpack | decolorize | drop level, method="GET" [5m])"#,
+        r#"count_over_time({app="a"} | json server="list[0]", ua=`headers["User-Agent"]` | keep server [5m])"#,
+        r#"count_over_time({app="a"} | logfmt --strict --keep-empty a="b", c | label_format d=a, e="{{.c}}" [5m])"#,
+        r#"count_over_time({app="a"} | size > 20MB and took <= 1h15m30.918273645s, code != 200 [5m])"#,
+        r#"sort_desc(sum by (a) (rate({app="a"}[5m])) / on (a) group_left (b) sum by (a, b) (rate({app="b"}[5m])))"#,
+        r#"label_replace(rate({app="a"}[1m]), "b", "$1", "app", "(.*):.*") unless ignoring (b) rate({app="b"}[1m])"#,
+        r#"topk(10, sum(rate({app="a"} |> "<_>level=error<_>" !> "<_>debug<_>" [5m])) by (name)) or vector(0)"#,
+        r#"sum(bytes_rate({app="a"} |~ "(?i)error" !~ `timeout\d+` != "debug" [1m])) # per second"#,
+        r#"stddev_over_time({app="a"} | unwrap a [5m]) ^ 2 % 3 - -1"#,
+    ] {
+        assert!(
+            Query::parse(text).is_ok(),
+            "{text}: {:?}",
+            Query::parse(text).err()
+        );
+    }
 }

@@ -19,7 +19,8 @@
 //!
 //! The rules followed are those of Prometheus 3: range windows and the lookback are open on the left and closed on the
 //! right, staleness markers end a series at once, subqueries without a step use the default one, and metric names are
-//! dropped at the end of the evaluation ("delayed name removal"). Native histograms are not stored.
+//! dropped by each function and operator or, where [`Options`] say so, at the end of the evaluation ("delayed name
+//! removal"). Native histograms are not stored.
 //!
 //! Nothing here reads a clock, draws a random number or depends on a hash order: equal inputs give equal outputs.
 

@@ -75,6 +75,9 @@ pub struct Options {
     pub lookback_ms: i64,
     /// The step of subqueries that name none, in milliseconds.
     pub subquery_step_ms: i64,
+    /// Whether names are dropped at the end of an evaluation, as Prometheus does with `promql-delayed-name-removal` on,
+    /// instead of by each function and operator: label functions and groupings see them until then.
+    pub delayed_name_removal: bool,
     /// What one evaluation may use.
     pub limits: Limits,
 }
@@ -84,6 +87,7 @@ impl Default for Options {
         Self {
             lookback_ms: 300_000,
             subquery_step_ms: 60_000,
+            delayed_name_removal: false,
             limits: Limits::default(),
         }
     }

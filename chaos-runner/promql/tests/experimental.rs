@@ -89,3 +89,34 @@ fn functions_of_native_histograms_say_why_they_are_empty() -> anyhow::Result<()>
     );
     Ok(())
 }
+
+#[test]
+fn modifiers_of_edges_belong_to_selectors() -> anyhow::Result<()> {
+    for text in [
+        "sum(capacity) smoothed",
+        "(capacity) anchored",
+        "capacity[5m:1m] smoothed",
+        "capacity + 1 smoothed",
+        "capacity and 1 smoothed",
+        "info(capacity, target_info)",
+        "capacity[time()]",
+        "capacity offset (capacity)",
+        "capacity > 1e400",
+    ] {
+        assert!(Query::parse(text).is_err(), "{text}");
+    }
+    for text in [
+        "capacity @ end() smoothed",
+        "capacity offset -1m smoothed",
+        "rate(capacity[5m] anchored) + 1",
+        "sum(capacity smoothed)",
+        "capacity[Max(1m, STEP())] offset MIN(5s, 8)",
+    ] {
+        let query = Query::parse(text).map_err(|e| anyhow::anyhow!("{text}: {e}"))?;
+        assert_eq!(
+            Query::parse(&query.to_string())?.to_string(),
+            query.to_string()
+        );
+    }
+    Ok(())
+}

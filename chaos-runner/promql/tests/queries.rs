@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{MINUTE, answer, orders, store};
+use common::{MINUTE, answer, orders, shown, store};
 use promql::{EvalError, Limits, Options, Query, SeriesStore};
 
 #[test]
@@ -160,6 +160,64 @@ fn the_deepest_queries_allowed_fit_on_the_stack() -> anyhow::Result<()> {
         assert!(!answer.value.samples().is_empty());
         assert_eq!(query.clone().to_string(), query.to_string());
         assert_eq!(query.selectors(&Options::default()).len(), 1);
+    }
+    Ok(())
+}
+
+/// The label sets of an answer in which names are dropped at the end.
+fn late(store: &SeriesStore, query: &str) -> anyhow::Result<Result<Vec<String>, EvalError>> {
+    let options = Options {
+        delayed_name_removal: true,
+        ..Options::default()
+    };
+    let answer = Query::parse(query)?.instant(store, 4 * MINUTE, &options);
+    Ok(answer.map(|answer| {
+        let samples = answer.value.samples().iter();
+        samples.map(|sample| sample.labels.to_string()).collect()
+    }))
+}
+
+#[test]
+fn names_are_dropped_at_once_unless_asked_for_late() -> anyhow::Result<()> {
+    let store = store(&[
+        "a_total 0 1 2 3 4",
+        "b_total 0 2 4 6 8",
+        "early 1 1",
+        "late_one _ _ 1 1 1",
+    ])?;
+    // What only names tell apart: an error where they are dropped at once, whatever is done to the series afterwards.
+    let both = r#"{__name__=~"._total"}"#;
+    for query in [
+        format!("sum(rate({both}[4m]))"),
+        format!("count(-{both})"),
+        format!("sum({both} * 2)"),
+        format!("sum(floor({both}))"),
+        format!(r#"label_replace(rate({both}[4m]), "of", "$1", "__name__", "(.*)")"#),
+        format!("sum_over_time((-{both})[2m:1m])"),
+    ] {
+        assert_eq!(
+            Query::parse(&query)?.instant(&store, 4 * MINUTE, &Options::default()),
+            Err(EvalError::DuplicateLabels),
+            "{query}"
+        );
+    }
+    // Two that never meet become one.
+    let met = r#"count_over_time(max_over_time({__name__=~"early|late_one"}[30s])[5m:1m])"#;
+    assert_eq!(shown(&store, met, 4)?, "{} 5");
+    let moved = format!(r#"label_replace(rate({both}[4m]), "of", "$1", "__name__", "(.)_total")"#);
+    assert_eq!(late(&store, &moved)??, [r#"{of="a"}"#, r#"{of="b"}"#]);
+    let summed = format!("sum(rate({both}[4m]))");
+    assert_eq!(late(&store, &summed)??, ["{}"]);
+    let clashing = format!("rate({both}[4m])");
+    assert_eq!(late(&store, &clashing)?, Err(EvalError::DuplicateLabels));
+    // Names that are kept do not clash.
+    for query in [
+        format!("last_over_time({both}[4m])"),
+        format!("{both} > 1"),
+        format!("sum by (__name__) ({both})"),
+    ] {
+        let kept = answer(&store, &query, 4)?;
+        assert_eq!(kept.value.samples().len(), 2, "{query}");
     }
     Ok(())
 }

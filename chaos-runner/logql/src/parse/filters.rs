@@ -1,8 +1,9 @@
 //! Label filters: comparisons of labels, joined by `and`, `or` and commas.
 
 use super::{Parsed, Parser};
+use crate::error::ParseError;
 use crate::lex::Token;
-use crate::pipeline::{Compared, LabelFilter, Operator};
+use crate::pipeline::{Addresses, Compared, LabelFilter, Operator};
 use crate::units;
 
 impl Parser {
@@ -67,7 +68,17 @@ impl Parser {
         }
         self.pass();
         if self.is_word("ip") && *self.peek_second() == Token::Sign("(") {
-            return Err(self.wrong("not supported: `ip()` filters, which match addresses"));
+            let negated = match operator {
+                Operator::Equal => false,
+                Operator::NotEqual => true,
+                _ => return Err(self.wrong("addresses are compared by `=` or `!=`")),
+            };
+            let addresses = self.addresses()?;
+            return Ok(LabelFilter::Ip {
+                name,
+                negated,
+                addresses,
+            });
         }
         let (compared, value) = self.quantity()?;
         Ok(LabelFilter::Compares {
@@ -76,6 +87,18 @@ impl Parser {
             compared,
             value,
         })
+    }
+
+    /// `ip("10.0.0.0/8")`.
+    pub(super) fn addresses(&mut self) -> Parsed<Addresses> {
+        self.pass();
+        self.expect("(")?;
+        let start = self.placed().start;
+        let text = self.text()?;
+        let addresses =
+            Addresses::parse(&text).map_err(|message| ParseError::at(start, message))?;
+        self.expect(")")?;
+        Ok(addresses)
     }
 
     /// A number, a duration or a size, and which of them it is.

@@ -71,22 +71,31 @@ impl Parser {
         loop {
             let start = self.placed().start;
             if self.is_word("ip") && *self.peek_second() == Token::Sign("(") {
-                return Err(self.wrong("not supported: `ip()` filters, which match addresses"));
-            }
-            looks.push(match sign {
-                "|=" | "!=" => Look::Text(self.text()?),
-                "|~" | "!~" => Look::Regex(self.regex()?),
-                _ => {
-                    let text = self.text()?;
-                    let pattern = Pattern::filter(&text);
-                    Look::Pattern(pattern.map_err(|message| ParseError::at(start, message))?)
+                if !matches!(sign, "|=" | "!=") {
+                    return Err(self.wrong("addresses are looked for by `|=` or `!=`"));
                 }
-            });
+                looks.push(Look::Ip(self.addresses()?));
+            } else {
+                looks.push(self.look(sign, start)?);
+            }
             if !self.takes_word("or") {
                 return Ok(LineFilter { negated, looks });
             }
             self.bounded(looks.len())?;
         }
+    }
+
+    /// What a filter of this sign looks for; it stands at `start`.
+    fn look(&mut self, sign: &str, start: usize) -> Parsed<Look> {
+        Ok(match sign {
+            "|=" | "!=" => Look::Text(self.text()?),
+            "|~" | "!~" => Look::Regex(self.regex()?),
+            _ => {
+                let text = self.text()?;
+                let pattern = Pattern::filter(&text);
+                Look::Pattern(pattern.map_err(|message| ParseError::at(start, message))?)
+            }
+        })
     }
 
     fn bounded(&self, items: usize) -> Parsed<()> {

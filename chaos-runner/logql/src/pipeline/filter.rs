@@ -1,5 +1,6 @@
 //! Filters of lines and of labels.
 
+use super::ip::Addresses;
 use super::labels::LineLabels;
 use super::pattern::Pattern;
 use crate::units;
@@ -19,6 +20,7 @@ pub(crate) enum Look {
     Text(String),
     Regex(Regex),
     Pattern(Pattern),
+    Ip(Addresses),
 }
 
 impl LineFilter {
@@ -27,6 +29,7 @@ impl LineFilter {
             Look::Text(text) => line.contains(text.as_str()),
             Look::Regex(regex) => regex.is_match(line),
             Look::Pattern(pattern) => pattern.matches(line),
+            Look::Ip(addresses) => addresses.are_in(line),
         });
         found != self.negated
     }
@@ -43,6 +46,12 @@ pub(crate) enum LabelFilter {
         operator: Operator,
         compared: Compared,
         value: f64,
+    },
+    /// `client=ip("10.0.0.0/8")`: a label that is not there does not pass.
+    Ip {
+        name: String,
+        negated: bool,
+        addresses: Addresses,
     },
     All(Vec<LabelFilter>),
     Any(Vec<LabelFilter>),
@@ -72,7 +81,7 @@ impl LabelFilter {
     pub(super) fn reads(&self, each: &mut dyn FnMut(&str)) {
         match self {
             LabelFilter::Matches(matcher) => each(matcher.name()),
-            LabelFilter::Compares { name, .. } => each(name),
+            LabelFilter::Compares { name, .. } | LabelFilter::Ip { name, .. } => each(name),
             LabelFilter::All(filters) | LabelFilter::Any(filters) => {
                 filters.iter().for_each(|filter| filter.reads(each));
             }
@@ -83,6 +92,10 @@ impl LabelFilter {
         match self {
             LabelFilter::Matches(matcher) => {
                 matcher.accepts(labels.get(matcher.name()).unwrap_or_default())
+            }
+            // Of a line that something went wrong with, only texts are looked at: it goes on, and so does the error.
+            LabelFilter::Compares { .. } | LabelFilter::Ip { .. } if labels.error().is_some() => {
+                true
             }
             LabelFilter::Compares {
                 name,
@@ -97,14 +110,18 @@ impl LabelFilter {
                     Some(found) => operator.holds(found, *value),
                     None => {
                         let details = format!("{text:?} is no {}", compared.name());
-                        // An earlier error says more.
-                        if labels.error().is_none() {
-                            labels.fail("LabelFilterErr", &details);
-                        }
+                        labels.fail("LabelFilterErr", &details);
                         true
                     }
                 }
             }
+            LabelFilter::Ip {
+                name,
+                negated,
+                addresses,
+            } => labels
+                .get(name)
+                .is_some_and(|text| addresses.are_in(text) != *negated),
             LabelFilter::All(filters) => filters.iter().all(|filter| filter.passes(labels)),
             LabelFilter::Any(filters) => filters.iter().any(|filter| filter.passes(labels)),
         }

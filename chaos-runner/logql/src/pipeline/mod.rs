@@ -2,6 +2,7 @@
 //! Loki's `pkg/logql/log`, the names of its errors included.
 
 mod filter;
+mod ip;
 mod json;
 mod labels;
 mod logfmt;
@@ -10,6 +11,7 @@ mod rewrite;
 mod template;
 
 pub(crate) use filter::{Compared, LabelFilter, LineFilter, Look, Operator};
+pub(crate) use ip::Addresses;
 pub(crate) use json::JsonPath;
 pub(crate) use labels::{DUPLICATE_SUFFIX, LineLabels};
 pub(crate) use pattern::Pattern;

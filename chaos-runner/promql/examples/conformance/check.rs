@@ -1,7 +1,7 @@
 //! Compares an answer with what a case expects.
 
 use anyhow::{Context, bail};
-use promql::{EvalError, Labels, Options, Query, RangeSeries, SeriesStore, Value};
+use promql::{EvalError, Labels, Query, RangeSeries, SeriesStore, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -151,7 +151,7 @@ fn check_series(got: &[RangeSeries], expect: &Expect) -> anyhow::Result<()> {
 fn check_as_range(store: &SeriesStore, eval: &Eval) -> anyhow::Result<()> {
     let at = eval.at.context("an instant case without a time")?;
     let query = Query::parse(&eval.expr).map_err(|error| anyhow::anyhow!(error))?;
-    let answer = query.range(store, at - 60_000, at + 60_000, 60_000, &Options::default());
+    let answer = query.range(store, at - 60_000, at + 60_000, 60_000, &crate::options());
     let answer = match answer {
         Ok(answer) => answer,
         // A range vector has no range form.

@@ -121,6 +121,14 @@ fn load(store: &mut SeriesStore, case: &Case) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How Prometheus runs these cases.
+pub(crate) fn options() -> Options {
+    Options {
+        delayed_name_removal: true,
+        ..Options::default()
+    }
+}
+
 fn evaluate(store: &SeriesStore, eval: &Eval) -> anyhow::Result<Outcome> {
     let failed = |message: String| Outcome {
         value: Err(message),
@@ -131,7 +139,7 @@ fn evaluate(store: &SeriesStore, eval: &Eval) -> anyhow::Result<Outcome> {
         Ok(query) => query,
         Err(ParseError { message, .. }) => return Ok(failed(message)),
     };
-    let options = Options::default();
+    let options = options();
     let answer = if eval.kind == "instant" {
         let at = eval.at.context("an instant case without a time")?;
         query

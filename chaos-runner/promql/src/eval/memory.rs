@@ -14,6 +14,15 @@ pub(crate) struct Memory {
     /// The series that a selector matches; forgotten when the store gets a new series.
     pub(crate) series: Option<Vec<SeriesId>>,
     pub(super) plan: Plan,
+    /// How the names that the node drops are dropped.
+    settled: Option<Relabel>,
+}
+
+/// Which of a node's two relabellings is meant: what it does to labels, or the dropping of names behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    Plan,
+    Settled,
 }
 
 /// A plan for the label sets seen last.
@@ -93,11 +102,21 @@ impl Evaluator<'_> {
     pub(super) fn relabelled(
         &mut self,
         id: usize,
+        items: Vec<Item>,
+        change: impl Fn(&Item) -> (Labels, bool),
+    ) -> Evaluated<(Vec<Item>, bool)> {
+        self.relabelled_as(id, Slot::Plan, items, change)
+    }
+
+    pub(super) fn relabelled_as(
+        &mut self,
+        id: usize,
+        slot: Slot,
         mut items: Vec<Item>,
         change: impl Fn(&Item) -> (Labels, bool),
     ) -> Evaluated<(Vec<Item>, bool)> {
-        let plan = match std::mem::take(&mut self.memory[id].plan) {
-            Plan::Relabel(plan) if plan.inputs.fit(&items) => plan,
+        let plan = match self.take_relabel(id, slot) {
+            Some(plan) if plan.inputs.fit(&items) => plan,
             _ => Relabel::new(&items, change)?,
         };
         for (item, output) in items.iter_mut().zip(&plan.outputs) {
@@ -107,7 +126,26 @@ impl Evaluator<'_> {
             }
         }
         let in_order = plan.in_order;
-        self.memory[id].plan = Plan::Relabel(plan);
+        self.put_relabel(id, slot, plan);
         Ok((items, in_order))
+    }
+
+    fn take_relabel(&mut self, id: usize, slot: Slot) -> Option<Relabel> {
+        let memory = &mut self.memory[id];
+        match slot {
+            Slot::Settled => memory.settled.take(),
+            Slot::Plan => match std::mem::take(&mut memory.plan) {
+                Plan::Relabel(plan) => Some(plan),
+                _ => None,
+            },
+        }
+    }
+
+    fn put_relabel(&mut self, id: usize, slot: Slot, plan: Relabel) {
+        let memory = &mut self.memory[id];
+        match slot {
+            Slot::Settled => memory.settled = Some(plan),
+            Slot::Plan => memory.plan = Plan::Relabel(plan),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Evaluation of an expression tree at one moment: walks the tree, passing vectors up. Reads the store and the compiled
-//! query's memory; names are dropped late, as Prometheus 3 does with delayed name removal on, so an item carries a flag.
+//! query's memory. What drops a name flags the item; the name goes right behind that node or, with delayed name removal
+//! on, at the end.
 
 mod aggregate;
 mod aggregate_k;
@@ -18,6 +19,8 @@ mod regression;
 mod selectors;
 mod sort;
 
+use memory::Slot;
+
 pub(crate) use binary::arithmetic;
 pub(crate) use memory::Memory;
 
@@ -35,7 +38,7 @@ pub(crate) type Evaluated<T> = Result<T, EvalError>;
 pub(crate) struct Item {
     pub(crate) labels: Labels,
     pub(crate) value: f64,
-    /// The name is still there for label functions and groupings, but not in the result.
+    /// The name is still there, but is not to be in the result.
     pub(crate) drop_name: bool,
 }
 
@@ -83,6 +86,15 @@ pub(crate) struct Evaluator<'s> {
     pub(crate) samples: usize,
 }
 
+/// The labels that are left when a name that is to be dropped is.
+fn nameless(item: &Item) -> (Labels, bool) {
+    if item.drop_name {
+        (item.labels.without_metadata(), false)
+    } else {
+        (item.labels.clone(), false)
+    }
+}
+
 impl Evaluator<'_> {
     /// Evaluates a node at `at`.
     pub(crate) fn eval(&mut self, node: &Node, at: TimeMs) -> Evaluated<Val> {
@@ -95,10 +107,19 @@ impl Evaluator<'_> {
                 got: "range vector",
             }),
             Kind::Paren(inner) => self.eval(inner, at),
-            Kind::Negate(inner) => self.negate(inner, at),
-            Kind::Binary(binary) => self.binary(node.id, binary, at),
+            Kind::Negate(inner) => {
+                let value = self.negate(inner, at)?;
+                self.settled(node.id, value)
+            }
+            Kind::Binary(binary) => {
+                let value = self.binary(node.id, binary, at)?;
+                self.settled(node.id, value)
+            }
             Kind::Aggregate(aggregate) => self.aggregate(node.id, aggregate, at).map(Val::Vector),
-            Kind::Call(call) => self.call(node.id, call, at),
+            Kind::Call(call) => {
+                let value = self.call(node.id, call, at)?;
+                self.settled(node.id, value)
+            }
         }
     }
 
@@ -106,13 +127,20 @@ impl Evaluator<'_> {
     /// in order of their labels.
     pub(crate) fn finished(&mut self, items: Vec<Item>) -> Evaluated<(Vec<Item>, bool)> {
         let last = self.memory.len() - 1;
-        self.relabelled(last, items, |item| {
-            if item.drop_name {
-                (item.labels.without_metadata(), false)
-            } else {
-                (item.labels.clone(), false)
+        self.relabelled(last, items, nameless)
+    }
+
+    /// A node's value without the names that it drops, unless they are dropped at the end.
+    fn settled(&mut self, id: usize, value: Val) -> Evaluated<Val> {
+        match value {
+            Val::Vector(items)
+                if !self.options.delayed_name_removal && items.iter().any(|i| i.drop_name) =>
+            {
+                let (items, _) = self.relabelled_as(id, Slot::Settled, items, nameless)?;
+                Ok(Val::Vector(items))
             }
-        })
+            value => Ok(value),
+        }
     }
 
     fn vector(&mut self, node: &Node, at: TimeMs) -> Evaluated<Vec<Item>> {

@@ -2,6 +2,7 @@
 //! `anchored` and `smoothed`. The text is rewritten before it is parsed, with markers that the lowering recognises: an
 //! absurdly long duration stands for an expression kept aside, a reserved label for a modifier.
 
+use super::durations;
 use super::tokens::{Token, next_token, tokens};
 use crate::ast::Edges;
 use crate::error::ParseError;
@@ -48,6 +49,7 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
         selector_end: None,
         in_braces: false,
         before: None,
+        moving: false,
         open: Vec::new(),
     };
     while !writer.rest.is_empty() {
@@ -66,13 +68,16 @@ struct Writer<'t> {
     in_braces: bool,
     /// The last token that was not space.
     before: Option<(Token, String)>,
+    /// Whether an `@` or an `offset` is being said.
+    moving: bool,
     /// The parentheses that are open.
     open: Vec<Parenthesis>,
 }
 
-/// An open parenthesis: whether it belongs to a call of `info`, and how many commas it had.
+/// An open parenthesis: whether it belongs to a call of `info` or behind an `@`, and how many commas it had.
 struct Parenthesis {
     is_info: bool,
+    is_moment: bool,
     commas: usize,
 }
 
@@ -111,6 +116,7 @@ impl Writer<'_> {
             Token::Symbol(b'[') if !self.in_braces => return self.brackets(),
             Token::Word if !self.in_braces && head.eq_ignore_ascii_case("offset") => {
                 self.take(rest, length, &head);
+                self.moving = true;
                 self.offset_expression()?;
             }
             Token::Word if self.is_modifier(&head) => self.modifier(rest, length, &head)?,
@@ -131,12 +137,20 @@ impl Writer<'_> {
             Token::Word if !self.in_braces && is_grouped_number(&head) => {
                 self.take(rest, length, &head.replace('_', ""));
             }
+            Token::Word if !self.in_braces && is_beyond_numbers(&head) => {
+                let message = format!("error parsing number: {head:?}: value out of range");
+                return Err(ParseError::at(self.at, message));
+            }
             Token::Word if !self.in_braces => {
                 self.take(rest, length, &head);
+                if OPERATORS.contains(&head.to_ascii_lowercase().as_str()) {
+                    self.selector_end = None;
+                }
                 if head.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                     && !OPERATORS.contains(&head.to_ascii_lowercase().as_str())
                     && !rest.trim_start().starts_with('(')
                 {
+                    self.moving = false;
                     self.selector_end = Some(SelectorEnd::Name(self.out.text.len()));
                 }
             }
@@ -156,18 +170,36 @@ impl Writer<'_> {
                 let before = self.before.as_ref().map(|(_, text)| text.as_str());
                 self.open.push(Parenthesis {
                     is_info: before == Some("info"),
+                    is_moment: self.moving && matches!(before, Some("start" | "end")),
                     commas: 0,
                 });
             }
             Token::Symbol(b')') => {
-                self.open.pop();
+                let is_moment = self.open.pop().is_some_and(|open| open.is_moment);
+                if !is_moment {
+                    self.selector_end = None;
+                }
             }
+            Token::Symbol(b'@') => self.moving = true,
+            // The sign of an offset or of a moment; an operator leaves the selector behind.
+            Token::Symbol(b'+' | b'-') if self.is_moving() => {}
+            Token::Symbol(symbol) if is_operator(symbol) => self.selector_end = None,
             Token::Symbol(b',') if !self.in_braces => {
+                self.selector_end = None;
                 if let Some(innermost) = self.open.last_mut() {
                     innermost.commas += 1;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether the token before began an `@` or an `offset`.
+    fn is_moving(&self) -> bool {
+        match &self.before {
+            Some((Token::Symbol(symbol), _)) => *symbol == b'@',
+            Some((Token::Word, word)) => word.eq_ignore_ascii_case("offset"),
+            _ => false,
         }
     }
 
@@ -237,6 +269,10 @@ impl Writer<'_> {
         let end = balanced(self.rest, b']')
             .ok_or_else(|| ParseError::at(self.at, "missing closing bracket"))?;
         let content = self.rest[1..end - 1].to_owned();
+        if content.contains(':') {
+            // A subquery is no selector.
+            self.selector_end = None;
+        }
         self.out.text.push('[');
         for (index, part) in split_colon(&content).enumerate() {
             if index > 0 {
@@ -262,10 +298,7 @@ impl Writer<'_> {
             .count();
         let (call, arguments) = unsigned.split_at(name);
         let arguments = arguments.trim_start();
-        let is_call = matches!(
-            call,
-            "" | "step" | "range" | "min_of" | "max_of" | "min" | "max"
-        );
+        let is_call = call.is_empty() || durations::is_function(call);
         if !arguments.starts_with('(') || !is_call {
             let word = tokens(unsigned).next().map_or("", |(_, _, word)| word);
             return self.refuse_absurd(word);
@@ -275,7 +308,7 @@ impl Writer<'_> {
             .ok_or_else(|| ParseError::at(self.at + opened, "missing closing parenthesis"))?;
         let expression = self.rest[start..opened + length].to_owned();
         self.out.text.push(' ');
-        self.keep_aside(&expression);
+        self.keep_aside(&expression)?;
         self.skip(opened + length);
         Ok(())
     }
@@ -289,7 +322,7 @@ impl Writer<'_> {
                 self.refuse_absurd(word)?;
                 self.out.text.push_str(part);
             }
-            _ => self.keep_aside(part),
+            _ => self.keep_aside(part)?,
         }
         Ok(())
     }
@@ -304,35 +337,34 @@ impl Writer<'_> {
         }
     }
 
-    fn keep_aside(&mut self, expression: &str) {
+    fn keep_aside(&mut self, expression: &str) -> Result<(), ParseError> {
         let index = self.out.durations.len() as u64;
-        self.out.durations.push(with_plain_zeros(expression.trim()));
+        let arithmetic = durations::arithmetic(expression.trim(), self.at)?;
+        self.out.durations.push(arithmetic);
         self.out
             .text
             .push_str(&(DURATION_BASE_S + index).to_string());
+        Ok(())
     }
+}
+
+fn is_operator(symbol: u8) -> bool {
+    matches!(
+        symbol,
+        b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'=' | b'!' | b'<' | b'>'
+    )
+}
+
+/// Whether the word is a number that is too large for one.
+fn is_beyond_numbers(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && word.parse::<f64>().is_ok_and(f64::is_infinite)
 }
 
 /// Whether the word is a number whose digits are grouped by underscores, which the parser does not know.
 fn is_grouped_number(word: &str) -> bool {
     let digits = word.strip_prefix('.').unwrap_or(word);
     digits.starts_with(|c: char| c.is_ascii_digit()) && word.contains('_')
-}
-
-/// The parser refuses durations of zero, so they are written as the number.
-fn with_plain_zeros(expression: &str) -> String {
-    let mut out = String::with_capacity(expression.len());
-    let mut rest = expression;
-    while !rest.is_empty() {
-        let (_, length) = next_token(rest);
-        let (head, tail) = rest.split_at(length);
-        let unit = head.trim_start_matches('0');
-        let is_zero =
-            unit.len() < head.len() && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "y");
-        out.push_str(if is_zero { "0" } else { head });
-        rest = tail;
-    }
-    out
 }
 
 /// The length of the text from an opening symbol to its closing one.
@@ -399,7 +431,9 @@ mod tests {
     fn duration_expressions_are_kept_aside() {
         let (text, durations) = rewritten("x[2m*(1+2):step()] offset -min_of(step(), 5s)");
         assert_eq!(text, "x[1000000000000:1000000000001] offset 1000000000002");
-        assert_eq!(durations, ["2m*(1+2)", "step()", "-min_of(step(), 5s)"]);
+        assert_eq!(durations[0], "2m * ( 1 + 2 )");
+        assert_eq!(durations[1], "step ( )");
+        assert_eq!(durations[2], "- min_of ( step ( ) , 5s )");
         assert_eq!(duration_index(1_000_000_000_001_000), Some(1));
         assert_eq!(duration_index(300_000), None);
     }

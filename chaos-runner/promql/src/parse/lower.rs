@@ -48,6 +48,11 @@ impl Lowering {
         let mut args = Vec::with_capacity(call.args.args.len());
         for (at, arg) in call.args.args.iter().enumerate() {
             args.push(match &**arg {
+                Expr::VectorSelector(vector) if is_info && at == 1 && vector.name.is_some() => {
+                    return Err(ParseError::new(
+                        "expected label selectors only, got vector selector instead",
+                    ));
+                }
                 // Only labels are meant there, so that no condition is required.
                 Expr::VectorSelector(vector) if is_info && at == 1 => Node {
                     id: 0,

@@ -2,6 +2,7 @@
 //! to ours. Everything that can be refused without samples is refused here.
 
 mod bounds;
+mod durations;
 mod extensions;
 mod functions;
 mod lower;

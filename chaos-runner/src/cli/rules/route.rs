@@ -7,10 +7,10 @@ use crate::alerting::notify::destinations::destinations;
 use crate::alerting::notify::routing::{Integration, Routing};
 use crate::alerting::notify::written::routing_of;
 use crate::cli::exit::Exit;
-use crate::cli::output;
+use crate::cli::output::{self, Format};
 use crate::scenario::load::load;
 use crate::scenario::receivers;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use fake_factory::input::{Diagnostics, Source};
 use jiff::Timestamp;
 use promql::Labels;
@@ -34,14 +34,6 @@ pub(in crate::cli) struct Arguments {
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// Splits `LABEL=VALUE`; quotes around the value are taken off.
