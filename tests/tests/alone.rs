@@ -120,7 +120,7 @@ fn each_server_holds_the_slo_without_the_other() {
     let runs: Vec<(&PathBuf, Server, u64)> = hardened
         .iter()
         .flat_map(|path| [Server::Prometheus, Server::Grafana].map(|server| (path, server)))
-        .flat_map(|(path, server)| [1_001, 1_002, 1_003].map(|seed| (path, server, seed)))
+        .flat_map(|(path, server)| [1_001, 1_002].map(|seed| (path, server, seed)))
         .collect();
     let wrong = each(&runs, |(path, server, seed)| {
         let played = play(&alone(path, *server), *seed);
