@@ -28,7 +28,7 @@ mod vendors;
 
 use crate::access::Account;
 use crate::faults::matching::Asked;
-use crate::faults::touch::{Published, Touch};
+use crate::faults::touch::{Promised, Published, Touch};
 use crate::json::Text;
 use crate::kitchen::Kitchen;
 use crate::order::Order;
@@ -64,6 +64,7 @@ impl Call {
         &'a self,
         order: &'a Order<'a>,
         vendor: Option<&'a str>,
+        promised: Promised,
         bakes: bool,
     ) -> Asked<'a> {
         Asked {
@@ -72,6 +73,7 @@ impl Call {
             headers: &self.head.headers,
             vendor,
             order,
+            promised,
             bakes,
         }
     }
@@ -155,10 +157,12 @@ async fn routed(kitchen: &Arc<Kitchen>, call: Call, account: &mut Account) -> Re
             orders::create(kitchen, call, account).await
         }
         // A fault that its report URL could not end would be one too many.
-        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route, Published::Own),
+        Ok(route @ Some(Route::Report { .. })) => {
+            endpoint(kitchen, &call, route.as_ref(), Published::Own)
+        }
         Ok(route) => {
             broken_or(kitchen, &call, account, |published| {
-                endpoint(kitchen, &call, route, published)
+                endpoint(kitchen, &call, route.as_ref(), published)
             })
             .await
         }
@@ -171,13 +175,15 @@ async fn broken_or(
     kitchen: &Kitchen,
     call: &Call,
     account: &mut Account,
-    well: impl FnOnce(Published) -> Reply,
+    well: impl Fn(Published) -> Reply,
 ) -> Reply {
     let vendor = call.vendor(kitchen);
     let key = vendor.clone().or_else(|| kitchen.vendors.first());
     let key = key.as_ref().map_or("", |vendor| &vendor.key);
     let order = Order::of(call.body.view());
-    let asked = call.asked(&order, vendor.as_ref().map(|vendor| &*vendor.id), false);
+    let promised = promised(call, &well);
+    let id = vendor.as_ref().map(|vendor| &*vendor.id);
+    let asked = call.asked(&order, id, promised, false);
     let mut touch = kitchen.touch(&asked, call.host(), key);
     account.vendor = vendor.map(|vendor| vendor.id.clone());
     account.faults = std::mem::take(&mut touch.names);
@@ -189,6 +195,19 @@ async fn broken_or(
         None => well(touch.published),
     };
     finish(reply, touch)
+}
+
+/// How much of a reply this call gets where nothing is wrong, which `well` answers then. What is asked for by GET and HEAD changes nothing,
+/// so that it can be looked at beforehand.
+fn promised(call: &Call, well: impl Fn(Published) -> Reply) -> Promised {
+    let known = express::known_tags(&call.head);
+    if known.is_some_and(|known| express::is_known(&known, &well(Published::Own))) {
+        Promised::Unmodified
+    } else if call.head.method == Method::HEAD {
+        Promised::Head
+    } else {
+        Promised::Whole
+    }
 }
 
 /// `reply` as the faults that touched its request have it sent.
@@ -208,7 +227,7 @@ fn finish(mut reply: Reply, touch: Touch) -> Reply {
 fn endpoint(
     kitchen: &Kitchen,
     call: &Call,
-    route: Option<Route<'_>>,
+    route: Option<&Route<'_>>,
     published: Published,
 ) -> Reply {
     let Some(route) = route else {
@@ -222,11 +241,11 @@ fn endpoint(
         Ok(body) => body,
         Err(error) => return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     };
-    match (&route, method.as_str()) {
+    match (route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
         (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
-        (_, "OPTIONS") => options(&route),
+        (_, "OPTIONS") => options(route),
         (Route::VerifyOrder, "POST") => orders::verify(kitchen, &body),
         (Route::Vendor, "GET") => vendors::own(kitchen, call),
         (Route::Vendor, "POST") => vendors::create(kitchen, &body),

@@ -9,7 +9,7 @@ use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
-use crate::faults::plan::FaultPlan;
+use crate::faults::plan::{FaultPlan, Insisted};
 use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
 use crate::json::View;
@@ -26,7 +26,6 @@ use crate::wait::Waiter;
 use jiff::Timestamp;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 
 /// The most orders that wait at one time for a late answer.
@@ -61,8 +60,8 @@ pub enum ReportUrl {
 /// What can be set about a kitchen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Habits {
-    pub(crate) idempotent: bool,
-    pub(crate) order_delay: Duration,
+    /// What stands whatever a scenario says.
+    pub(crate) insisted: Insisted,
     pub(crate) chaos_start: ChaosStart,
     pub(crate) report_url: ReportUrl,
 }
@@ -105,6 +104,8 @@ pub(crate) struct Ordered<'a> {
     pub(crate) order: View<'a>,
     /// As the ledger has it.
     pub(crate) id: Option<&'a Arc<str>>,
+    /// Whether it is given the pizza that was made of it before.
+    pub(crate) idempotent: bool,
 }
 
 impl Ordered<'_> {
@@ -132,7 +133,7 @@ pub(crate) enum BakeError {
 }
 
 impl Kitchen {
-    /// Bakes the pizza for an order as `baking` has it and writes it down. An idempotent kitchen gives the first one again.
+    /// Bakes the pizza for an order as `baking` has it and writes it down. One that is idempotent gets the first one again.
     pub(crate) fn make(
         &self,
         ordered: &Ordered<'_>,
@@ -142,7 +143,7 @@ impl Kitchen {
         let (vendor, order_id) = (ordered.vendor, ordered.id.cloned());
         let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
         let mut ledger = self.ledger();
-        if self.habits.idempotent
+        if ordered.idempotent
             && !baking.twice
             && let Some(made) = ledger.find(&names)
         {

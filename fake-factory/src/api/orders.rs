@@ -5,7 +5,7 @@ use super::reply::{self, Reply};
 use super::{Call, finish, unauthorized, unknown_endpoint};
 use crate::access::Account;
 use crate::faults::kinds::bad_jwt::BadJwt;
-use crate::faults::touch::{Published, Touch};
+use crate::faults::touch::{Promised, Published, Touch};
 use crate::json::{JsonError, STRINGIFIED_LEVELS_MAX, View};
 use crate::kitchen::{self, Kitchen};
 use crate::order::Order;
@@ -44,10 +44,10 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call, account: &mut Acc
     let order = Order::of(body.view());
     let good = checked(&order, body.levels()).is_ok();
     let bakes = good && matches!(chaos, None | Some((ChaosKind::Throttle, _)));
-    let asked = call.asked(&order, Some(&vendor.id), bakes);
+    let asked = call.asked(&order, Some(&vendor.id), Promised::Whole, bakes);
     let mut touch = kitchen.touch(&asked, call.host(), &vendor.key);
     if touch.answer.is_none() && matches!(chaos, Some((ChaosKind::Throttle, _))) {
-        touch.delay_by(kitchen.habits.order_delay);
+        touch.delay_by(touch.manners.order_delay);
     }
     let delay = touch.delay;
     let order_id: Option<Arc<str>> = order.id.and_then(View::id).map(Arc::from);
@@ -157,7 +157,7 @@ impl Ordered {
                 return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &message);
             }
             Err(Bad::Size) => {
-                kitchen.waiter.wait(kitchen.habits.order_delay).await;
+                kitchen.waiter.wait(self.touch.manners.order_delay).await;
                 return reply::message(StatusCode::SERVICE_UNAVAILABLE, reply::OVEN_IS_FULL);
             }
         };
@@ -166,6 +166,7 @@ impl Ordered {
             diner,
             order,
             id: self.order_id.as_ref(),
+            idempotent: self.touch.manners.idempotent,
         };
         let baking = &self.touch.baking;
         let baked = match baking.counterfeit {

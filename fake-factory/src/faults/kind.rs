@@ -211,6 +211,7 @@ pub(super) use kind_table;
 pub(super) mod tests {
     use super::*;
     use crate::faults::inject::Inject;
+    use crate::faults::touch::Promised;
     use crate::input::{Located, Source, read};
     use crate::order::Order;
 
@@ -258,6 +259,7 @@ pub(super) mod tests {
                 headers: &headers,
                 vendor: None,
                 order: &Order::default(),
+                promised: Promised::Whole,
                 bakes: true,
             },
             now,

@@ -1,6 +1,7 @@
 //! Which requests a fault may touch: what a file says of it, and whether a request fits. It sees a request whose body was read, and
 //! knows nothing of what a fault does.
 
+use super::touch::Promised;
 use crate::input::Located;
 use crate::input::units::{UnitError, written_as_text};
 use crate::json::View;
@@ -117,6 +118,8 @@ pub(crate) struct Asked<'a> {
     /// The id of the vendor whose key it carries.
     pub(crate) vendor: Option<&'a str>,
     pub(crate) order: &'a Order<'a>,
+    /// How much of a reply it gets.
+    pub(crate) promised: Promised,
     /// Whether a pizza would be baked for it if nothing went wrong.
     pub(crate) bakes: bool,
 }
@@ -221,6 +224,7 @@ mod tests {
             headers: &headers,
             vendor: Some("Student"),
             order: &Order::of(body.view()),
+            promised: Promised::Whole,
             bakes: true,
         };
         matches.fits_route(asked.method, asked.path) && matches.fits_rest(&asked)
