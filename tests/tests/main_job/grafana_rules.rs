@@ -45,7 +45,7 @@ groups:
             model: { expr: 'sum by (outcome) (increase(orders_total[1m]))', instant: true }
           - refId: C
             datasourceUid: __expr__
-            model: { type: threshold, expression: A, conditions: [{ evaluator: { type: gt, params: [15] } }] }
+            model: { type: threshold, expression: A, conditions: [{ evaluator: { type: gt, params: [9] } }] }
       - uid: no-data
         title: Cakes
         condition: C
@@ -123,7 +123,7 @@ fn what_grafana_raises_about_itself_is_told_by_the_rule_that_it_is_about() {
 #[test]
 fn the_document_has_every_node_and_state() {
     let folder = holding("grafana-explain-json");
-    let stretch = ["--from", "5m", "--until", "6m 20s", "--format", "json"];
+    let stretch = ["--from", "5m", "--until", "6m 35s", "--format", "json"];
     let document = explain(&folder, "Orders failing", &stretch).json();
     let rule = &document["rules"][0];
     assert_eq!(rule["nodes"][3]["ref_id"], "C");
