@@ -45,7 +45,7 @@ groups:
             model: { expr: 'sum by (outcome) (increase(orders_total[1m]))', instant: true }
           - refId: C
             datasourceUid: __expr__
-            model: { type: threshold, expression: A, conditions: [{ evaluator: { type: gt, params: [9] } }] }
+            model: { type: threshold, expression: A, conditions: [{ evaluator: { type: gt, params: [15] } }] }
       - uid: no-data
         title: Cakes
         condition: C
