@@ -8,7 +8,7 @@ use chaos_runner::scenario::expect::Happening;
 use chaos_runner::scenario::load::{Loaded, load};
 use end_to_end::{each, play, scenarios};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Who evaluates rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Server {
 }
 
 /// The scenario with the rules of one server, and without what is expected of the other's.
-fn alone(path: &PathBuf, server: Server) -> Loaded {
+fn alone(path: &Path, server: Server) -> Loaded {
     let mut loaded = load(path).unwrap_or_else(|wrong| panic!("{wrong}"));
     for rules in &mut loaded.rules {
         rules.groups.retain(|group| server.has(group));

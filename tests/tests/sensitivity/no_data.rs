@@ -1,15 +1,15 @@
-//! The outage without data, by day and at night, and the incorrect factory: what their expectations depend on.
+//! The outage without data, by day and at night: what their expectations depend on.
 
 use super::*;
 
 const FAULT: &str = "      - name: unknown-fault\n";
 
 /// Metrics that stay when nothing updates them.
-fn with_lasting_metrics(script: Script) -> Script {
+pub(super) fn with_lasting_metrics(script: Script) -> Script {
     script.replace("  metrics: { vanish_after: 2m }", "  metrics: {}")
 }
 
-fn with_error_logs_out_of_reach(script: Script) -> Script {
+pub(super) fn with_error_logs_out_of_reach(script: Script) -> Script {
     script
         .replace_in_rules("[1m])) > 4", "[1m])) > 1e9")
         .replace_in_rules("[5m])) > 7", "[5m])) > 1e9")
@@ -19,11 +19,11 @@ fn with_absence_of_another_series(script: Script) -> Script {
     script.replace_in_rules("absent(pizza_creation_latency_seconds_count)", "absent(up)")
 }
 
-fn with_grafanas_error_logs_out_of_reach(script: Script) -> Script {
+pub(super) fn with_grafanas_error_logs_out_of_reach(script: Script) -> Script {
     script.replace_in_grafana("$A > 4 || $B > 7", "$A > 1e9 || $B > 1e9")
 }
 
-fn with_grafanas_data_of_another_series(script: Script) -> Script {
+pub(super) fn with_grafanas_data_of_another_series(script: Script) -> Script {
     script.replace_in_grafana("pizza_creation_latency_seconds_count", "up")
 }
 
@@ -396,111 +396,6 @@ fn hardened_at_night() {
                     "alert No pizza creation data resolves within 5m of the fault's end",
                     "queue drained within 1m of the fault's end",
                 ],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn a_factory_that_does_not_resolve() {
-    check(
-        "incidents/2024-12-05-no-data-outage/incorrect-factory-unresolvable.yaml",
-        &[
-            (
-                "the right factory",
-                |script| {
-                    script.replace(
-                        "{ unresolvable: pizza-factroy.cs329.click }",
-                        "headquarters",
-                    )
-                },
-                &[
-                    "alert NoPizzaCreationData fires within 5m",
-                    "alert No pizza creation data fires within 5m",
-                    "alert ErrorLogs fires within 2m of the first failure",
-                    "alert Error logs fires within 2m of the first failure",
-                    "alert ErrorLines fires within 2m of the first failure",
-                    "alert Error lines fires within 2m of the first failure",
-                    "orders of diners: duplicated 0, fulfilled 0, lost 0",
-                ],
-            ),
-            (
-                "metrics that last",
-                with_lasting_metrics,
-                &[
-                    "alert NoPizzaCreationData fires within 5m",
-                    "alert No pizza creation data fires within 5m",
-                ],
-            ),
-            (
-                "the threshold of ErrorLogs is out of reach",
-                with_error_logs_out_of_reach,
-                &["alert ErrorLogs fires within 2m of the first failure"],
-            ),
-            (
-                "the threshold of Error logs is out of reach",
-                with_grafanas_error_logs_out_of_reach,
-                &["alert Error logs fires within 2m of the first failure"],
-            ),
-            (
-                "the data of another series",
-                with_grafanas_data_of_another_series,
-                &["alert No pizza creation data fires within 5m"],
-            ),
-            (
-                "another alert",
-                with_another_alert,
-                &["no other alert fires"],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn a_host_that_is_no_factory() {
-    check(
-        "incidents/2024-12-05-no-data-outage/incorrect-factory-wrong-host.yaml",
-        &[
-            (
-                "the right factory",
-                |script| script.replace("path: \"/*\"", "path: \"/elsewhere\""),
-                &[
-                    "alert NoPizzaCreationData fires within 5m",
-                    "alert No pizza creation data fires within 5m",
-                    "alert ErrorLogs fires within 2m of the first failure",
-                    "alert Error logs fires within 2m of the first failure",
-                    "alert ErrorLines fires within 2m of the first failure",
-                    "alert Error lines fires within 2m of the first failure",
-                    "orders of diners: duplicated 0, fulfilled 0, lost 0",
-                ],
-            ),
-            (
-                "metrics that last",
-                with_lasting_metrics,
-                &[
-                    "alert NoPizzaCreationData fires within 5m",
-                    "alert No pizza creation data fires within 5m",
-                ],
-            ),
-            (
-                "the threshold of ErrorLogs is out of reach",
-                with_error_logs_out_of_reach,
-                &["alert ErrorLogs fires within 2m of the first failure"],
-            ),
-            (
-                "the threshold of Error logs is out of reach",
-                with_grafanas_error_logs_out_of_reach,
-                &["alert Error logs fires within 2m of the first failure"],
-            ),
-            (
-                "the data of another series",
-                with_grafanas_data_of_another_series,
-                &["alert No pizza creation data fires within 5m"],
-            ),
-            (
-                "another alert",
-                with_another_alert,
-                &["no other alert fires"],
             ),
         ],
     );
