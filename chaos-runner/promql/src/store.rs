@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::labels::Labels;
+use crate::labels::{Labels, METRIC_TYPE};
 
 /// A moment in milliseconds from any epoch the caller chose; negative moments are fine.
 pub type TimeMs = i64;
@@ -152,19 +152,40 @@ impl Series {
     }
 }
 
-/// The index after the last point not later than `until`. Rules read the newest samples: it is looked for from that end, in
-/// strides that double, which stays close to what is read afterwards.
+/// The index after the last point not later than `until`. Rules read the newest samples, and samples mostly come at one interval:
+/// it is guessed by the last one, and looked for around the guess in strides that double.
 fn upper_bound(points: &[Point], until: TimeMs) -> usize {
-    let mut end = points.len();
-    let mut stride = 1;
-    while let Some(start) = end.checked_sub(stride) {
-        if points[start].time_ms <= until {
-            return start + points[start..end].partition_point(|p| p.time_ms <= until);
+    let guess = match points {
+        [.., last] if last.time_ms <= until => return points.len(),
+        [.., before, last] => {
+            let interval = last.time_ms.abs_diff(before.time_ms).max(1);
+            let back = last.time_ms.abs_diff(until).div_ceil(interval);
+            points
+                .len()
+                .saturating_sub(usize::try_from(back).unwrap_or(usize::MAX))
         }
-        end = start;
-        stride *= 2;
+        _ => return 0,
+    };
+    let is_before = |at: usize| points[at].time_ms <= until;
+    // What is searched in the end: all before `low` are not later, all from `high` on are.
+    let (mut low, mut high) = (0, points.len());
+    let mut stride = 1;
+    if guess == 0 || is_before(guess - 1) {
+        low = guess;
+        while low + stride <= high && is_before(low + stride - 1) {
+            low += stride;
+            stride *= 2;
+        }
+        high = high.min(low + stride - 1);
+    } else {
+        high = guess - 1;
+        while high >= stride && !is_before(high - stride) {
+            high -= stride;
+            stride *= 2;
+        }
+        low = low.max(high.saturating_sub(stride));
     }
-    points[..end].partition_point(|p| p.time_ms <= until)
+    low + points[low..high].partition_point(|p| p.time_ms <= until)
 }
 
 /// Series by their labels, with samples in time order.
@@ -178,6 +199,8 @@ pub struct SeriesStore {
     series: Vec<Series>,
     series_limit: usize,
     samples: usize,
+    /// Whether any series says its type.
+    typed: bool,
 }
 
 impl SeriesStore {
@@ -201,6 +224,7 @@ impl SeriesStore {
             series: Vec::new(),
             series_limit: limit,
             samples: 0,
+            typed: false,
         }
     }
 
@@ -226,6 +250,7 @@ impl SeriesStore {
             stale_markers: 0,
         });
         self.by_labels.insert(labels.clone(), id);
+        self.typed |= labels.get(METRIC_TYPE).is_some();
         let name = labels.name().unwrap_or_default().to_owned();
         self.by_name.entry(name).or_default().push(id);
         self.generation += 1;
@@ -320,6 +345,11 @@ impl SeriesStore {
             Some(name) => self.by_name.get(name).cloned().unwrap_or_default(),
             None => self.by_labels.values().copied().collect(),
         }
+    }
+
+    /// Whether any series has the label that says its type.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.typed
     }
 
     pub(crate) fn at(&self, id: SeriesId) -> &Series {
@@ -428,6 +458,23 @@ mod tests {
             for until in -5..count * 10 + 5 {
                 let walked = points.iter().filter(|p| p.time_ms <= until).count();
                 assert_eq!(upper_bound(&points, until), walked, "{until} of {count}");
+                // The same with moments that grow apart, come closer, and jump.
+                for bend in [
+                    |t: i64| t * t,
+                    |t: i64| t * 3 - t * t / 400,
+                    |t: i64| t + t / 70 * 500,
+                ] {
+                    let bent: Vec<Point> = points
+                        .iter()
+                        .map(|p| Point {
+                            time_ms: bend(p.time_ms),
+                            value: 0.0,
+                        })
+                        .collect();
+                    let until = bend(until);
+                    let walked = bent.iter().filter(|p| p.time_ms <= until).count();
+                    assert_eq!(upper_bound(&bent, until), walked, "{until} of {count}");
+                }
             }
         }
     }

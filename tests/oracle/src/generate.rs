@@ -208,7 +208,7 @@ fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
         ),
         (
             "links",
-            "{{ tableLink \"up > 0\" }} {{ graphLink \"sum(up)\" }} {{ externalURL }}{{ pathPrefix }}",
+            "{{ tableLink \"up > 0\" }} {{ graphLink \"sum(up)\" }}",
         ),
         (
             "logic",

@@ -107,8 +107,7 @@ fn change(window: &Window<'_>, is_counter: bool, per: f64) -> Option<f64> {
     let (first, last) = (window.points.first()?, window.points.last()?);
     let mut change = last.value - first.value;
     if is_counter {
-        let resets = (1..window.points.len()).filter(|at| window.is_reset(*at));
-        change += resets.map(|at| window.points[at - 1].value).sum::<f64>();
+        change += lost(window);
     }
     let mut sampled = (last.time_ms - first.time_ms) as f64 / 1000.0;
     let between = match window.points.len() {
@@ -140,6 +139,24 @@ fn change(window: &Window<'_>, is_counter: bool, per: f64) -> Option<f64> {
     }
     let factor = (sampled + to_start + to_end) / sampled / per;
     Some(change * factor)
+}
+
+/// What a counter lost at its resets.
+fn lost(window: &Window<'_>) -> f64 {
+    let mut lost = 0.0;
+    if window.starts.is_empty() {
+        // Only falling values tell of resets.
+        for pair in window.points.windows(2) {
+            if pair[1].value < pair[0].value {
+                lost += pair[0].value;
+            }
+        }
+        return lost;
+    }
+    for at in (1..window.points.len()).filter(|at| window.is_reset(*at)) {
+        lost += window.points[at - 1].value;
+    }
+    lost
 }
 
 /// When the counter was started, if that is inside the window and before its first point.

@@ -29,7 +29,7 @@ pub(super) struct Bounds {
 /// One series of a range vector; it has at least one point.
 #[derive(Debug)]
 pub(super) struct RangeItem<'s> {
-    pub(super) labels: Labels,
+    pub(super) labels: Cow<'s, Labels>,
     pub(super) drop_name: bool,
     pub(super) points: Cow<'s, [Point]>,
     /// When the counter behind each point was started; empty if that is not known.
@@ -141,7 +141,7 @@ impl<'s> Evaluator<'s> {
             let labels = if series.drop_name {
                 series.labels.without_metadata()
             } else {
-                series.labels
+                series.labels.into_owned()
             };
             let points = series.points.into_owned();
             if by_labels.insert(labels, points).is_some() {
@@ -183,7 +183,7 @@ impl<'s> Evaluator<'s> {
             }
             read += points.len();
             series.push(RangeItem {
-                labels: source.labels().clone(),
+                labels: Cow::Borrowed(source.labels()),
                 drop_name: false,
                 points,
                 starts,
@@ -299,7 +299,7 @@ impl Collected {
         let index = *self.by_labels.entry(item.labels.clone()).or_insert(next);
         if index == next {
             self.series.push(RangeItem {
-                labels: item.labels.clone(),
+                labels: Cow::Owned(item.labels.clone()),
                 drop_name: item.drop_name,
                 points: Cow::Owned(Vec::new()),
                 starts: Cow::Borrowed(&[]),
