@@ -185,7 +185,12 @@ fn gauge(rng: &mut ChaCha8Rng, metric: &str, count: usize, values: &mut Vec<Stri
                 1 => "Inf".to_owned(),
                 _ => format!("{:.3}", rng.random_range(-3.0..3.0_f64)),
             },
-            "extremes" => ["1", "Inf", "-Inf"][rng.random_range(0..3)].to_owned(),
+            "extremes" => match rng.random_range(0..9_u8) {
+                0 => "NaN".to_owned(),
+                1 | 2 => "Inf".to_owned(),
+                3 | 4 => "-Inf".to_owned(),
+                _ => format!("{:.3}", rng.random_range(-3.0..3.0_f64)),
+            },
             _ => {
                 walk += rng.random_range(-3.0..3.0);
                 // As many digits as no template shows: a half would be rounded either way.

@@ -2,6 +2,7 @@
 //! to ours. Everything that can be refused without samples is refused here.
 
 mod bounds;
+mod complaint;
 mod durations;
 mod extensions;
 mod functions;
@@ -21,10 +22,32 @@ pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
         Ok(node)
     });
     let durations = durations.collect::<Result<Vec<_>, ParseError>>()?;
-    let parsed = promql_parser::parser::parse(&rewritten.text).map_err(ParseError::new)?;
+    let parsed =
+        promql_parser::parser::parse(&rewritten.text).map_err(|message| refusal(text, &message))?;
     let mut node = lower::Lowering { durations }.lower(&parsed)?;
     node.number(0);
     Ok(node)
+}
+
+/// What the parser says, in Prometheus' words; where it says nothing, what is plainly out of place.
+fn refusal(text: &str, message: &str) -> ParseError {
+    if message == "invalid promql query"
+        && let Some(error) = complaint::complaint(text)
+    {
+        return error;
+    }
+    let mut message = message.replace('\'', "\"");
+    for (theirs, ours) in [
+        ("type vector in", "type instant vector in"),
+        ("type matrix in", "type range vector in"),
+        (", got vector", ", got instant vector"),
+        (", got matrix", ", got range vector"),
+        ("scalar or vector, got: ", "scalar or instant vector, got "),
+        ("got matrix", "got range vector"),
+    ] {
+        message = message.replace(theirs, ours);
+    }
+    ParseError::new(message)
 }
 
 #[cfg(test)]
