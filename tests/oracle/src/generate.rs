@@ -134,13 +134,13 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     let operator = maker.pick(&[">", ">", "<", ">=", "!=", "<="]);
     let threshold = maker.rng.random_range(-0.3..1.3_f64) * vector.scale;
     let mut labels = Vec::new();
-    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x.
+    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x. What is rounded has more digits than what lies half-way.
     let texts = [
         ("severity", "page"),
         ("where", "{{ $labels.inst }}/{{ $labels.job | toUpper }}"),
         (
             "value",
-            "{{ printf \"%.2f\" $value | reReplaceAll \"-0.00\" \"0.00\" }}",
+            "{{ printf \"%.7g\" $value | reReplaceAll \"^-0$\" \"0\" }}",
         ),
         ("large", "{{ if gt $value 1.0 }}yes{{ else }}no{{ end }}"),
         ("inst", "{{ $labels.inst | title }}"),
@@ -167,12 +167,13 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     }
 }
 
-/// What annotations say. Values are rounded, since sums are added up in another order, and what is asked is sorted.
+/// What annotations say. Values are rounded to more digits than those that lie half-way have, since sums are added up in another
+/// order; what is asked is sorted.
 fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
     const TEXTS: [(&str, &str); 12] = [
         (
             "summary",
-            "{{ $labels.inst }} of {{ $labels.job }} has {{ $value | printf \"%.4g\" }}, says {{ $labels.alertname }}",
+            "{{ $labels.inst }} of {{ $labels.job }} has {{ $value | printf \"%.7g\" | reReplaceAll \"^-0$\" \"0\" }}, says {{ $labels.alertname }}",
         ),
         (
             "large",
@@ -180,11 +181,11 @@ fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
         ),
         (
             "share",
-            "{{ printf \"%.3f\" $value | reReplaceAll \"^-0.000$\" \"0.000\" }} {{ $value | humanizePercentage | reReplaceAll \"^-0%\" \"0%\" }}",
+            "{{ humanizePercentage 0.12345 }} {{ printf \"%08.3f|%+d|%x\" 3.14159 7 255 }}",
         ),
         (
             "si",
-            "{{ $value | humanize | reReplaceAll \"^-0$\" \"0\" }} {{ humanize1024 1536.0 }} {{ humanizeDuration 3723.5 }}",
+            "{{ humanize 1234567.0 }} {{ humanize1024 1536.0 }} {{ humanizeDuration 3723.5 }}",
         ),
         (
             "when",

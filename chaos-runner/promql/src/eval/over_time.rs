@@ -43,6 +43,7 @@ impl Evaluator<'_> {
             let window = Window {
                 points: &series.points,
                 starts: &series.starts,
+                only_rises: series.only_rises,
                 bounds: ranges.bounds,
                 at_ms: at,
             };

@@ -11,6 +11,8 @@ pub(super) struct Window<'p> {
     pub(super) points: &'p [Point],
     /// When the counter behind each point was started; empty if that is not known.
     pub(super) starts: &'p [TimeMs],
+    /// Whether it is known that no value is lower than the one before it.
+    pub(super) only_rises: bool,
     pub(super) bounds: Bounds,
     /// The moment of evaluation.
     pub(super) at_ms: TimeMs,
@@ -145,6 +147,9 @@ fn change(window: &Window<'_>, is_counter: bool, per: f64) -> Option<f64> {
 fn lost(window: &Window<'_>) -> f64 {
     let mut lost = 0.0;
     if window.starts.is_empty() {
+        if window.only_rises {
+            return 0.0;
+        }
         // Only falling values tell of resets.
         for pair in window.points.windows(2) {
             if pair[1].value < pair[0].value {

@@ -8,7 +8,8 @@ use super::{Evaluated, Evaluator, Item};
 use crate::ast::{Edges, Kind, Node, Selector, Subquery};
 use crate::error::EvalError;
 use crate::labels::Labels;
-use crate::store::{Point, Series, SeriesId, TimeMs, is_stale};
+use crate::series::Series;
+use crate::store::{Point, SeriesId, TimeMs, is_stale};
 use crate::value::RangeSeries;
 
 /// A range vector under evaluation.
@@ -34,6 +35,8 @@ pub(super) struct RangeItem<'s> {
     pub(super) points: Cow<'s, [Point]>,
     /// When the counter behind each point was started; empty if that is not known.
     pub(super) starts: Cow<'s, [TimeMs]>,
+    /// Whether it is known that no value is lower than the one before it.
+    pub(super) only_rises: bool,
 }
 
 impl<'s> Evaluator<'s> {
@@ -182,11 +185,13 @@ impl<'s> Evaluator<'s> {
                 continue;
             }
             read += points.len();
+            let only_rises = source.only_rises_since(points[0].time_ms);
             series.push(RangeItem {
                 labels: Cow::Borrowed(source.labels()),
                 drop_name: false,
                 points,
                 starts,
+                only_rises,
             });
         }
         self.memory[id].series = Some(ids);
@@ -303,6 +308,7 @@ impl Collected {
                 drop_name: item.drop_name,
                 points: Cow::Owned(Vec::new()),
                 starts: Cow::Borrowed(&[]),
+                only_rises: false,
             });
         }
         index
