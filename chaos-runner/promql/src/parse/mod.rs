@@ -7,6 +7,7 @@ mod durations;
 mod extensions;
 mod functions;
 mod lower;
+mod refusal;
 mod tokens;
 
 use crate::ast::{Node, ValueType};
@@ -22,32 +23,11 @@ pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
         Ok(node)
     });
     let durations = durations.collect::<Result<Vec<_>, ParseError>>()?;
-    let parsed =
-        promql_parser::parser::parse(&rewritten.text).map_err(|message| refusal(text, &message))?;
+    let parsed = promql_parser::parser::parse(&rewritten.text)
+        .map_err(|message| refusal::refusal(text, &message))?;
     let mut node = lower::Lowering { durations }.lower(&parsed)?;
     node.number(0);
     Ok(node)
-}
-
-/// What the parser says, in Prometheus' words; where it says nothing, what is plainly out of place.
-fn refusal(text: &str, message: &str) -> ParseError {
-    if message == "invalid promql query"
-        && let Some(error) = complaint::complaint(text)
-    {
-        return error;
-    }
-    let mut message = message.replace('\'', "\"");
-    for (theirs, ours) in [
-        ("type vector in", "type instant vector in"),
-        ("type matrix in", "type range vector in"),
-        (", got vector", ", got instant vector"),
-        (", got matrix", ", got range vector"),
-        ("scalar or vector, got: ", "scalar or instant vector, got "),
-        ("got matrix", "got range vector"),
-    ] {
-        message = message.replace(theirs, ours);
-    }
-    ParseError::new(message)
 }
 
 #[cfg(test)]
