@@ -133,14 +133,15 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     let vector = maker.vector(3);
     let operator = maker.pick(&[">", ">", "<", ">=", "!=", "<="]);
     let threshold = maker.rng.random_range(-0.3..1.3_f64) * vector.scale;
+    let is_exact = is_exact(&vector.text);
     let mut labels = Vec::new();
-    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x. What is rounded has more digits than what lies half-way.
+    // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x.
     let texts = [
         ("severity", "page"),
         ("where", "{{ $labels.inst }}/{{ $labels.job | toUpper }}"),
         (
             "value",
-            "{{ printf \"%.7g\" $value | reReplaceAll \"^-0$\" \"0\" }}",
+            "{{ printf \"%.2f\" $value | reReplaceAll \"-0.00\" \"0.00\" }}",
         ),
         ("large", "{{ if gt $value 1.0 }}yes{{ else }}no{{ end }}"),
         ("inst", "{{ $labels.inst | title }}"),
@@ -150,11 +151,12 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
         ),
     ];
     for (at, (name, text)) in texts.into_iter().enumerate() {
-        if maker.chance(if at == 0 { 0.5 } else { 0.08 }) {
+        let told = is_exact || !shows_value(text);
+        if told && maker.chance(if at == 0 { 0.5 } else { 0.08 }) {
             labels.push((name.to_owned(), text.to_owned()));
         }
     }
-    let annotations = annotations(maker);
+    let annotations = annotations(maker, is_exact);
     let odd = maker.pick(&[0, 0, 0, 7]);
     Rule {
         kind: "alert",
@@ -167,13 +169,12 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     }
 }
 
-/// What annotations say. Values are rounded to more digits than those that lie half-way have, since sums are added up in another
-/// order; what is asked is sorted.
-fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
+/// What annotations say. What they ask is sorted.
+fn annotations(maker: &mut Maker<'_>, is_exact: bool) -> Vec<(String, String)> {
     const TEXTS: [(&str, &str); 12] = [
         (
             "summary",
-            "{{ $labels.inst }} of {{ $labels.job }} has {{ $value | printf \"%.7g\" | reReplaceAll \"^-0$\" \"0\" }}, says {{ $labels.alertname }}",
+            "{{ $labels.inst }} of {{ $labels.job }} has {{ $value | printf \"%.4g\" | reReplaceAll \"^-0$\" \"0\" }}, says {{ $labels.alertname }}",
         ),
         (
             "large",
@@ -185,7 +186,7 @@ fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
         ),
         (
             "si",
-            "{{ humanize 1234567.0 }} {{ humanize1024 1536.0 }} {{ humanizeDuration 3723.5 }}",
+            "{{ $value | humanize | reReplaceAll \"^-0$\" \"0\" }} {{ humanize 1234567.0 }} {{ humanize1024 1536.0 }} {{ humanizeDuration 3723.5 }}",
         ),
         (
             "when",
@@ -220,7 +221,10 @@ fn annotations(maker: &mut Maker<'_>) -> Vec<(String, String)> {
             "{{ define \"x\" }}<{{ . }}>{{ end }}{{ template \"x\" $labels.inst }} {{ stripPort \"a.b:80\" }} {{ parseDuration \"1h30m\" }}",
         ),
     ];
-    let drawn = TEXTS.iter().filter(|_| maker.chance(0.15));
+    let told = TEXTS
+        .iter()
+        .filter(|(_, text)| is_exact || !shows_value(text));
+    let drawn = told.filter(|_| maker.chance(0.15));
     drawn
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
         .collect()
@@ -234,4 +238,19 @@ impl Rule {
         let asks = |(_, text): &(String, String)| text.contains("query");
         !clocks.iter().any(|clock| self.expr.contains(clock)) && !self.annotations.iter().any(asks)
     }
+}
+
+/// Whether both sides compute the very same value: where sums are added up in another order, the last bit shows in what is rounded.
+fn is_exact(expr: &str) -> bool {
+    const INEXACT: [&str; 20] = [
+        "avg", "sum", "std", "rate", "increase", "deriv", "delta", "predict", "quantile", "rec_",
+        "/", "%", "^", "*", "exp", "ln", "log", "sqrt", "atan", "round",
+    ];
+    !INEXACT.iter().any(|word| expr.contains(word))
+        && !expr.contains("sin(")
+        && !expr.contains("deg(")
+}
+
+fn shows_value(template: &str) -> bool {
+    template.contains("$value |") || template.contains("\" $value")
 }
