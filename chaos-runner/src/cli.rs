@@ -6,6 +6,7 @@ mod output;
 mod rules;
 mod run;
 mod schema;
+mod sound;
 mod validate;
 
 use clap::{Parser, Subcommand};

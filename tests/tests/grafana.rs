@@ -13,3 +13,20 @@ fn rules_of_grafanas_page_and_resolve() {
         assert_eq!(play(&loaded, seed).trouble(), None, "seed {seed}");
     }
 }
+
+#[test]
+fn notification_policies_of_grafanas_say_whom_alerts_page_and_when() {
+    for file in [
+        "valid/grafana-notifications.yaml",
+        "valid/grafana-answers.yaml",
+    ] {
+        let loaded = load(Path::new(file)).unwrap_or_else(|told| panic!("{told}"));
+        for seed in [1, 2, 3] {
+            assert_eq!(
+                play(&loaded, seed).trouble(),
+                None,
+                "{file} with seed {seed}"
+            );
+        }
+    }
+}

@@ -2,7 +2,17 @@
 
 use super::exit::Exit;
 use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
 use std::io::{self, ErrorKind, Write};
+
+/// How a verb says what it found: its `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a reader
+    Text,
+    /// One JSON document
+    Json,
+}
 
 /// Writes to standard output.
 pub(super) fn print(text: &str, exit: Exit) -> Exit {

@@ -5,15 +5,14 @@ mod interrupt;
 mod progress;
 
 use super::exit::Exit;
-use super::output;
+use super::output::{self, Format};
+use super::sound;
 use crate::report::{Ran, files, json, terminal};
-use crate::scenario::discover::{discover, same_names};
-use crate::scenario::load::{Loaded, load};
+use crate::scenario::load::Loaded;
 use crate::stage::{self, StageError};
 use crate::verdict::{Outcome, judge};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use crew::{Crew, Played};
-use fake_factory::input::Diagnostics;
 use interrupt::Interrupt;
 use progress::Progress;
 use std::error::Error;
@@ -52,14 +51,6 @@ pub(super) struct Arguments {
     live: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    Text,
-    /// One JSON document
-    Json,
-}
-
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let loaded = match chosen(arguments) {
         Ok(loaded) => loaded,
@@ -96,20 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// The scenarios to run, all of them sound; or what is wrong.
 fn chosen(arguments: &Arguments) -> Result<Vec<Loaded>, String> {
-    let files = discover(&arguments.paths).map_err(|error| format!("error: {error}\n"))?;
-    let mut diagnostics = Diagnostics::new();
-    let mut loaded = Vec::new();
-    for file in files {
-        match load(&file) {
-            Ok(scenario) => loaded.push(scenario),
-            Err(wrong) => diagnostics.extend(wrong),
-        }
-    }
-    diagnostics.extend(same_names(&loaded));
-    if !diagnostics.is_empty() {
-        let errors = diagnostics.render(output::colors_errors());
-        return Err(format!("{errors}nothing was run\n"));
-    }
+    let mut loaded = sound::scenarios(&arguments.paths, "run")?;
     let all = loaded.len();
     loaded.retain(|loaded| is_wanted(&loaded.scenario.name, &arguments.filter));
     if loaded.is_empty() {

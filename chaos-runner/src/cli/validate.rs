@@ -1,10 +1,10 @@
 //! `validate`: checks scenario files and the rule files that they name, without running them.
 
 use super::exit::Exit;
-use super::output;
+use super::output::{self, Format};
 use crate::scenario::discover::{discover, same_names};
 use crate::scenario::load::{Loaded, load};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use fake_factory::input::Diagnostics;
 use serde::Serialize;
 use std::fmt::Write;
@@ -18,14 +18,6 @@ pub(super) struct Arguments {
     /// How to tell what was found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    Text,
-    /// One JSON document
-    Json,
 }
 
 /// A file and what came of it.

@@ -1,7 +1,9 @@
 //! The public half of signing: a JSON Web Key Set, and whether a JWT verifies against it. It never asks what time it is, so
 //! `exp` is for its callers to judge, on the clock of their run.
 
-use crate::json;
+mod good;
+
+use crate::json::{self, Text};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
@@ -9,6 +11,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The most keys that a set may hold; the real factory's holds one.
 pub const KEYS_MAX: usize = 64;
@@ -23,6 +26,8 @@ pub struct Keys {
 struct Key {
     kid: Option<String>,
     family: Family,
+    /// As its JWK has it, which says all that `public` depends on.
+    jwk: Arc<str>,
     public: DecodingKey,
 }
 
@@ -140,6 +145,7 @@ impl Keys {
             keys.push(Key {
                 kid: jwk.common.key_id,
                 family,
+                jwk: value.to_string().into(),
                 public,
             });
         }
@@ -151,7 +157,8 @@ impl Keys {
     /// # Errors
     /// As [`VerifyError`] says.
     pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
-        self.read(jwt).map(|(_, payload)| payload)
+        let (_, payload) = self.read(jwt)?;
+        payload.value().map_err(|_| VerifyError::Payload)
     }
 
     /// The payload of `jwt`, when one of these keys signed it and it is good at `now`.
@@ -167,10 +174,15 @@ impl Keys {
         {
             return Err(VerifyError::Expired);
         }
-        Ok(payload)
+        payload.value().map_err(|_| VerifyError::Payload)
     }
 
-    fn read(&self, jwt: &str) -> Result<(Header, Value), VerifyError> {
+    /// The payload of `jwt` as [`Keys::verify`] gives it, as it is written.
+    pub(super) fn verify_text(&self, jwt: &str) -> Result<Text, VerifyError> {
+        self.read(jwt).map(|(_, payload)| payload)
+    }
+
+    fn read(&self, jwt: &str) -> Result<(Header, Text), VerifyError> {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
@@ -187,11 +199,13 @@ impl Keys {
         let kid = header.text("kid");
         for key in self.keys.iter().filter(|key| key.fits(family, kid)) {
             found = true;
-            if crypto::verify(signature, message.as_bytes(), &key.public, algorithm)
-                .is_ok_and(|verified| verified)
-            {
+            // The message holds the algorithm.
+            if good::signed(&key.jwk, message, signature, || {
+                crypto::verify(signature, message.as_bytes(), &key.public, algorithm)
+                    .is_ok_and(|verified| verified)
+            }) {
                 let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
-                let payload = json::value(&payload).map_err(|_| VerifyError::Payload)?;
+                let payload = Text::read(payload.into()).map_err(|_| VerifyError::Payload)?;
                 return Ok((header, payload));
             }
         }

@@ -10,7 +10,7 @@ use crate::alerting::lint::{CHECKS, Inventory, Judged, Timing, judge};
 use crate::alerting::rules::kind::Kind;
 use crate::alerting::rules::{RuleGroup, loki, prometheus};
 use crate::cli::exit::Exit;
-use crate::cli::output;
+use crate::cli::output::{self, Format};
 use clap::{Args, ValueEnum};
 use fake_factory::input::units::HumanDuration;
 use fake_factory::input::{Diagnostic, Diagnostics, Severity, Source, suggest};
@@ -72,14 +72,6 @@ enum KindArgument {
     Loki,
     /// Rules as Grafana exports them
     Grafana,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    Text,
-    /// One JSON document
-    Json,
 }
 
 pub(super) fn check(arguments: &Arguments) -> Exit {

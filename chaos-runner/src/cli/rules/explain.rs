@@ -2,11 +2,11 @@
 
 use crate::alerting::rules::RuleGroup;
 use crate::cli::exit::Exit;
-use crate::cli::output;
+use crate::cli::output::{self, Format};
 use crate::explain::{Asked, Watch, explain, text};
 use crate::scenario::load::{Loaded, load};
 use crate::stage::simulate_observed;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use fake_factory::clock::Elapsed;
 use fake_factory::input::suggest;
 use fake_factory::input::units::Moment;
@@ -36,14 +36,6 @@ pub(in crate::cli) struct Arguments {
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a reader
-    Text,
-    /// One JSON document
-    Json,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {

@@ -12,17 +12,7 @@ pub(super) struct Reserved(BTreeMap<String, String>);
 
 impl Reserved {
     pub(super) fn of(rule: &GrafanaRule) -> Self {
-        let labels = [
-            ("alertname", &rule.title),
-            ("grafana_folder", &rule.folder),
-            ("__alert_rule_uid__", &rule.uid),
-            ("__alert_rule_namespace_uid__", &rule.folder_uid),
-        ];
-        Reserved(
-            labels
-                .map(|(name, value)| (name.to_owned(), value.clone()))
-                .into(),
-        )
+        Reserved(rule.reserved_labels())
     }
 
     /// The labels and annotations of the alert that a result is about.

@@ -6,12 +6,11 @@ use crate::alerting::grafana::model::{GrafanaRule, Purpose};
 use crate::alerting::lint::{Inventory, Timing};
 use crate::alerting::rules::{RecordingRule, Rule, RuleGroup};
 use crate::cli::exit::Exit;
-use crate::cli::output;
-use crate::scenario::discover::{discover, same_names};
-use crate::scenario::load::{Loaded, LoadedRules, load};
+use crate::cli::sound;
+use crate::scenario::load::{Loaded, LoadedRules};
 use crate::stage::observe::{Evaluated, Observer};
 use crate::stage::simulate_observed;
-use fake_factory::input::{Diagnostic, Diagnostics, Source, Span};
+use fake_factory::input::{Diagnostic, Source, Span};
 use logql::LogStore;
 use promql::SeriesStore;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +64,9 @@ pub(super) fn rehearse(
         timings: Vec::new(),
         said: Said::new(),
     };
-    for mut loaded in scenarios(paths).map_err(|message| (message, Exit::InputWrong))? {
+    for mut loaded in
+        sound::scenarios(paths, "checked").map_err(|message| (message, Exit::InputWrong))?
+    {
         note_names(&loaded, &mut rehearsed);
         let places = add(&mut loaded, files);
         let watcher = Arc::new(Mutex::new(Watcher {
@@ -83,24 +84,6 @@ pub(super) fn rehearse(
         rehearsed.said.append(&mut seen.said);
     }
     Ok(Some(rehearsed))
-}
-
-fn scenarios(paths: &[PathBuf]) -> Result<Vec<Loaded>, String> {
-    let files = discover(paths).map_err(|error| format!("error: {error}\n"))?;
-    let mut diagnostics = Diagnostics::new();
-    let mut loaded = Vec::new();
-    for file in files {
-        match load(&file) {
-            Ok(scenario) => loaded.push(scenario),
-            Err(wrong) => diagnostics.extend(wrong),
-        }
-    }
-    diagnostics.extend(same_names(&loaded));
-    if diagnostics.is_empty() {
-        return Ok(loaded);
-    }
-    let errors = diagnostics.render(output::colors_errors());
-    Err(format!("{errors}nothing was checked\n"))
 }
 
 fn note_names(loaded: &Loaded, rehearsed: &mut Rehearsed) {
