@@ -66,7 +66,7 @@ impl Template {
     /// The first mistake, with its place.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let parsed = match text.contains("{{") {
-            true => Some(parse::parse(text, parse::DECLARED)?),
+            true => Some(parse::parse(text, parse::DECLARED, &[])?),
             false => None,
         };
         Ok(Template {
