@@ -30,3 +30,21 @@ fn notification_policies_of_grafanas_say_whom_alerts_page_and_when() {
         }
     }
 }
+
+#[test]
+fn a_contact_point_that_reaches_no_channel_is_a_warning_of_the_run() {
+    let loaded =
+        load(Path::new("valid/grafana-answers.yaml")).unwrap_or_else(|told| panic!("{told}"));
+    let record = play(&loaded, 1).record;
+    let warnings: Vec<&str> = record
+        .warnings
+        .iter()
+        .map(|one| one.message.as_str())
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            "no channel of this scenario stands for these contact points of Grafana's: grafana-default-email"
+        ]
+    );
+}

@@ -12,5 +12,8 @@ pub mod settings;
 mod states;
 mod variables;
 
+pub(crate) use evaluate::would_alert;
 pub(super) use evaluate::{Evaluated, GrafanaEvaluation, Verdict, threshold};
+pub use evaluate::{NodeSeen, ValueSeen};
+pub use states::InstanceSeen;
 pub(super) use states::{GrafanaStates, Moving};

@@ -81,6 +81,12 @@ impl Template {
         &self.text
     }
 
+    /// Whether it expands to itself, whatever it is given.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.parsed.is_none()
+    }
+
     /// The text with every action replaced by what it gives; where that fails, a text that says so, as Prometheus has it.
     #[must_use]
     pub fn expand(&self, data: &TemplateData<'_>) -> String {

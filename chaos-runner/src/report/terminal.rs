@@ -319,6 +319,29 @@ mod tests {
     }
 
     #[test]
+    fn what_went_amiss_is_told_whatever_the_outcome() {
+        for mut ran in [sample::passed(), sample::failed()] {
+            ran.record.warnings = (1..=7)
+                .map(|number| crate::record::WarningRecord {
+                    at: fake_factory::clock::Elapsed::ZERO,
+                    message: format!("thing {number} went amiss"),
+                })
+                .collect();
+            let below = detections(&ran, false);
+            assert!(below.contains("warning: thing 1 went amiss\n"), "{below}");
+            assert!(below.contains("warning: thing 5 went amiss\n"), "{below}");
+            assert!(!below.contains("thing 6"), "{below}");
+            assert!(
+                below.contains("and 2 warnings more, in the record\n"),
+                "{below}"
+            );
+            let told = details(&ran, false);
+            let failed = ran.verdict.outcome == Outcome::Failed;
+            assert_eq!(told.contains("  warning: thing 5"), failed, "{told}");
+        }
+    }
+
+    #[test]
     fn a_summary_counts_and_names_what_did_not_pass() {
         insta::assert_snapshot!(summary(&all(), Duration::from_millis(1_234), false));
     }

@@ -297,10 +297,21 @@ impl GrafanaRule {
 
 impl Node {
     fn text(&self) -> String {
-        let work = match &self.work {
+        format!("{}: {}", self.ref_id, self.work())
+    }
+
+    /// What it does, for a reader.
+    #[must_use]
+    pub fn work(&self) -> String {
+        match &self.work {
             Work::Query(query) => query.expr.text.clone(),
             Work::Reduce(input, reducer, _) => format!("{}({input})", reducer.word()),
-            Work::Threshold(input, threshold) => format!("{input} {}", threshold.evaluator),
+            Work::Threshold(input, threshold) => match &threshold.unload {
+                None => format!("{input} {}", threshold.evaluator),
+                Some(unload) => {
+                    format!("{input} {}, until {input} {unload}", threshold.evaluator)
+                }
+            },
             Work::Resample(input, resample) => {
                 format!("{input} every {} s", resample.window_ms as f64 / 1_000.0)
             }
@@ -311,7 +322,6 @@ impl Node {
                     .map(|condition| format!("{} {}", condition.input, condition.evaluator));
                 texts.collect::<Vec<_>>().join(", ")
             }
-        };
-        format!("{}: {work}", self.ref_id)
+        }
     }
 }

@@ -30,11 +30,12 @@ impl Reserved {
             labels
         };
         let seen = under(&self.0).into_iter().collect();
+        let (values, value) = result.captures.matching(&result.labels);
         let data = GrafanaData {
             title: &moving.rule.title,
             labels: &seen,
-            values: &result.values,
-            value: &result.text,
+            values: &values,
+            value: &value,
             at_ms: moving.at_ms,
         };
         let expand =
