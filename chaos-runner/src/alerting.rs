@@ -9,4 +9,3 @@ pub mod notify;
 pub mod rules;
 pub mod sources;
 pub mod template;
-pub mod variables;

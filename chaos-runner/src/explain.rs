@@ -1,6 +1,7 @@
 //! What is behind an alert: evaluation by evaluation the value, the threshold, the states and the samples, and where the time to page
 //! went. It watches a run while it is played (`watch`), reads the rest from its record (`steps`) and draws both (`text`).
 
+mod behind;
 mod samples;
 mod steps;
 pub mod text;
@@ -9,6 +10,7 @@ mod watch;
 pub use watch::{Asked, Watch};
 
 use crate::record::Record;
+use crate::record::alerts::{AlertRecord, RuleRecord};
 use crate::scenario::load::Loaded;
 use crate::verdict;
 use fake_factory::clock::Elapsed;
@@ -16,6 +18,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use watch::RuleWatched;
 
+/// The label by which Grafana's alerts about no data and errors name their rule.
+const RULE_NAME: &str = "rulename";
 /// The version of the document.
 const FORMAT: u32 = 1;
 
@@ -49,6 +53,15 @@ pub struct RuleExplained {
     pub group: String,
     /// Its expression.
     pub expr: String,
+    /// The queries and expressions of a rule of Grafana's, each after those that it needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<NodeExplained>,
+    /// What no data becomes, of a rule of Grafana's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_data_state: Option<&'static str>,
+    /// What an error becomes, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exec_err_state: Option<&'static str>,
     /// Its comparison with a number, as in `> 0.05`.
     pub threshold: Option<String>,
     /// Its `for`, in seconds.
@@ -65,6 +78,31 @@ pub struct RuleExplained {
     pub nearest: Option<Evaluation>,
     /// Evaluations that are not here because there were too many.
     pub left_out: u64,
+}
+
+/// A query or an expression of a rule of Grafana's.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeExplained {
+    /// The name by which others refer to it.
+    pub ref_id: String,
+    /// What it does.
+    pub does: String,
+    /// Whether it is the condition of the rule.
+    pub decides: bool,
+}
+
+/// What such a query or expression gave in one evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NodeGiven {
+    /// Its name.
+    pub ref_id: String,
+    /// Its values, of a time series the last one; none where there is no data.
+    pub values: Vec<Valued>,
+    /// How many there were beside those.
+    pub values_left_out: usize,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// An evaluation, or several that are told together.
@@ -88,7 +126,10 @@ pub struct Evaluation {
     pub values_left_out: usize,
     /// Each of the comparisons that the expression joins, where it is more than one.
     pub parts: Vec<Part>,
-    /// The alerts that were active after it.
+    /// What each query and expression of a rule of Grafana's gave.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<NodeGiven>,
+    /// The alerts that were active after it; of a rule of Grafana's the normal ones too.
     pub alerts: Vec<Active>,
     /// Whether a state changed in it.
     pub changed: bool,
@@ -99,7 +140,7 @@ pub struct Evaluation {
 }
 
 /// The value of one series.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Valued {
     /// Its labels.
     pub labels: String,
@@ -120,15 +161,23 @@ pub struct Part {
     pub holds: bool,
 }
 
-/// An alert that is pending or firing.
+/// An alert that is pending or firing; or one of Grafana's in whichever of its states.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Active {
     /// Its labels without the name.
     pub labels: BTreeMap<String, String>,
-    /// `pending` or `firing`.
-    pub state: &'static str,
-    /// Since when it is active.
+    /// `pending` or `firing`; or as Grafana calls it, with the reason in parentheses where there is one.
+    pub state: String,
+    /// Since when it is active; of Grafana's, in this state.
     pub active_since: Elapsed,
+}
+
+impl Active {
+    /// Whether it is one of Grafana's about which there is nothing to tell.
+    #[must_use]
+    pub fn is_normal(&self) -> bool {
+        self.state.starts_with("Normal")
+    }
 }
 
 /// Evaluations told together.
@@ -197,12 +246,14 @@ pub struct Step {
 /// Puts together what `watch` saw and what the record of the same run holds.
 #[must_use]
 pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> Explanation {
-    let (rules, visible_at) = watch.into_parts();
+    let (mut rules, visible_at) = watch.into_parts();
+    // Any rule of Grafana's may lack data: where one did, it is the one that is asked about.
+    let raised: Vec<&str> = named(record, alert)
+        .filter_map(|one| one.labels.get(RULE_NAME).map(String::as_str))
+        .collect();
+    rules.retain(|rule| raised.is_empty() || raised.contains(&rule.behind.alert()));
     let steps = steps::steps(&loaded.scenario, record, alert, &visible_at);
-    let fired = record
-        .alerts
-        .iter()
-        .any(|one| one.name == alert && one.firing_at.is_some());
+    let fired = named(record, alert).any(|one| one.firing_at.is_some());
     let sum = steps.last().zip(steps.first());
     Explanation {
         format: FORMAT,
@@ -219,21 +270,33 @@ pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> E
     }
 }
 
+/// The alerts of a name.
+fn named<'r>(record: &'r Record, alert: &str) -> impl Iterator<Item = &'r AlertRecord> {
+    record.alerts.iter().filter(move |one| one.name == alert)
+}
+
+/// The rule that an alert came from, of a run.
+fn rule_of<'r>(record: &'r Record, alert: &AlertRecord) -> Option<&'r RuleRecord> {
+    // Grafana's alerts about no data and errors have names of their own.
+    let name = alert.labels.get(RULE_NAME).unwrap_or(&alert.name);
+    record.rules.iter().find(|rule| rule.alert == *name)
+}
+
 fn of_rule(rule: RuleWatched, record: &Record) -> RuleExplained {
+    let text = rule.behind.text();
     let written = record.rules.iter().find(|one| {
-        (&one.alert, &one.group, &one.file, &one.expr)
-            == (
-                &rule.rule.alert,
-                &rule.group,
-                &rule.file,
-                &rule.rule.expr.text,
-            )
+        (one.alert.as_str(), &one.group, &one.file, &one.expr)
+            == (rule.behind.alert(), &rule.group, &rule.file, &text)
     });
+    let bad_states = rule.behind.bad_states();
     RuleExplained {
-        expr: rule.rule.expr.text.trim().to_owned(),
+        expr: text.trim().to_owned(),
+        nodes: rule.behind.nodes(),
+        no_data_state: bad_states.map(|(no_data, _)| no_data),
+        exec_err_state: bad_states.map(|(_, error)| error),
         threshold: rule.threshold(),
-        for_seconds: rule.rule.hold.as_secs_f64(),
-        keep_firing_for_seconds: rule.rule.keep_firing_for.as_secs_f64(),
+        for_seconds: rule.behind.hold().as_secs_f64(),
+        keep_firing_for_seconds: rule.behind.keep_firing_for().as_secs_f64(),
         interval_seconds: written.map_or(0.0, |one| one.interval_seconds),
         never_matched: rule.never_matched(),
         left_out: rule.left_out(),

@@ -10,6 +10,7 @@ mod grafana_file;
 pub mod load;
 pub mod money;
 pub mod monitoring;
+pub mod one_or_more;
 pub mod order_service;
 pub mod people;
 pub mod receivers;

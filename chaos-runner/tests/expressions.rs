@@ -1,9 +1,12 @@
 //! Expressions that people wrote for their dashboards: each is PromQL or LogQL once its variables have values, or is refused with a
 //! reason that its author understands.
 
-use chaos_runner::alerting::variables::substitute;
+#[path = "expressions/variables.rs"]
+mod variables;
+
 use std::fmt::Write;
 use std::fs;
+use variables::substitute;
 
 const VALUES: [(&str, &str); 7] = [
     ("__interval", "1m"),

@@ -409,3 +409,86 @@ fn route_refuses_a_broken_file_and_what_is_no_label() {
         assert_eq!(code(&told), 2, "{arguments:?}");
     }
 }
+
+const GRAFANA: &str = r#"apiVersion: 1
+groups:
+  - name: orders
+    folder: Pizza
+    interval: 1m
+    rules:
+      - uid: fail
+        title: Orders fail
+        condition: A
+        labels: { severity: page, site: '{{ $$labels.site }}' }
+        data: [{ refId: A, datasourceUid: p, relativeTimeRange: { from: 60, to: 0 }, model: { expr: up, instant: true } }]
+      - uid: slow
+        title: Orders are slow
+        condition: A
+        data: [{ refId: A, datasourceUid: p, relativeTimeRange: { from: 60, to: 0 }, model: { expr: up, instant: true } }]
+        notification_settings: { receiver: chat, group_wait: 1m, mute_time_intervals: [nights] }
+muteTimes:
+  - name: nights
+    time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }], location: America/Denver }]
+"#;
+
+const POLICIES: &str = r#"{
+  "receiver": "chat", "group_by": ["grafana_folder", "alertname"],
+  "routes": [
+    { "receiver": "on-call", "object_matchers": [["severity", "=", "page"]], "group_wait": "0s", "mute_time_intervals": ["nights"] }
+  ]
+}
+"#;
+
+const CONTACT_POINTS: &str = r#"[
+  { "uid": "a", "name": "chat", "type": "slack", "settings": {}, "disableResolveMessage": true },
+  { "uid": "b", "name": "on-call", "type": "pagerduty", "settings": {} }
+]
+"#;
+
+#[test]
+fn route_says_where_an_alert_of_grafanas_goes() {
+    let folder = folder("route-grafana");
+    write(&folder, "rules.yaml", GRAFANA);
+    write(&folder, "policies.json", POLICIES);
+    write(&folder, "contact-points.json", CONTACT_POINTS);
+    let documents = |names: &[&str]| -> Vec<String> {
+        let files = names.iter().flat_map(|name| ["--grafana", name]);
+        ["rules", "route"]
+            .into_iter()
+            .chain(files)
+            .map(str::to_owned)
+            .collect()
+    };
+    let all = documents(&["rules.yaml", "policies.json", "contact-points.json"]);
+    let asked = |arguments: &[String], more: &[&str]| {
+        let arguments = arguments.iter().map(String::as_str);
+        let arguments: Vec<&str> = arguments.chain(more.iter().copied()).collect();
+        run(&folder, &arguments)
+    };
+    let mut told = String::new();
+    for alert in [
+        "alertname=Orders fail",
+        "alertname=Orders are slow",
+        "alertname=Another",
+    ] {
+        let found = asked(&all, &["--at", "2024-08-08T22:30:00-06:00", alert]);
+        assert_eq!((code(&found), err(&found)), (0, String::new()), "{alert}");
+        told.push_str(&out(&found));
+        told.push('\n');
+    }
+    insta::assert_snapshot!(told);
+    // Without a document of contact points they are elsewhere; without policies a rule must say itself where its alerts go.
+    let alone = documents(&["rules.yaml"]);
+    let found = asked(&alone, &["alertname=Orders are slow"]);
+    assert_eq!(code(&found), 0, "{}", err(&found));
+    assert!(out(&found).contains("-> chat"), "{}", out(&found));
+    write(
+        &folder,
+        "cut.yaml",
+        GRAFANA.split("muteTimes").next().unwrap_or_default(),
+    );
+    let found = asked(&documents(&["cut.yaml"]), &["alertname=Orders are slow"]);
+    assert_eq!(code(&found), 2);
+    let wanted = "the rule `Orders are slow`: `notification_settings.mute_time_intervals`: there is no mute timing `nights`";
+    assert!(err(&found).contains(wanted), "{}", err(&found));
+}

@@ -2,19 +2,20 @@
 //! It tells nobody's key: not the one in the header, and not the one in the path of a report.
 
 use crate::api;
-use crate::api::reply::{Account, Reply};
 use crate::clock::Elapsed;
 use crate::event::Event;
 use crate::faults::fault::Fault;
 use crate::kitchen::Kitchen;
 use http::{Method, Request, StatusCode, Uri};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// What stands in the place of a key.
 const REDACTED: &str = "***";
 
-/// A request on its way. Dropped before it is answered, it counts as one that got no answer: that is what becomes of it when its
-/// connection is cut, or when its client goes away.
+/// A request on its way. Dropped before all is said, it counts as one whose answer was broken off, or that got none: that is what
+/// becomes of it when its connection is cut, or when its client goes away.
 pub(crate) struct Access {
     kitchen: Arc<Kitchen>,
     method: Method,
@@ -22,12 +23,42 @@ pub(crate) struct Access {
     is_order: bool,
     came: Elapsed,
     account: Account,
+    talk: Arc<Talk>,
+    /// The head of its answer, once that is on its way.
+    head: Option<Head>,
     is_settled: bool,
+}
+
+/// Who a request is from and what was done to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Account {
+    /// The id of the vendor whose key the request carried.
+    pub(crate) vendor: Option<Arc<str>>,
+    /// The id of the order in it.
+    pub(crate) order_id: Option<Arc<str>>,
+    /// The faults that touched it.
+    pub(crate) faults: Vec<Arc<str>>,
+}
+
+/// What a connection and the request on it tell one another.
+#[derive(Debug, Default)]
+pub(crate) struct Talk {
+    /// Whether a request is being answered.
+    pub(crate) is_busy: AtomicBool,
+    /// The fault that cut the connection.
+    pub(crate) cut_by: OnceLock<Arc<str>>,
+}
+
+#[derive(Clone, Copy)]
+struct Head {
+    status: StatusCode,
+    took: Duration,
 }
 
 impl Access {
     /// Takes down a request as it comes in.
-    pub(crate) fn begin<B>(kitchen: &Arc<Kitchen>, request: &Request<B>) -> Self {
+    pub(crate) fn begin<B>(kitchen: &Arc<Kitchen>, talk: &Arc<Talk>, request: &Request<B>) -> Self {
+        talk.is_busy.store(true, Ordering::Relaxed);
         Access {
             kitchen: kitchen.clone(),
             method: request.method().clone(),
@@ -35,6 +66,8 @@ impl Access {
             is_order: api::is_order(request),
             came: kitchen.clock.elapsed(),
             account: Account::default(),
+            talk: talk.clone(),
+            head: None,
             is_settled: false,
         }
     }
@@ -44,9 +77,9 @@ impl Access {
         self.came
     }
 
-    /// Notes what was done to it on the way to `reply`.
-    pub(crate) fn note(&mut self, reply: &mut Reply) {
-        self.account = reply.extensions_mut().remove().unwrap_or_default();
+    /// Where those who answer it write down what they did.
+    pub(crate) fn account(&mut self) -> &mut Account {
+        &mut self.account
     }
 
     /// Notes a fault of the wire.
@@ -54,21 +87,37 @@ impl Access {
         self.account.faults.push(fault.name.clone());
     }
 
-    /// It is answered.
-    pub(crate) fn answered(mut self, status: StatusCode) {
-        self.settle(Some(status));
+    /// The head of its answer is on its way; the body follows.
+    pub(crate) fn begins(&mut self, status: StatusCode) {
+        let took = self.kitchen.clock.elapsed().since(self.came);
+        self.head = Some(Head { status, took });
     }
 
-    /// Nothing that is HTTP is sent. Said as soon as that is decided: a client may wait for long.
+    /// It is answered to the end.
+    pub(crate) fn answered(mut self) {
+        self.settle("answered");
+        self.talk.is_busy.store(false, Ordering::Relaxed);
+    }
+
+    /// Nothing more is sent, of an answer that began or of none. Said as soon as that is decided: a client may wait for long.
     pub(crate) fn lost(mut self) {
-        self.settle(None);
+        self.settle_unanswered();
+    }
+
+    fn settle_unanswered(&mut self) {
+        self.account.faults.extend(self.talk.cut_by.get().cloned());
+        self.settle(match self.head {
+            Some(_) => "the answer was broken off",
+            None => "no answer was sent",
+        });
     }
 
     /// Writes down what came of it, and has the observer hear of it where it was for an order.
-    fn settle(&mut self, status: Option<StatusCode>) {
+    fn settle(&mut self, outcome: &str) {
         self.is_settled = true;
         let at = self.kitchen.clock.elapsed();
         let took = at.since(self.came);
+        let status = self.head.map(|head| head.status);
         let path = self.uri.path();
         let route = api::template(path);
         self.kitchen
@@ -81,12 +130,11 @@ impl Access {
             method = %self.method,
             path = without_keys(path),
             status,
-            // Whole microseconds, which a float holds without a tail of digits.
-            millis = took.as_micros() as f64 / 1e3,
+            millis = millis(took),
+            head_millis = self.head.map(|head| millis(head.took)),
             vendor = account.vendor.as_deref(),
             faults = (!account.faults.is_empty()).then(|| account.faults.join(", ")),
-            "{}",
-            if status.is_some() { "answered" } else { "no answer was sent" }
+            "{outcome}"
         );
         if self.is_order {
             (self.kitchen.observer)(Event::OrderAnswered {
@@ -104,9 +152,14 @@ impl Access {
 impl Drop for Access {
     fn drop(&mut self) {
         if !self.is_settled {
-            self.settle(None);
+            self.settle_unanswered();
         }
     }
+}
+
+/// In milliseconds: whole microseconds, which a float holds without a tail of digits.
+fn millis(took: Duration) -> f64 {
+    took.as_micros() as f64 / 1e3
 }
 
 /// The path with what is secret in it left out: below `support`, everything but the word `report`.

@@ -26,16 +26,18 @@ mod stored;
 mod support;
 mod vendors;
 
+use crate::access::Account;
 use crate::faults::matching::Asked;
-use crate::faults::touch::{Published, Touch};
+use crate::faults::touch::{Promised, Published, Touch};
+use crate::json::Text;
 use crate::kitchen::Kitchen;
+use crate::order::Order;
 use crate::vendors::Vendor;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::Incoming;
-use reply::{Account, Reply};
+use reply::Reply;
 use routes::Route;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -45,7 +47,7 @@ const BEARER: &[u8] = b"bearer ";
 /// A request whose body has been read.
 pub(crate) struct Call {
     head: Parts,
-    body: Value,
+    body: Text,
 }
 
 impl Call {
@@ -58,13 +60,20 @@ impl Call {
     }
 
     /// As faults look at it.
-    fn asked<'a>(&'a self, vendor: Option<&'a str>, bakes: bool) -> Asked<'a> {
+    fn asked<'a>(
+        &'a self,
+        order: &'a Order<'a>,
+        vendor: Option<&'a str>,
+        promised: Promised,
+        bakes: bool,
+    ) -> Asked<'a> {
         Asked {
             method: &self.head.method,
             path: self.path(),
             headers: &self.head.headers,
             vendor,
-            body: &self.body,
+            order,
+            promised,
             bakes,
         }
     }
@@ -120,8 +129,12 @@ pub(crate) fn template(path: &str) -> &'static str {
     }
 }
 
-/// Answers one request.
-pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -> Reply {
+/// Answers one request, and takes down in its account what was done to it, before anything is waited for.
+pub(crate) async fn answer(
+    kitchen: &Arc<Kitchen>,
+    request: Request<Incoming>,
+    account: &mut Account,
+) -> Reply {
     let (head, body) = request.into_parts();
     let known = express::known_tags(&head);
     let body = match body::read(&head, body).await {
@@ -133,21 +146,23 @@ pub(crate) async fn answer(kitchen: &Arc<Kitchen>, request: Request<Incoming>) -
     };
     let call = Call { head, body };
     let origin = call.head.headers.get(header::ORIGIN).cloned();
-    let mut reply = stored::routed(kitchen, call).await;
+    let mut reply = stored::routed(kitchen, call, account).await;
     cors::allow(origin, reply.headers_mut());
     express::finish(known.as_ref(), reply)
 }
 
-async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
+async fn routed(kitchen: &Arc<Kitchen>, call: Call, account: &mut Account) -> Reply {
     match Route::find(call.head.uri.path()) {
         Ok(Some(Route::Order)) if call.head.method == Method::POST => {
-            orders::create(kitchen, call).await
+            orders::create(kitchen, call, account).await
         }
         // A fault that its report URL could not end would be one too many.
-        Ok(route @ Some(Route::Report { .. })) => endpoint(kitchen, &call, route, Published::Own),
+        Ok(route @ Some(Route::Report { .. })) => {
+            endpoint(kitchen, &call, route.as_ref(), Published::Own)
+        }
         Ok(route) => {
-            broken_or(kitchen, &call, |published| {
-                endpoint(kitchen, &call, route, published)
+            broken_or(kitchen, &call, account, |published| {
+                endpoint(kitchen, &call, route.as_ref(), published)
             })
             .await
         }
@@ -156,12 +171,22 @@ async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
 }
 
 /// Answers as the faults that touch this request have it, or else as `well` does.
-async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce(Published) -> Reply) -> Reply {
+async fn broken_or(
+    kitchen: &Kitchen,
+    call: &Call,
+    account: &mut Account,
+    well: impl Fn(Published) -> Reply,
+) -> Reply {
     let vendor = call.vendor(kitchen);
     let key = vendor.clone().or_else(|| kitchen.vendors.first());
     let key = key.as_ref().map_or("", |vendor| &vendor.key);
-    let asked = call.asked(vendor.as_ref().map(|vendor| &*vendor.id), false);
+    let order = Order::of(call.body.view());
+    let promised = promised(call, &well);
+    let id = vendor.as_ref().map(|vendor| &*vendor.id);
+    let asked = call.asked(&order, id, promised, false);
     let mut touch = kitchen.touch(&asked, call.host(), key);
+    account.vendor = vendor.map(|vendor| vendor.id.clone());
+    account.faults = std::mem::take(&mut touch.names);
     if !touch.delay.is_zero() {
         kitchen.waiter.wait(touch.delay).await;
     }
@@ -169,31 +194,32 @@ async fn broken_or(kitchen: &Kitchen, call: &Call, well: impl FnOnce(Published) 
         Some(reply) => reply,
         None => well(touch.published),
     };
-    let vendor = vendor.map(|vendor| vendor.id.clone());
-    finish(reply, touch, vendor, None)
+    finish(reply, touch)
 }
 
-/// `reply` as the faults that touched its request have it sent, with the account of it.
-fn finish(
-    mut reply: Reply,
-    touch: Touch,
-    vendor: Option<Arc<str>>,
-    order_id: Option<Arc<str>>,
-) -> Reply {
+/// How much of a reply this call gets where nothing is wrong, which `well` answers then. What is asked for by GET and HEAD changes nothing,
+/// so that it can be looked at beforehand.
+fn promised(call: &Call, well: impl Fn(Published) -> Reply) -> Promised {
+    let known = express::known_tags(&call.head);
+    if known.is_some_and(|known| express::is_known(&known, &well(Published::Own))) {
+        Promised::Unmodified
+    } else if call.head.method == Method::HEAD {
+        Promised::Head
+    } else {
+        Promised::Whole
+    }
+}
+
+/// `reply` as the faults that touched its request have it sent.
+fn finish(mut reply: Reply, touch: Touch) -> Reply {
     if let Some(content_type) = touch.content_type {
         reply
             .headers_mut()
             .insert(header::CONTENT_TYPE, content_type);
     }
-    let extensions = reply.extensions_mut();
     if !touch.travel.is_plain() {
-        extensions.insert(touch.travel);
+        reply.extensions_mut().insert(touch.travel);
     }
-    extensions.insert(Account {
-        vendor,
-        order_id,
-        faults: touch.names,
-    });
     reply
 }
 
@@ -201,7 +227,7 @@ fn finish(
 fn endpoint(
     kitchen: &Kitchen,
     call: &Call,
-    route: Option<Route<'_>>,
+    route: Option<&Route<'_>>,
     published: Published,
 ) -> Reply {
     let Some(route) = route else {
@@ -211,33 +237,37 @@ fn endpoint(
         &Method::HEAD => &Method::GET,
         other => other,
     };
-    match (&route, method.as_str()) {
+    let body = match call.body.value() {
+        Ok(body) => body,
+        Err(error) => return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    };
+    match (route, method.as_str()) {
         (Route::Docs, _) => docs::welcome(),
         (Route::Jwks, "GET") => orders::jwks(kitchen, published),
         (Route::Jwks, _) => unknown_endpoint(),
-        (_, "OPTIONS") => options(&route),
-        (Route::VerifyOrder, "POST") => orders::verify(kitchen, &call.body),
+        (_, "OPTIONS") => options(route),
+        (Route::VerifyOrder, "POST") => orders::verify(kitchen, &body),
         (Route::Vendor, "GET") => vendors::own(kitchen, call),
-        (Route::Vendor, "POST") => vendors::create(kitchen, call),
-        (Route::Vendor, "PUT") => vendors::update(kitchen, call),
+        (Route::Vendor, "POST") => vendors::create(kitchen, &body),
+        (Route::Vendor, "PUT") => vendors::update(kitchen, call, &body),
         (Route::VendorById(id), "GET") => vendors::exists(kitchen, id),
         // These stand where an id may, and only their own methods are theirs.
         (Route::VendorCode, "GET") => vendors::exists(kitchen, "code"),
         (Route::VendorAuth, "GET") => vendors::exists(kitchen, "auth"),
         (Route::VendorConnect, "GET") => vendors::exists(kitchen, "connect"),
-        (Route::VendorCode, "POST") => codes::send(kitchen, &call.body),
-        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &call.body),
-        (Route::VendorConnect, "POST") => connections::connect(kitchen, call),
-        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call),
+        (Route::VendorCode, "POST") => codes::send(kitchen, &body),
+        (Route::VendorAuth, "POST") => codes::log_in(kitchen, &body),
+        (Route::VendorConnect, "POST") => connections::connect(kitchen, call, &body),
+        (Route::VendorConnect, "PUT") => connections::rate(kitchen, call, &body),
         (Route::VendorChaos(kind), "PUT") => vendors::chaos(kitchen, call, kind),
         (Route::Report { key, code }, "GET") => support::report(kitchen, key, code),
         (Route::AdminVendors, "GET") => admin::vendors(kitchen, call),
-        (Route::AdminRole, "PUT") => admin::assign(kitchen, call),
-        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call),
+        (Route::AdminRole, "PUT") => admin::assign(kitchen, call, &body),
+        (Route::AdminVendor, "DELETE") => admin::delete(kitchen, call, &body),
         (Route::Badge { account, name }, "GET") => badge::show(kitchen, account, name),
         (Route::Badge { account, name }, "POST") => badge::make(kitchen, call, account, name),
         (Route::Log, "POST") => log::receive(kitchen, call),
-        (Route::Log, "PUT") => log::set(kitchen, call),
+        (Route::Log, "PUT") => log::set(kitchen, call, &body),
         (Route::Health, "GET") => health::alive(),
         (Route::Ready, "GET") => health::ready(kitchen),
         (Route::Metrics, "GET") => metrics::scrape(kitchen),

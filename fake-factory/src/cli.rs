@@ -8,6 +8,7 @@ mod scenario;
 
 use clap::Parser;
 use fake_factory::clock::Clock;
+use fake_factory::faults::plan::Insisted;
 use fake_factory::input::Diagnostics;
 use fake_factory::net::Network;
 use fake_factory::seed::Seed;
@@ -139,10 +140,10 @@ async fn serve(flags: Flags, chosen: scenario::Chosen) -> Result<ExitCode, Failu
     setup.state = flags.state;
     setup.admins = flags.admins;
     setup.observer = Arc::new(move |event: Event| heard.event(&event));
-    if let Some(delay) = flags.order_delay {
-        setup.plan.order_delay = delay;
-    }
-    setup.plan.idempotent |= flags.idempotent;
+    setup.insisted = Insisted {
+        idempotent: flags.idempotent,
+        order_delay: flags.order_delay.map(|delay| delay.0),
+    };
     let signals = Signals::new()
         .map_err(|error| Failure::harness(format!("failed to listen for signals: {error}")))?;
     printer.planned(&setup.plan, &setup.starts_at);

@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 /// The most connections to the control that are open at one time; one more is closed as it is accepted.
 const CONNECTIONS_MAX: usize = 256;
-/// The fewest characters of a token.
+/// The fewest characters of a token where others than this machine may try to guess it.
 pub const TOKEN_LETTERS_MIN: usize = 16;
 
 /// How a factory is controlled.
@@ -82,8 +82,11 @@ pub enum ControlError {
 /// Why a text is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It could be guessed.
-    #[error("it has fewer than {TOKEN_LETTERS_MIN} characters")]
+    /// There is nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It could be guessed from elsewhere.
+    #[error("it has fewer than {TOKEN_LETTERS_MIN} characters, and can be guessed from elsewhere")]
     Short,
     /// It does not fit into a header as it is.
     #[error("it is made of other characters than letters, digits and -._~+/=")]
@@ -92,8 +95,8 @@ pub enum TokenError {
 
 /// Whether `token` may be a token.
 fn check_token(token: &str) -> Result<(), TokenError> {
-    if token.len() < TOKEN_LETTERS_MIN {
-        return Err(TokenError::Short);
+    if token.is_empty() {
+        return Err(TokenError::Empty);
     }
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
     if token.bytes().all(fits) {
@@ -137,8 +140,12 @@ impl Desk {
                 .parse::<SocketAddr>()
                 .is_ok_and(|address| address.ip().to_canonical().is_loopback()),
         };
-        if from_elsewhere && setup.token.is_none() {
-            return Err(ControlError::TokenNeeded { address });
+        match &setup.token {
+            None if from_elsewhere => return Err(ControlError::TokenNeeded { address }),
+            Some(token) if from_elsewhere && token.len() < TOKEN_LETTERS_MIN => {
+                return Err(TokenError::Short.into());
+            }
+            None | Some(_) => {}
         }
         Ok(Desk {
             listener,

@@ -8,7 +8,7 @@ use crate::clock::{Clock, Elapsed};
 use crate::control::{About, ControlError, ControlSetup, Desk};
 use crate::event::{Event, Observer};
 use crate::faults::kinds::outage::WireAction;
-use crate::faults::plan::FactoryPlan;
+use crate::faults::plan::{FactoryPlan, Insisted};
 use crate::faults::roster::{AddError, FaultCount, Faults, MendError};
 use crate::input::units::StartsAt;
 use crate::kitchen::{BAKING_MAX, CONNECTIONS_MAX, ChaosStart, Habits, Kitchen, ReportUrl};
@@ -54,6 +54,8 @@ pub struct Setup {
     pub name: String,
     /// How it behaves and breaks.
     pub plan: FactoryPlan,
+    /// What stands of it whatever it or a scenario that is loaded later says.
+    pub insisted: Insisted,
     /// When the run starts, for clock times in the plan; the start of the clock, in UTC, unless it is set.
     pub starts_at: StartsAt,
     /// The clock of the run.
@@ -98,6 +100,7 @@ impl Setup {
         Setup {
             name: name.to_owned(),
             plan: FactoryPlan::default(),
+            insisted: Insisted::default(),
             starts_at: StartsAt::from(clock.at(Elapsed::ZERO)),
             clock,
             seed,
@@ -379,12 +382,16 @@ fn kitchen(setup: Setup, authority: String) -> Result<(Arc<Kitchen>, Vec<VendorK
     let (state, keys) = State::of(&setup, seed)?;
     let kitchen = Kitchen {
         habits: Habits {
-            idempotent: setup.plan.idempotent,
-            order_delay: setup.plan.order_delay.0,
+            insisted: setup.insisted,
             chaos_start: setup.chaos_start,
             report_url: setup.report_url,
         },
-        faults: Faults::new(&setup.plan.faults, &setup.starts_at, seed)?,
+        faults: Faults::new(
+            &setup.plan.faults,
+            setup.plan.manners(&setup.insisted),
+            &setup.starts_at,
+            seed,
+        )?,
         signer: match setup.key {
             Some(key) => Signer::with_key(key, seed.of("signing"))?,
             None => Signer::new(setup.algorithm, seed.of("signing"))?,

@@ -9,11 +9,11 @@ use crate::badges::Badges;
 use crate::clock::{Clock, Elapsed};
 use crate::event::{EndedBy, Event, Observer};
 use crate::faults::matching::Asked;
-use crate::faults::plan::FaultPlan;
+use crate::faults::plan::{FaultPlan, Insisted};
 use crate::faults::roster::Faults;
 use crate::faults::touch::{Baking, Touch};
-use crate::json::append;
-use crate::ledger::{Ledger, LedgerFull, Pizza, order_id, order_names};
+use crate::json::View;
+use crate::ledger::{Ledger, LedgerFull, Pizza, order_names};
 use crate::log_reply::LogReply;
 use crate::metrics::Metrics;
 use crate::seed::Seed;
@@ -24,10 +24,8 @@ use crate::store::{NotStored, Store};
 use crate::vendors::{Vendor, Vendors, chaos_name};
 use crate::wait::Waiter;
 use jiff::Timestamp;
-use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 
 /// The most orders that wait at one time for a late answer.
@@ -62,8 +60,8 @@ pub enum ReportUrl {
 /// What can be set about a kitchen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Habits {
-    pub(crate) idempotent: bool,
-    pub(crate) order_delay: Duration,
+    /// What stands whatever a scenario says.
+    pub(crate) insisted: Insisted,
     pub(crate) chaos_start: ChaosStart,
     pub(crate) report_url: ReportUrl,
 }
@@ -102,8 +100,12 @@ pub(crate) struct Kitchen {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ordered<'a> {
     pub(crate) vendor: &'a Vendor,
-    pub(crate) diner: &'a Value,
-    pub(crate) order: &'a Value,
+    pub(crate) diner: View<'a>,
+    pub(crate) order: View<'a>,
+    /// As the ledger has it.
+    pub(crate) id: Option<&'a Arc<str>>,
+    /// Whether it is given the pizza that was made of it before.
+    pub(crate) idempotent: bool,
 }
 
 impl Ordered<'_> {
@@ -113,9 +115,9 @@ impl Ordered<'_> {
         payload.extend_from_slice(br#"{"vendor":"#);
         payload.extend_from_slice(self.vendor.in_payload.as_bytes());
         payload.extend_from_slice(br#","diner":"#);
-        append(self.diner, &mut payload);
+        self.diner.append_to(&mut payload);
         payload.extend_from_slice(br#","order":"#);
-        append(self.order, &mut payload);
+        self.order.append_to(&mut payload);
         payload.push(b'}');
         String::from_utf8(payload).expect("JSON is written as UTF-8")
     }
@@ -131,17 +133,17 @@ pub(crate) enum BakeError {
 }
 
 impl Kitchen {
-    /// Bakes the pizza for an order as `baking` has it and writes it down. An idempotent kitchen gives the first one again.
+    /// Bakes the pizza for an order as `baking` has it and writes it down. One that is idempotent gets the first one again.
     pub(crate) fn make(
         &self,
         ordered: &Ordered<'_>,
         idempotency_key: Option<&str>,
         baking: &Baking,
     ) -> Result<String, BakeError> {
-        let (vendor, order_id) = (ordered.vendor, order_id(ordered.order));
+        let (vendor, order_id) = (ordered.vendor, ordered.id.cloned());
         let names = order_names(&vendor.id, order_id.as_deref(), idempotency_key);
         let mut ledger = self.ledger();
-        if self.habits.idempotent
+        if ordered.idempotent
             && !baking.twice
             && let Some(made) = ledger.find(&names)
         {

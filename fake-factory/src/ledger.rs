@@ -5,7 +5,6 @@
 use crate::clock::{Clock, Elapsed};
 use crate::store::{OrderRecord, RepeatRecord, Store};
 use jiff::Timestamp;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -218,15 +217,6 @@ impl Ledger {
     #[must_use]
     pub fn snapshot(&self) -> Vec<Made> {
         self.made.clone()
-    }
-}
-
-/// The id of an order: a string as it is, and anything else as its JSON text.
-pub(crate) fn order_id(order: &Value) -> Option<Arc<str>> {
-    match order.get("id")? {
-        Value::Null => None,
-        Value::String(id) => Some(id.as_str().into()),
-        other => Some(crate::json::text(other).into()),
     }
 }
 

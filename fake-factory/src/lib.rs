@@ -40,6 +40,7 @@ mod log_reply;
 mod metrics;
 pub mod net;
 mod openapi;
+mod order;
 pub mod pem;
 pub mod scenario;
 pub mod seed;

@@ -4,7 +4,7 @@
 mod pacer;
 mod sent;
 
-use crate::access::Access;
+use crate::access::{Access, Talk};
 use crate::api;
 use crate::api::reply::Reply;
 use crate::clock::Elapsed;
@@ -17,13 +17,14 @@ use crate::net::tls::Tls;
 use crate::net::{Connection, Listener, Network};
 use http::{HeaderValue, header};
 use http_body_util::BodyExt;
+use hyper::body::Body;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use pacer::Paced;
 use sent::Sent;
 use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -174,7 +175,7 @@ impl Door {
             kitchen: self.kitchen.clone(),
             dates: self.dates.clone(),
             cut: Cut::default(),
-            busy: Arc::default(),
+            talk: Arc::default(),
         };
         let connection = match &self.tls {
             Some(tls) => tls.over(connection),
@@ -195,8 +196,7 @@ struct Line {
     kitchen: Arc<Kitchen>,
     dates: Dates,
     cut: Cut,
-    /// Whether a request is being answered.
-    busy: Arc<AtomicBool>,
+    talk: Arc<Talk>,
 }
 
 impl Line {
@@ -210,28 +210,17 @@ impl Line {
         let cuts = wire.borrow_and_update().cuts;
         let service = service_fn(|request| {
             let line = self.clone();
-            async move {
-                line.busy.store(true, Ordering::Relaxed);
-                let answered = line.answer(request).await;
-                line.busy.store(false, Ordering::Relaxed);
-                answered
-            }
+            async move { line.answer(request).await }
         });
         let io = TokioIo::new(Cuttable::new(connection, self.cut.clone()));
         let mut served = protocol().serve_connection(io, service);
         loop {
             tokio::select! {
                 biased;
-                changed = wire.changed() => {
-                    let now = wire.borrow_and_update();
-                    if changed.is_err() || now.cuts != cuts {
-                        self.note_cut();
-                        return;
-                    }
-                    if now.draining {
-                        Pin::new(&mut served).graceful_shutdown();
-                    }
-                }
+                news = self.news(&mut wire, cuts) => match news {
+                    News::Cut => return,
+                    News::Draining => Pin::new(&mut served).graceful_shutdown(),
+                },
                 () = self.cut.silenced() => break,
                 ended = &mut served => {
                     if let Err(error) = ended {
@@ -243,36 +232,26 @@ impl Line {
             }
         }
         // Taken back from HTTP, which reads no further while it owes an answer, and so would not notice that the client leaves.
-        let connection = served.into_parts().io.into_inner();
-        self.keep_silent(connection, wire, cuts).await;
+        let mut silent = served.into_parts().io.into_inner();
+        tokio::select! {
+            biased;
+            _ = self.news(&mut wire, cuts) => {}
+            () = ignore(&mut silent) => {}
+        }
     }
 
-    /// Leaves a connection open, and takes in what still comes, until the client or an outage ends it.
-    async fn keep_silent(
-        &self,
-        mut connection: Cuttable,
-        mut wire: watch::Receiver<Wire>,
-        cuts: u64,
-    ) {
-        let mut ignored = [0; IGNORED_BYTES];
+    /// Waits until the wire is cut, or the factory shuts down, since it had so many `cuts`.
+    async fn news(&self, wire: &mut watch::Receiver<Wire>, cuts: u64) -> News {
         loop {
-            tokio::select! {
-                biased;
-                changed = wire.changed() => {
-                    let now = wire.borrow_and_update();
-                    if changed.is_err() || now.cuts != cuts {
-                        self.note_cut();
-                        return;
-                    }
-                    if now.draining {
-                        return;
-                    }
-                }
-                read = connection.read(&mut ignored) => {
-                    if matches!(read, Ok(0) | Err(_)) {
-                        return;
-                    }
-                }
+            let changed = wire.changed().await;
+            let now = wire.borrow_and_update();
+            if changed.is_err() || now.cuts != cuts {
+                drop(now);
+                self.note_cut();
+                return News::Cut;
+            }
+            if now.draining {
+                return News::Draining;
             }
         }
     }
@@ -281,8 +260,11 @@ impl Line {
     fn note_cut(&self) {
         let now = self.kitchen.clock.elapsed();
         let outage = self.kitchen.faults.outage(now);
-        if let Some((fault, _)) = outage.filter(|_| self.busy.load(Ordering::Relaxed)) {
-            fault.strikes(now);
+        if let Some((fault, _)) = outage.filter(|_| self.talk.is_busy.load(Ordering::Relaxed))
+            && fault.strikes(now)
+        {
+            // It is cut once.
+            let _ = self.talk.cut_by.set(fault.name.clone());
         }
         self.cut.reset();
     }
@@ -293,34 +275,25 @@ impl Line {
         request: http::Request<hyper::body::Incoming>,
     ) -> Result<http::Response<Sent>, ReplyLost> {
         let kitchen = &self.kitchen;
-        let mut access = Access::begin(kitchen, &request);
+        let mut access = Access::begin(kitchen, &self.talk, &request);
         let outage = kitchen.faults.outage(access.came());
         if let Some((fault, action)) = &outage
             && fault.strikes(access.came())
         {
             access.touched_by(fault);
-            access.lost();
-            return self.lose(*action == WireAction::HangRequest).await;
+            return self.lose(access, *action == WireAction::HangRequest).await;
         }
-        let mut reply = api::answer(kitchen, request).await;
-        access.note(&mut reply);
+        let mut reply = api::answer(kitchen, request, access.account()).await;
         let now = kitchen.clock.elapsed();
         if let Some((fault, WireAction::HangRequest)) = kitchen.faults.outage(now)
             && outage.is_none_or(|(before, _)| before.name != fault.name)
             && fault.strikes(now)
         {
             access.touched_by(&fault);
-            access.lost();
-            return self.lose(true).await;
+            return self.lose(access, true).await;
         }
         let travel = reply.extensions_mut().remove::<Travel>();
-        let travel = travel.unwrap_or_default();
-        if travel.sends_reply() {
-            access.answered(reply.status());
-        } else {
-            access.lost();
-        }
-        self.send(reply, travel).await
+        self.send(reply, travel.unwrap_or_default(), access).await
     }
 
     /// Sends `reply` as `travel` has it.
@@ -328,39 +301,43 @@ impl Line {
         &self,
         mut reply: Reply,
         travel: Travel,
+        mut access: Access,
     ) -> Result<http::Response<Sent>, ReplyLost> {
         self.dates.set(reply.headers_mut());
         let breaks = match travel.breaks {
-            None if travel.is_plain() => return Ok(reply.map(Sent::whole)),
-            None => None,
-            Some(Break::Reset) => return self.lose(false).await,
-            Some(Break::Hang) => return self.lose(true).await,
+            Some(Break::Reset) => return self.lose(access, false).await,
+            Some(Break::Hang) => return self.lose(access, true).await,
             Some(Break::Garbage(bytes)) => {
+                access.lost();
                 self.cut.send_instead(bytes);
                 let close = HeaderValue::from_static("close");
                 reply.headers_mut().insert(header::CONNECTION, close);
                 return Ok(reply.map(Sent::whole));
             }
+            None => None,
             Some(Break::Body(extent, how)) => Some((extent, how)),
         };
+        access.begins(reply.status());
+        let is_plain = breaks.is_none() && travel.padded_to.is_none() && travel.pace.is_none();
+        // Where there is no body, there is nothing to slow down or break off, and spaces alone say nothing either.
+        if is_plain || reply.body().is_end_stream() {
+            access.answered();
+            return Ok(reply.map(Sent::whole));
+        }
         let (head, body) = reply.into_parts();
         let body = body
             .collect()
             .await
             .map_err(|never| match never {})?
             .to_bytes();
-        let sent = if body.is_empty() {
-            // There is nothing to slow down or break off, and spaces alone say nothing either.
-            Sent::whole(body.into())
-        } else {
-            let paced = Paced::new(body, travel.padded_to, travel.pace);
-            Sent::pieces(paced, breaks, self.cut.clone())
-        };
+        let paced = Paced::new(body, travel.padded_to, travel.pace);
+        let sent = Sent::pieces(paced, breaks, self.cut.clone(), access);
         Ok(http::Response::from_parts(head, sent))
     }
 
     /// Ends the connection, or leaves it open and silent until the client ends it.
-    async fn lose<T>(&self, hang: bool) -> Result<T, ReplyLost> {
+    async fn lose<T>(&self, access: Access, hang: bool) -> Result<T, ReplyLost> {
+        access.lost();
         if hang {
             self.cut.fall_silent();
             pending::<()>().await;
@@ -368,4 +345,19 @@ impl Line {
         self.cut.reset();
         Err(ReplyLost)
     }
+}
+
+/// What a connection hears of the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// It is cut.
+    Cut,
+    /// The factory is shutting down.
+    Draining,
+}
+
+/// Takes in what still comes on a connection that is silent, until its client ends it.
+async fn ignore(connection: &mut Cuttable) {
+    let mut ignored = [0; IGNORED_BYTES];
+    while let Ok(1..) = connection.read(&mut ignored).await {}
 }

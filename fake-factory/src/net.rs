@@ -101,6 +101,16 @@ impl Connection {
         self.reset_when_dropped();
     }
 
+    /// What was written and not sent yet, where there may be any and the system tells.
+    fn unsent(&self) -> Option<tcp::Unsent> {
+        match self {
+            Connection::Tcp(stream) => tcp::Unsent::of(stream),
+            // What was written is on the other side already.
+            Connection::Memory(_) => None,
+            Connection::Tls(secured) => secured.below()?.unsent(),
+        }
+    }
+
     fn reset_when_dropped(&self) {
         match self {
             Connection::Tcp(stream) => tcp::reset_when_dropped(stream),

@@ -6,6 +6,7 @@ pub mod jwks;
 mod key;
 pub mod key_file;
 
+use crate::json::Text;
 use crate::seed::Seed;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -13,7 +14,6 @@ use bytes::Bytes;
 use jwks::{Keys, VerifyError};
 use key::{Key, Pair};
 use key_file::SigningKey;
-use serde_json::Value;
 use std::sync::OnceLock;
 
 /// How long a pizza is good for, in seconds: `exp` minus `iat`.
@@ -170,10 +170,10 @@ impl Signer {
     ///
     /// # Errors
     /// As [`Keys::verify`].
-    pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
-        let own = self.own.keys.verify(jwt);
+    pub(crate) fn verify(&self, jwt: &str) -> Result<Text, VerifyError> {
+        let own = self.own.keys.verify_text(jwt);
         match (&own, self.next.get()) {
-            (Err(VerifyError::UnknownKey), Some(Ok(next))) => next.keys.verify(jwt),
+            (Err(VerifyError::UnknownKey), Some(Ok(next))) => next.keys.verify_text(jwt),
             _ => own,
         }
     }

@@ -6,13 +6,14 @@ import * as breaking from "./tests/breaking.js";
 import * as connection from "./tests/connection.js";
 import * as keyboard from "./tests/keyboard.js";
 import * as looks from "./tests/looks.js";
+import * as reporting from "./tests/reporting.js";
 import * as steering from "./tests/steering.js";
 
 /** A test that takes longer hangs. */
 const PATIENCE_MS = 60_000;
 
 const [binary, ...words] = process.argv.slice(2);
-const tests = [breaking, keyboard, steering, connection, looks]
+const tests = [breaking, reporting, keyboard, steering, connection, looks]
   .flatMap((module) => module.tests)
   .filter(({ name }) => name.includes(words.join(" ")));
 
@@ -35,7 +36,7 @@ async function outcome({ run, flags = [], page: options = {}, mayComplain = fals
   let visit;
   let timer;
   try {
-    factory = await Factory.start(binary, flags);
+    factory = await Factory.start(binary, typeof flags === "function" ? flags() : flags);
     visit = await Visit.begin(browser, factory, options);
     const late = new Promise((_, fail) => {
       timer = setTimeout(() => fail(new Error(`not done after ${PATIENCE_MS} ms`)), PATIENCE_MS);

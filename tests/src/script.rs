@@ -71,6 +71,19 @@ impl Script {
         self
     }
 
+    /// With `new` in place of `old`, which the rules of Grafana's have once.
+    ///
+    /// # Panics
+    /// When they have it more or less often, or there are none.
+    #[must_use]
+    pub fn replace_in_grafana(mut self, old: &str, new: &str) -> Self {
+        let mut rules = self.rules.iter_mut();
+        let found = rules.find(|(path, _)| path.ends_with(".grafana.yml"));
+        let (path, text) = found.expect("the scenario has rules of Grafana's");
+        *text = replaced(path, text, old, new);
+        self
+    }
+
     /// With a change that the checks would not let pass: it is made once the scenario was found sound.
     #[must_use]
     pub fn afterwards(mut self, change: fn(&mut Loaded)) -> Self {

@@ -11,10 +11,13 @@ mod routes;
 
 use super::notify::interval::TimeInterval;
 use super::notify::routing::{Inhibition, Integration, Receiver, Route, Routing};
-use checker::Checker;
+pub(in crate::alerting) use checker::Checker;
 use fake_factory::input::{Diagnostics, Source, read};
 use form::FileForm;
+pub(in crate::alerting) use form::{InhibitForm, PartForm};
+pub(in crate::alerting) use intervals::part_of;
 use routes::Names;
+pub(in crate::alerting) use routes::{grouping, inhibition, list_of, some_time};
 use std::collections::BTreeMap;
 
 /// What a configuration file says.

@@ -6,6 +6,7 @@ mod grafana;
 mod states;
 mod written;
 
+use super::grafana::{InstanceSeen, NodeSeen};
 use super::rules::{AlertingRule, RecordingRule, Rule, RuleGroup};
 use super::sources::{Language, QueryOptions, Sources};
 use asking::Asking;
@@ -174,6 +175,25 @@ impl Engine {
         let rules = self.groups.get(group).map(|group| &group.rules);
         let rule = rules.and_then(|rules| rules.get(rule));
         rule.into_iter().flat_map(RuleState::active)
+    }
+
+    /// What a query or expression of a rule of Grafana's gave in its last evaluation.
+    #[must_use]
+    pub fn grafana_node(&self, group: usize, rule: usize, ref_id: &str) -> Option<NodeSeen> {
+        self.grafana(group, rule)?.node(ref_id)
+    }
+
+    /// Every alert of a rule of Grafana's and its state, those that are normal too.
+    pub fn grafana_states(&self, group: usize, rule: usize) -> impl Iterator<Item = InstanceSeen> {
+        let state = self.grafana(group, rule);
+        state.into_iter().flat_map(GrafanaState::seen)
+    }
+
+    fn grafana(&self, group: usize, rule: usize) -> Option<&GrafanaState> {
+        match self.groups.get(group)?.rules.get(rule)? {
+            RuleState::Grafana(state) => Some(state),
+            RuleState::Common(_) => None,
+        }
     }
 
     /// Every alert that is pending or firing.

@@ -16,9 +16,10 @@ pub use routes::Routes;
 use crate::record::alerts::PageStatus;
 use fake_factory::clock::Elapsed;
 use groups::Groups;
+use inhibit::all;
 use jiff::Timestamp;
-use promql::Labels;
-use routes::Kind;
+use promql::{Labels, Matcher};
+use routes::{Kind, Way};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -62,12 +63,54 @@ struct Notification {
 #[derive(Debug)]
 pub struct Dispatcher {
     delays: BTreeMap<String, Duration>,
-    /// Channels that every alert goes to at once.
-    at_once: Vec<String>,
-    groups: Option<Groups>,
+    /// An alert goes to the first that takes it.
+    servers: Vec<Server>,
     /// By arrival, then in the order in which they were sent.
     under_way: BTreeMap<(Elapsed, u64), Delivery>,
     sent: u64,
+}
+
+/// What sends the alerts that it takes.
+#[derive(Debug)]
+struct Server {
+    takes: Vec<Matcher>,
+    kind: ServerKind,
+}
+
+#[derive(Debug)]
+enum ServerKind {
+    /// Each by itself and at once, to these channels.
+    AtOnce(Vec<String>),
+    /// Routed and grouped.
+    Groups(Box<Groups>),
+}
+
+impl Server {
+    fn new(way: Way, starts_at: Timestamp) -> Self {
+        Server {
+            takes: way.takes,
+            kind: match way.kind {
+                Kind::ToAll(channels) => ServerKind::AtOnce(channels),
+                Kind::Through(tree, inhibitions) => {
+                    ServerKind::Groups(Box::new(Groups::new(tree, inhibitions, starts_at)))
+                }
+            },
+        }
+    }
+
+    fn next_flush(&self) -> Option<Elapsed> {
+        match &self.kind {
+            ServerKind::AtOnce(_) => None,
+            ServerKind::Groups(groups) => groups.next_flush(),
+        }
+    }
+
+    fn flush(&mut self, now: Elapsed) -> Vec<Notification> {
+        match &mut self.kind {
+            ServerKind::AtOnce(_) => Vec::new(),
+            ServerKind::Groups(groups) => groups.flush(now),
+        }
+    }
 }
 
 impl Dispatcher {
@@ -75,17 +118,10 @@ impl Dispatcher {
     /// the start.
     #[must_use]
     pub fn new(routes: Routes, delays: BTreeMap<String, Duration>, starts_at: Timestamp) -> Self {
-        let (at_once, groups) = match routes.kind {
-            Kind::ToAll(channels) => (channels, None),
-            Kind::Through(tree, inhibitions) => {
-                let groups = Groups::new(tree, inhibitions, starts_at);
-                (Vec::new(), Some(groups))
-            }
-        };
+        let servers = routes.ways.into_iter();
         Dispatcher {
             delays,
-            at_once,
-            groups,
+            servers: servers.map(|way| Server::new(way, starts_at)).collect(),
             under_way: BTreeMap::new(),
             sent: 0,
         }
@@ -93,16 +129,20 @@ impl Dispatcher {
 
     /// Takes in a change of an alert at `at`, which is not before any earlier time given.
     pub fn receive(&mut self, at: Elapsed, update: &AlertUpdate) {
-        if let Some(groups) = &mut self.groups {
-            groups.receive(at, update);
+        let mut servers = self.servers.iter_mut();
+        let Some(server) = servers.find(|server| all(&server.takes, &update.labels)) else {
             return;
-        }
+        };
+        let channels = match &mut server.kind {
+            ServerKind::Groups(groups) => return groups.receive(at, update),
+            ServerKind::AtOnce(channels) => channels.clone(),
+        };
         let status = if update.firing {
             PageStatus::Firing
         } else {
             PageStatus::Resolved
         };
-        for channel in self.at_once.clone() {
+        for channel in channels {
             self.send(Notification {
                 sent_at: at,
                 channel,
@@ -116,20 +156,16 @@ impl Dispatcher {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Elapsed> {
         let arrival = self.under_way.keys().next().map(|(at, _)| *at);
-        let flush = self.groups.as_ref().and_then(Groups::next_flush);
-        match (arrival, flush) {
-            (Some(arrival), Some(flush)) => Some(arrival.min(flush)),
-            (one, other) => one.or(other),
-        }
+        let flushes = self.servers.iter().filter_map(Server::next_flush);
+        flushes.chain(arrival).min()
     }
 
     /// Does everything that is due up to `at`, and returns what arrived, in order.
     pub fn advance(&mut self, at: Elapsed) -> Vec<Delivery> {
-        while let Some(groups) = &mut self.groups
-            && let Some(flush) = groups.next_flush()
+        while let Some((flush, server)) = self.next_flush()
             && flush <= at
         {
-            for notification in groups.flush(flush) {
+            for notification in server.flush(flush) {
                 self.send(notification);
             }
         }
@@ -140,6 +176,13 @@ impl Dispatcher {
             arrived.push(entry.remove());
         }
         arrived
+    }
+
+    /// The server that has something to send next, and when.
+    fn next_flush(&mut self) -> Option<(Elapsed, &mut Server)> {
+        let servers = self.servers.iter_mut();
+        let due = servers.filter_map(|server| Some((server.next_flush()?, server)));
+        due.min_by_key(|(flush, _)| *flush)
     }
 
     fn send(&mut self, notification: Notification) {

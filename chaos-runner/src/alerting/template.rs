@@ -66,7 +66,7 @@ impl Template {
     /// The first mistake, with its place.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let parsed = match text.contains("{{") {
-            true => Some(parse::parse(text, parse::DECLARED)?),
+            true => Some(parse::parse(text, parse::DECLARED, &[])?),
             false => None,
         };
         Ok(Template {
@@ -79,6 +79,12 @@ impl Template {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it expands to itself, whatever it is given.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.parsed.is_none()
     }
 
     /// The text with every action replaced by what it gives; where that fails, a text that says so, as Prometheus has it.

@@ -18,35 +18,45 @@ const NS_PER_MS: i64 = 1_000_000;
 pub(super) struct Selector {
     text: String,
     matchers: Vec<Matcher>,
+    /// How long before the evaluation it is asked.
+    before_ms: i64,
     reach_ms: i64,
     of_lines: bool,
 }
 
 impl Selector {
-    /// Those of an expression, each once.
-    pub(super) fn all(asked: &Asked) -> Vec<Selector> {
+    /// Those of some expressions, each once. With each comes how long before the evaluation it is asked about at the latest, and
+    /// how much longer at the earliest, in milliseconds.
+    pub(super) fn all<'a>(asked: impl IntoIterator<Item = (&'a Asked, i64, i64)>) -> Vec<Selector> {
         let mut all: Vec<Selector> = Vec::new();
-        let mut add = |matchers: Vec<Matcher>, reach_ms: i64, of_lines: bool| {
-            let text = written(&matchers);
-            match all.iter_mut().find(|have| have.text == text) {
-                Some(have) => have.reach_ms = have.reach_ms.max(reach_ms),
-                None => all.push(Selector {
-                    text,
-                    matchers,
-                    reach_ms,
-                    of_lines,
-                }),
-            }
-        };
-        match asked {
-            Asked::Promql(query) => {
-                for selector in query.selectors(&promql::Options::default()) {
-                    add(selector.matchers, selector.reach_ms, false);
+        for (asked, before_ms, range_ms) in asked {
+            let mut add = |matchers: Vec<Matcher>, reach_ms: i64, of_lines: bool| {
+                let text = written(&matchers);
+                let reach_ms = reach_ms.saturating_add(range_ms);
+                let is_same = |have: &&mut Selector| {
+                    (&have.text, have.before_ms, have.of_lines) == (&text, before_ms, of_lines)
+                };
+                match all.iter_mut().find(is_same) {
+                    Some(have) => have.reach_ms = have.reach_ms.max(reach_ms),
+                    None => all.push(Selector {
+                        text,
+                        matchers,
+                        before_ms,
+                        reach_ms,
+                        of_lines,
+                    }),
                 }
-            }
-            Asked::Logql(query) => {
-                for selector in query.selectors() {
-                    add(selector.matchers, selector.reach_ms, true);
+            };
+            match asked {
+                Asked::Promql(query) => {
+                    for selector in query.selectors(&promql::Options::default()) {
+                        add(selector.matchers, selector.reach_ms, false);
+                    }
+                }
+                Asked::Logql(query) => {
+                    for selector in query.selectors() {
+                        add(selector.matchers, selector.reach_ms, true);
+                    }
                 }
             }
         }
@@ -65,6 +75,7 @@ impl Selector {
         at_ms: TimeMs,
         elapsed: &dyn Fn(TimeMs) -> Elapsed,
     ) -> Read {
+        let at_ms = at_ms.saturating_sub(self.before_ms);
         let after_ms = at_ms.saturating_sub(self.reach_ms);
         let mut found: Vec<(String, Vec<SampleRun>)> = Vec::new();
         let mut add = |labels: String, samples: Vec<SampleRun>| {

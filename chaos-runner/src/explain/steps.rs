@@ -2,6 +2,7 @@
 //! condition was first seen in the samples.
 
 use super::Step;
+use super::rule_of;
 use super::watch::Visible;
 use crate::record::Record;
 use crate::record::alerts::{AlertRecord, PageStatus};
@@ -91,7 +92,7 @@ fn from_pending(
     number: usize,
     alert: &AlertRecord,
 ) -> Vec<(Elapsed, String)> {
-    let rule = record.rules.iter().find(|rule| rule.alert == alert.name);
+    let rule = rule_of(record, alert);
     let every = rule.map_or_else(String::new, |rule| {
         format!(" (evaluated every {})", seconds(rule.interval_seconds))
     });

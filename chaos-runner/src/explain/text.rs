@@ -1,9 +1,12 @@
 //! An explanation for a reader: a pure function. Times are those of the clock on the wall of the scenario.
 
+mod grafana;
+
 use super::{Active, Evaluation, Explanation, Folded, ReadSeries, RuleExplained, SampleRun, Shown};
 use crate::scenario::Scenario;
 use fake_factory::clock::Elapsed;
 use fake_factory::input::units::HumanDuration;
+use grafana::Columns;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -42,7 +45,11 @@ fn heading(out: &mut String, rule: &RuleExplained) {
         rule.file,
         seconds(rule.interval_seconds)
     );
-    for (number, line) in rule.expr.lines().enumerate() {
+    let is_grafanas = !rule.nodes.is_empty();
+    if is_grafanas {
+        grafana::heading(out, rule);
+    }
+    for (number, line) in rule.expr.lines().enumerate().filter(|_| !is_grafanas) {
         let word = if number == 0 { "expr" } else { "" };
         let _ = writeln!(out, "  {word:<6} {line}");
     }
@@ -51,17 +58,18 @@ fn heading(out: &mut String, rule: &RuleExplained) {
     }
     if rule.keep_firing_for_seconds > 0.0 {
         let kept = seconds(rule.keep_firing_for_seconds);
-        let _ = writeln!(out, "  keep_firing_for {kept}");
+        let word = if is_grafanas {
+            "keepFiringFor"
+        } else {
+            "keep_firing_for"
+        };
+        let _ = writeln!(out, "  {word} {kept}");
     }
 }
 
 fn evaluations(out: &mut String, rule: &RuleExplained, clock: &dyn Fn(Elapsed) -> String) {
-    let threshold = rule.threshold.as_deref().unwrap_or("-");
-    let _ = writeln!(
-        out,
-        "\n  {:<12} {:<22} {:<12} state",
-        "time", "value", "threshold"
-    );
+    let table = Table::of(rule);
+    table.header(out);
     let mut before: Option<&Evaluation> = None;
     let mut alike = 0;
     let mut shown = rule.evaluations.iter().peekable();
@@ -76,7 +84,7 @@ fn evaluations(out: &mut String, rule: &RuleExplained, clock: &dyn Fn(Elapsed) -
                 } else {
                     tell_alike(out, alike);
                     alike = 0;
-                    evaluation(out, one, threshold, clock);
+                    table.evaluation(out, one, clock);
                     if one.changed || before.is_none() {
                         samples(out, one, clock);
                     }
@@ -87,7 +95,7 @@ fn evaluations(out: &mut String, rule: &RuleExplained, clock: &dyn Fn(Elapsed) -
     }
     if let Some(nearest) = &rule.nearest {
         let _ = writeln!(out, "\n  nearest to passing");
-        evaluation(out, nearest, threshold, clock);
+        table.evaluation(out, nearest, clock);
         samples(out, nearest, clock);
     }
     if rule.left_out > 0 {
@@ -113,7 +121,48 @@ fn is_alike(a: &Evaluation, b: &Evaluation) -> bool {
             .map(|value| (value.labels.clone(), value.value.clone()))
             .collect()
     };
-    !b.changed && a.alerts == b.alerts && a.error == b.error && values(a) == values(b)
+    !b.changed
+        && a.alerts == b.alerts
+        && a.error == b.error
+        && a.nodes == b.nodes
+        && values(a) == values(b)
+}
+
+/// The table of evaluations, which rules of Grafana's have another of.
+enum Table<'r> {
+    /// The value, and its threshold.
+    OneValue(&'r str),
+    /// That of each query and expression.
+    Nodes(Columns<'r>),
+}
+
+impl<'r> Table<'r> {
+    fn of(rule: &'r RuleExplained) -> Self {
+        match rule.nodes.is_empty() {
+            true => Table::OneValue(rule.threshold.as_deref().unwrap_or("-")),
+            false => Table::Nodes(Columns::of(rule)),
+        }
+    }
+
+    fn header(&self, out: &mut String) {
+        match self {
+            Table::OneValue(_) => {
+                let _ = writeln!(
+                    out,
+                    "\n  {:<12} {:<22} {:<12} state",
+                    "time", "value", "threshold"
+                );
+            }
+            Table::Nodes(columns) => columns.header(out),
+        }
+    }
+
+    fn evaluation(&self, out: &mut String, one: &Evaluation, clock: &dyn Fn(Elapsed) -> String) {
+        match self {
+            Table::OneValue(threshold) => evaluation(out, one, threshold, clock),
+            Table::Nodes(columns) => columns.evaluation(out, one, clock),
+        }
+    }
 }
 
 fn evaluation(
@@ -160,22 +209,19 @@ fn evaluation(
     }
     if one.alerts.len() > 1 {
         for alert in &one.alerts {
-            let labels: Vec<String> = alert
-                .labels
-                .iter()
-                .map(|(name, value)| format!("{name}={value:?}"))
-                .collect();
-            let _ = writeln!(
-                out,
-                "  {:<12} {:<22} {:<12} {} {{{}}}",
-                "",
-                "",
-                "",
-                state(alert, clock),
-                labels.join(", ")
-            );
+            let (state, labels) = (state(alert, clock), labels_of(alert));
+            let _ = writeln!(out, "  {:<12} {:<22} {:<12} {state} {labels}", "", "", "");
         }
     }
+}
+
+/// `{a="b"}`
+fn labels_of(alert: &Active) -> String {
+    let labels = alert.labels.iter();
+    let labels: Vec<String> = labels
+        .map(|(name, value)| format!("{name}={value:?}"))
+        .collect();
+    format!("{{{}}}", labels.join(", "))
 }
 
 fn state(alert: &Active, clock: &dyn Fn(Elapsed) -> String) -> String {
@@ -224,6 +270,9 @@ fn short(value: &str) -> String {
 }
 
 fn samples(out: &mut String, one: &Evaluation, clock: &dyn Fn(Elapsed) -> String) {
+    if !one.nodes.is_empty() {
+        grafana::failures(out, one);
+    }
     for part in &one.parts {
         let value = part.value.as_deref().map_or("no series".to_owned(), short);
         let holds = if part.holds { "holds" } else { "does not hold" };

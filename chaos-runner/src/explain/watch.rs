@@ -1,15 +1,13 @@
 //! Looks on while a run is played, at the rules of one alert: keeps the evaluations that are asked for, with the samples behind them,
 //! and counts the others. What is kept is bounded.
 
-use super::samples::{Selector, name, number};
-use super::{Active, Evaluation, Folded, Part, Shown, Valued};
-use crate::alerting::evaluate::AlertState;
-use crate::alerting::rules::{AlertingRule, Rule};
-use crate::alerting::sources::{Asked as Query, AskedComparison, QueryOptions, Readable};
+use super::behind::{Behind, threshold};
+use super::samples::Selector;
+use super::{Active, Evaluation, Folded, Shown};
 use crate::stage::observe::{Evaluated, Observer};
 use fake_factory::clock::Elapsed;
 use logql::LogStore;
-use promql::{Sample, SeriesStore, TimeMs, Value};
+use promql::{SeriesStore, TimeMs};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -17,10 +15,6 @@ use std::time::Duration;
 const AROUND: usize = 2;
 /// Evaluations of one rule that are kept with their samples.
 const KEPT_MAX: usize = 2_000;
-/// Series of a value that are shown.
-const VALUES_MAX: usize = 8;
-/// The label that holds an alert's name.
-const ALERT_NAME: &str = "alertname";
 
 /// Which evaluations are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +41,12 @@ pub(super) struct Visible {
 
 /// A rule and what was seen of it.
 pub(super) struct RuleWatched {
-    pub(super) rule: AlertingRule,
+    pub(super) behind: Behind,
     pub(super) group: String,
     pub(super) file: String,
     offset_ms: i64,
-    comparison: Option<AskedComparison>,
-    /// The comparisons that the expression joins, where it does.
-    parts: Vec<AskedComparison>,
+    /// `> 0.05`
+    threshold: Option<(&'static str, f64)>,
     selectors: Vec<(Selector, bool)>,
     evaluated_ms: Option<TimeMs>,
     kept: Vec<Shown>,
@@ -90,29 +83,24 @@ impl Observer for Watch {
             return;
         };
         let number = evaluated.outcome.rule;
-        let Some(Rule::Alerting(rule)) = group.rules.get(number) else {
+        let Some(rule) = group.rules.get(number) else {
             return;
         };
-        if rule.alert != self.alert {
+        if !rule.alerts().contains(&self.alert.as_str()) {
             return;
         }
-        let watched = self
-            .rules
-            .entry((evaluated.group, number))
-            .or_insert_with(|| RuleWatched {
-                rule: rule.clone(),
+        let key = (evaluated.group, number);
+        if !self.rules.contains_key(&key)
+            && let Some(behind) = Behind::of(rule)
+        {
+            let selectors = behind.selectors().into_iter();
+            let watched = RuleWatched {
+                threshold: behind.threshold(evaluated),
+                selectors: selectors.map(|selector| (selector, false)).collect(),
+                behind,
                 group: group.name.clone(),
                 file: group.file.clone(),
                 offset_ms: millis(group.query_offset),
-                comparison: rule.expr.query.comparison(),
-                parts: match rule.expr.query.comparison() {
-                    Some(_) => Vec::new(),
-                    None => rule.expr.query.comparisons(),
-                },
-                selectors: Selector::all(&rule.expr.query)
-                    .into_iter()
-                    .map(|selector| (selector, false))
-                    .collect(),
                 evaluated_ms: None,
                 kept: Vec::new(),
                 recent: VecDeque::new(),
@@ -120,8 +108,12 @@ impl Observer for Watch {
                 alerts: Vec::new(),
                 left_out: 0,
                 nearest: None,
-            });
-        self.visible.extend(watched.see(evaluated, self.asked));
+            };
+            self.rules.insert(key, watched);
+        }
+        if let Some(watched) = self.rules.get_mut(&key) {
+            self.visible.extend(watched.see(evaluated, self.asked));
+        }
     }
 
     fn ended(&mut self, _: &SeriesStore, _: &LogStore) {}
@@ -130,12 +122,7 @@ impl Observer for Watch {
 impl RuleWatched {
     /// `> 0.05`
     pub(super) fn threshold(&self) -> Option<String> {
-        let comparison = self.comparison.as_ref()?;
-        Some(format!(
-            "{} {}",
-            comparison.op,
-            number(comparison.threshold)
-        ))
+        self.threshold.map(threshold)
     }
 
     /// The selectors that read nothing in any evaluation.
@@ -167,27 +154,12 @@ impl RuleWatched {
     fn see(&mut self, evaluated: &Evaluated<'_>, asked: Asked) -> Option<Visible> {
         let asked_ms = evaluated.at_ms - self.offset_ms;
         let elapsed = |at_ms: TimeMs| shifted(evaluated.now, at_ms - evaluated.at_ms);
-        let alerts: Vec<Active> = evaluated
-            .engine
-            .active_of(evaluated.group, evaluated.outcome.rule)
-            .map(|active| Active {
-                labels: active
-                    .labels
-                    .iter()
-                    .filter(|(name, _)| *name != ALERT_NAME)
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .collect(),
-                state: match active.state {
-                    AlertState::Pending => "pending",
-                    AlertState::Firing => "firing",
-                },
-                active_since: elapsed(active.active_at_ms),
-            })
-            .collect();
-        let changed = !evaluated.outcome.changes.is_empty();
-        let (values, values_left_out) = self.values(evaluated, asked_ms);
-        let parts = self.parts.iter().map(|one| part(one, evaluated, asked_ms));
-        let parts = parts.collect();
+        let alerts = self.behind.alerts(evaluated, &elapsed);
+        // Not each state of Grafana's is one that others hear of.
+        let changed = !evaluated.outcome.changes.is_empty() || !same(&self.alerts, &alerts);
+        let (values, values_left_out) = self.behind.values(evaluated, asked_ms);
+        let parts = self.behind.parts(evaluated, asked_ms);
+        let nodes = self.behind.given(evaluated);
         let selectors = self.selectors.iter_mut().map(|(selector, matched)| {
             let read = selector.read(evaluated.series, evaluated.lines, asked_ms, &elapsed);
             *matched |= !read.series.is_empty();
@@ -199,11 +171,13 @@ impl RuleWatched {
             values,
             values_left_out,
             parts,
+            nodes,
             alerts: alerts.clone(),
             changed,
             error: evaluated.outcome.error.clone(),
         };
-        let was_inactive = self.alerts.is_empty() && !alerts.is_empty();
+        let is_active = |alerts: &[Active]| alerts.iter().any(|alert| !alert.is_normal());
+        let was_inactive = !is_active(&self.alerts) && is_active(&alerts);
         let visible = was_inactive
             .then(|| self.visible(evaluated, asked_ms, &elapsed))
             .flatten();
@@ -248,26 +222,6 @@ impl RuleWatched {
         }
     }
 
-    fn values(&self, evaluated: &Evaluated<'_>, asked_ms: TimeMs) -> (Vec<Valued>, usize) {
-        let query = self
-            .comparison
-            .as_ref()
-            .map_or(&self.rule.expr.query, |comparison| &comparison.value);
-        let mut samples = answer(query, evaluated, asked_ms);
-        let left_out = samples.len().saturating_sub(VALUES_MAX);
-        if left_out > 0 && !matches!(self.comparison.as_ref().map(|c| c.op), Some("<" | "<=")) {
-            samples.sort_by(|a, b| b.value.total_cmp(&a.value));
-        } else if left_out > 0 {
-            samples.sort_by(|a, b| a.value.total_cmp(&b.value));
-        }
-        samples.truncate(VALUES_MAX);
-        let valued = |sample: Sample| Valued {
-            labels: name(&sample.labels),
-            value: number(sample.value),
-        };
-        (samples.into_iter().map(valued).collect(), left_out)
-    }
-
     /// The first moment since the last evaluation from which on the samples that are there now made the expression hold.
     fn visible(
         &self,
@@ -283,7 +237,7 @@ impl RuleWatched {
             .collect();
         times.sort_unstable();
         times.dedup();
-        let holds = |at_ms: &TimeMs| !answer(&self.rule.expr.query, evaluated, *at_ms).is_empty();
+        let holds = |at_ms: &TimeMs| self.behind.holds(evaluated, *at_ms);
         let visible_ms = times.into_iter().find(holds)?;
         Some(Visible {
             pending_at: evaluated.now,
@@ -294,9 +248,8 @@ impl RuleWatched {
     fn note_nearest(&mut self, value: Option<f64>, evaluation: &Evaluation) {
         let Some(value) = value else { return };
         let distance = self
-            .comparison
-            .as_ref()
-            .map_or(0.0, |comparison| (value - comparison.threshold).abs());
+            .threshold
+            .map_or(0.0, |(_, threshold)| (value - threshold).abs());
         let is_nearer = self
             .nearest
             .as_ref()
@@ -307,35 +260,15 @@ impl RuleWatched {
     }
 }
 
-/// `> 0.05`
-fn threshold(comparison: &AskedComparison) -> String {
-    format!("{} {}", comparison.op, number(comparison.threshold))
-}
-
-/// One of the comparisons that an expression joins, at a moment.
-fn part(comparison: &AskedComparison, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> Part {
-    let values = answer(&comparison.value, evaluated, at_ms).into_iter();
-    let distance = |value: &f64| (value - comparison.threshold).abs();
-    let passes = |value: f64| match comparison.op {
-        ">" => value > comparison.threshold,
-        ">=" => value >= comparison.threshold,
-        "<" => value < comparison.threshold,
-        "<=" => value <= comparison.threshold,
-        "==" => distance(&value) == 0.0,
-        _ => distance(&value) != 0.0,
+/// Whether the same alerts are in the same states, those aside that are normal.
+fn same(before: &[Active], after: &[Active]) -> bool {
+    let states = |alerts: &[Active]| -> Vec<(BTreeMap<String, String>, String)> {
+        let alerts = alerts.iter().filter(|alert| !alert.is_normal());
+        alerts
+            .map(|alert| (alert.labels.clone(), alert.state.clone()))
+            .collect()
     };
-    // One that passes says more than one that is near.
-    let nearest = values.map(|sample| sample.value).min_by(|a, b| {
-        let rank = |value: f64| (!passes(value), distance(&value));
-        let ((a_fails, a), (b_fails, b)) = (rank(*a), rank(*b));
-        a_fails.cmp(&b_fails).then(a.total_cmp(&b))
-    });
-    Part {
-        expr: comparison.value.to_string(),
-        threshold: threshold(comparison),
-        value: nearest.map(number),
-        holds: nearest.is_some_and(passes),
-    }
+    states(before) == states(after)
 }
 
 /// Adds an evaluation to the folded ones at the end.
@@ -361,25 +294,6 @@ fn fold(kept: &mut Vec<Shown>, evaluation: &Evaluation) {
     {
         folded.least = Some(folded.least.map_or(value, |least: f64| least.min(value)));
         folded.greatest = Some(folded.greatest.map_or(value, |most: f64| most.max(value)));
-    }
-}
-
-/// What an expression gives at a moment; nothing where it fails.
-fn answer(query: &Query, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> Vec<Sample> {
-    let sources = Readable {
-        series: evaluated.series,
-        lines: evaluated.lines,
-    };
-    match query.instant(sources, at_ms, &QueryOptions::default()) {
-        Ok(answer) => match answer.value {
-            Value::Vector(samples) => samples,
-            Value::Scalar(value) => vec![Sample {
-                labels: promql::Labels::empty(),
-                value,
-            }],
-            Value::String(_) | Value::Matrix(_) => Vec::new(),
-        },
-        Err(_) => Vec::new(),
     }
 }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 /// Widths of the columns before a scenario's name.
 const WALL_WIDTH: usize = 8;
 const SIMULATED_WIDTH: usize = 7;
+/// Warnings of one scenario that are told, the first ones.
+const WARNINGS_MAX: usize = 5;
 /// The widest an expectation may be before its observation moves to a line of its own.
 const EXPECTATION_WIDTH_MAX: usize = 72;
 
@@ -98,11 +100,27 @@ pub fn line(ran: &Ran, color: bool) -> String {
     )
 }
 
-/// A line for each alert whose time to detect was asked for, below the line of its scenario.
+/// What stands below the line of a scenario: a line for each alert whose time to detect was asked for, and for what went amiss.
 #[must_use]
 pub fn detections(ran: &Ran, color: bool) -> String {
     let indent = "INCONCLUSIVE".len() + WALL_WIDTH + SIMULATED_WIDTH + 4;
-    detected(ran, &Palette::new(color), indent)
+    let palette = Palette::new(color);
+    detected(ran, &palette, indent) + &warnings(ran, &palette, indent)
+}
+
+/// What went amiss while a scenario was played: whoever reads its outcome should know of it.
+fn warnings(ran: &Ran, palette: &Palette, indent: usize) -> String {
+    let all = &ran.record.warnings;
+    let mut text = String::new();
+    for warning in all.iter().take(WARNINGS_MAX) {
+        let word = paint(palette.odd, "warning:");
+        text.push_str(&format!("{:indent$}{word} {}\n", "", warning.message));
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(WARNINGS_MAX) {
+        let more = counted(more, "warning");
+        text.push_str(&format!("{:indent$}and {more} more, in the record\n", ""));
+    }
+    text
 }
 
 /// Everything about a scenario that did not pass: each expectation with what was observed, the first broken one explained, what its
@@ -145,6 +163,7 @@ pub fn details(ran: &Ran, color: bool) -> String {
     }
     text.push('\n');
     text.push_str(&detected(ran, &palette, 2));
+    text.push_str(&warnings(ran, &palette, 2));
     for fault in &ran.record.faults {
         text.push_str(&format!(
             "  fault {}: asked to touch {}, touched {}\n",
@@ -297,6 +316,29 @@ mod tests {
         assert_eq!(details(&sample::passed(), false), "");
         let details: String = all().iter().map(|ran| details(ran, false)).collect();
         insta::assert_snapshot!(details);
+    }
+
+    #[test]
+    fn what_went_amiss_is_told_whatever_the_outcome() {
+        for mut ran in [sample::passed(), sample::failed()] {
+            ran.record.warnings = (1..=7)
+                .map(|number| crate::record::WarningRecord {
+                    at: fake_factory::clock::Elapsed::ZERO,
+                    message: format!("thing {number} went amiss"),
+                })
+                .collect();
+            let below = detections(&ran, false);
+            assert!(below.contains("warning: thing 1 went amiss\n"), "{below}");
+            assert!(below.contains("warning: thing 5 went amiss\n"), "{below}");
+            assert!(!below.contains("thing 6"), "{below}");
+            assert!(
+                below.contains("and 2 warnings more, in the record\n"),
+                "{below}"
+            );
+            let told = details(&ran, false);
+            let failed = ran.verdict.outcome == Outcome::Failed;
+            assert_eq!(told.contains("  warning: thing 5"), failed, "{told}");
+        }
     }
 
     #[test]

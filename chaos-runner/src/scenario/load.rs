@@ -2,18 +2,21 @@
 //! them is told at once. Whoever holds a `Loaded` need not check again.
 
 mod alertmanager;
+mod grafana;
+mod receivers;
 
 pub use alertmanager::LoadedAlertmanager;
+pub use grafana::LoadedGrafana;
 
 use super::check::{Alerts, check};
-use super::monitoring::{DatasourceKind, GrafanaFile, GrafanaVersion, RuleFile};
+use super::monitoring::{DatasourceKind, GrafanaFile, RuleFile};
 use super::{Monitoring, Scenario};
-use crate::alerting::grafana;
-use crate::alerting::grafana::model::Version;
-use crate::alerting::grafana::read::GrafanaOptions;
+use crate::alerting::grafana::notifications::Notifications;
+use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
 use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
 use crate::alerting::sources::Language;
-use fake_factory::input::{Diagnostic, Diagnostics, Reading, Source, read};
+use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, read};
+use receivers::Told;
 use std::path::{Component, Path, PathBuf};
 
 /// A scenario in which every name exists and every number makes sense.
@@ -29,6 +32,8 @@ pub struct Loaded {
     pub rules: Vec<LoadedRules>,
     /// The Alertmanager configuration that it names.
     pub alertmanager: Option<LoadedAlertmanager>,
+    /// Where Grafana's alerts go.
+    pub grafana: LoadedGrafana,
 }
 
 /// A rule file that a scenario names.
@@ -44,7 +49,8 @@ impl Loaded {
     /// The files that it names: what it takes to read it again, besides its own text.
     pub fn named_sources(&self) -> impl Iterator<Item = &Source> {
         let rules = self.rules.iter().map(|rules| &rules.source);
-        rules.chain(self.alertmanager.iter().map(|named| &named.source))
+        let alertmanager = self.alertmanager.iter().map(|named| &named.source);
+        rules.chain(alertmanager).chain(&self.grafana.sources)
     }
 }
 
@@ -122,7 +128,7 @@ fn load_source(
         return Err(diagnostics);
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let (rules, alerts) = load_rules(
+    let (rules, told, alerts) = load_rules(
         &scenario.monitoring,
         folder,
         &source,
@@ -131,6 +137,21 @@ fn load_source(
     );
     let alertmanager =
         alertmanager::load_alertmanager(&scenario, folder, &source, read_rules, &mut diagnostics);
+    let files = grafana::Files {
+        folder,
+        source: &source,
+        read: read_rules,
+        rules_are_whole: alerts.complete,
+    };
+    let grafana =
+        grafana::load_grafana(&scenario.monitoring, &files, &rules, told, &mut diagnostics);
+    diagnostics.extend(check_told(
+        &scenario,
+        &source,
+        &rules,
+        alertmanager.as_ref(),
+        grafana.as_ref(),
+    ));
     let pruned = |section: &str| !reading.is_whole(section);
     diagnostics.extend(check(&scenario, &source, &pruned, &alerts));
     let path = path.to_owned();
@@ -140,7 +161,51 @@ fn load_source(
         source,
         rules,
         alertmanager,
+        grafana: grafana.unwrap_or_default(),
     })
+}
+
+/// Holds whom alerts are told against the channels and people of the scenario, where everything that says it could be read.
+fn check_told(
+    scenario: &Scenario,
+    source: &Source,
+    rules: &[LoadedRules],
+    alertmanager: Option<&LoadedAlertmanager>,
+    grafana: Option<&LoadedGrafana>,
+) -> Diagnostics {
+    let monitoring = &scenario.monitoring;
+    let mut found = Findings::new(source);
+    let Some(grafana) =
+        grafana.filter(|_| alertmanager.is_some() == monitoring.alertmanager.is_some())
+    else {
+        return found.into_diagnostics();
+    };
+    let routing = grafana.routing.as_ref();
+    if alertmanager.is_none()
+        && routing.is_none()
+        && let Some(name) = monitoring.receivers.keys().next()
+    {
+        found.error_with_help(
+            name.span,
+            "`receivers` are those of an Alertmanager configuration or contact points of Grafana's, and this scenario names neither",
+            "add `alertmanager: PATH` or `grafana: PATH`; the receivers of `route` are channels themselves",
+        );
+        return found.into_diagnostics();
+    }
+    let mut groups = rules.iter().flat_map(|rules| &rules.groups);
+    let takes_all = routing.is_some_and(|routing| routing.takes_all);
+    let others = groups.any(|group| {
+        let is_taken = |rule: &Rule| takes_all && matches!(rule, Rule::Grafana(_));
+        !group.rules.iter().all(is_taken)
+    });
+    let told = Told {
+        alertmanager: alertmanager.map(|loaded| &loaded.config),
+        grafana: routing.map(|routing| &routing.config),
+        others: others && alertmanager.is_none(),
+    };
+    told.check_receivers(scenario, &mut found);
+    told.check_people(scenario, &mut found);
+    found.into_diagnostics()
 }
 
 fn with_help_on_missing(diagnostic: Diagnostic) -> Diagnostic {
@@ -151,15 +216,17 @@ fn with_help_on_missing(diagnostic: Diagnostic) -> Diagnostic {
     }
 }
 
-/// Reads every rule file that can be read, and says what is wrong with it or the way to it.
+/// Reads every rule file that can be read, and says what is wrong with it or the way to it. Documents of Grafana's may tell of
+/// notifications as well.
 fn load_rules(
     monitoring: &Monitoring,
     folder: &Path,
     source: &Source,
     read_rules: ReadRules<'_>,
     diagnostics: &mut Diagnostics,
-) -> (Vec<LoadedRules>, Alerts) {
+) -> (Vec<LoadedRules>, Vec<Notifications>, Alerts) {
     let mut rules: Vec<LoadedRules> = Vec::new();
+    let mut told = Vec::new();
     let mut alerts = Alerts {
         names: Vec::new(),
         complete: true,
@@ -186,7 +253,9 @@ fn load_rules(
             RuleFile::Grafana(file) => {
                 let options = grafana_options(file, monitoring);
                 parsed(read(), |source| {
-                    grafana::read::parse_rule_file(source, &options)
+                    let document = parse_document(source, &options)?;
+                    told.push(document.notifications);
+                    Ok(document.groups)
                 })
             }
         };
@@ -203,7 +272,7 @@ fn load_rules(
             }
         }
     }
-    (rules, alerts)
+    (rules, told, alerts)
 }
 
 /// What a rule file says, where it could be read.
@@ -220,10 +289,7 @@ fn grafana_options(file: &GrafanaFile, monitoring: &Monitoring) -> GrafanaOption
     let version = file.version.as_ref().map(|version| version.value);
     let kinds = file.datasources.iter();
     GrafanaOptions {
-        version: match version.unwrap_or(monitoring.grafana_version) {
-            GrafanaVersion::V12 => Version::V12,
-            GrafanaVersion::V13 => Version::V13,
-        },
+        version: grafana::version(version.unwrap_or(monitoring.grafana_version)),
         datasources: kinds
             .map(|(uid, kind)| {
                 let language = match kind {

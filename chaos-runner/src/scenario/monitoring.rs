@@ -1,7 +1,7 @@
 //! The `monitoring:` section: how often is measured and judged, by which rule files, and by which way a page goes out.
 
 pub use super::grafana_file::{DatasourceKind, GrafanaFile, GrafanaVersion};
-use super::receivers::Channels;
+use super::one_or_more::OneOrMore;
 use fake_factory::input::Located;
 use fake_factory::input::units::HumanDuration;
 use schemars::JsonSchema;
@@ -38,10 +38,15 @@ pub struct Monitoring {
     /// The Alertmanager configuration file that alerts are routed by, in place of `route`, relative to the scenario.
     #[serde(default)]
     pub alertmanager: Option<Located<String>>,
-    /// By which channels the receivers of `alertmanager` tell people in this scenario. One that is not named here tells by the
-    /// channel of its own name, and nobody where there is none.
+    /// Documents of Grafana's notification policies, contact points and mute timings, as it exports them or its API answers, relative
+    /// to the scenario: what Grafana's alerts are routed by. They may stand in the documents of `rules` as well. Without any, Grafana's
+    /// alerts go as all others, but for rules that say themselves where.
     #[serde(default)]
-    pub receivers: BTreeMap<Located<String>, Channels>,
+    pub grafana: OneOrMore,
+    /// By which channels the receivers of `alertmanager`, and Grafana's contact points, tell people in this scenario; an empty list:
+    /// nobody. One that is not named here tells by the channel of its own name, and nobody where there is none.
+    #[serde(default)]
+    pub receivers: BTreeMap<Located<String>, OneOrMore>,
 }
 
 impl Default for Monitoring {
@@ -55,6 +60,7 @@ impl Default for Monitoring {
             channels: BTreeMap::new(),
             route: None,
             alertmanager: None,
+            grafana: OneOrMore::default(),
             receivers: BTreeMap::new(),
         }
     }

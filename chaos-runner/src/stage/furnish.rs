@@ -7,6 +7,7 @@ use super::monitor::{Delivered, Monitor, MonitorHandle, MonitorSetup, ShadowPlan
 use super::observe::Observing;
 use super::planned::first_fault;
 use super::{phase, shadow_plan};
+use crate::alerting::alertmanager::Config;
 use crate::alerting::notify::Routes;
 use crate::alerting::notify::written::routing_of;
 use crate::alerting::rules::RuleGroup;
@@ -204,15 +205,25 @@ impl<'l> Stage<'l> {
     fn routes(&self) -> Result<Routes, StageError> {
         let monitoring = &self.scenario().monitoring;
         let failed = |error: &dyn ToString| StageError::Monitoring(error.to_string());
-        let routing = match (&monitoring.route, &self.loaded.alertmanager) {
-            (_, Some(named)) => receivers::routing(&named.config, monitoring),
-            (Some(route), None) => routing_of(route).map_err(|error| failed(&error))?,
+        let through = |config: &Config| {
+            let routing = receivers::routing(config, monitoring);
+            Routes::through(&routing).map_err(|error| failed(&error))
+        };
+        let routes = match (&monitoring.route, &self.loaded.alertmanager) {
+            (_, Some(named)) => through(&named.config)?,
+            (Some(route), None) => {
+                let routing = routing_of(route).map_err(|error| failed(&error))?;
+                Routes::through(&routing).map_err(|error| failed(&error))?
+            }
             (None, None) => {
                 let channels = monitoring.channels.keys();
-                return Ok(Routes::to_all(channels.map(|name| name.value.clone())));
+                Routes::to_all(channels.map(|name| name.value.clone()))
             }
         };
-        Routes::through(&routing).map_err(|error| failed(&error))
+        match &self.loaded.grafana.routing {
+            None => Ok(routes),
+            Some(grafana) => Ok(routes.behind(&grafana.takes, through(&grafana.config)?)),
+        }
     }
 
     /// What is watched for at other phases: nothing on the real clock, where it would ask more of a real service.

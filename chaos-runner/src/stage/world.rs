@@ -126,21 +126,25 @@ fn in_order(mut people: Vec<ActRecord>, service: Vec<ActRecord>) -> Vec<ActRecor
     people
 }
 
-/// The warnings, after one of the receivers that tell nobody here, where there are such.
+/// The warnings, after those of the receivers that tell nobody here, where there are such.
 fn with_unheard(loaded: &Loaded, warnings: Vec<WarningRecord>) -> Vec<WarningRecord> {
     let monitoring = &loaded.scenario.monitoring;
-    let named = loaded.alertmanager.iter();
-    let unheard: Vec<&str> = named
-        .flat_map(|named| receivers::unheard(&named.config, monitoring))
-        .collect();
-    if unheard.is_empty() {
-        return warnings;
-    }
-    let message = format!(
-        "no channel of this scenario stands for these receivers of the Alertmanager configuration: {}",
-        unheard.join(", ")
-    );
-    let at = Elapsed::ZERO;
-    let unheard = WarningRecord { at, message };
-    std::iter::once(unheard).chain(warnings).collect()
+    let alertmanager = loaded.alertmanager.iter().map(|named| &named.config);
+    let grafana = loaded.grafana.routing.iter().map(|routing| &routing.config);
+    let receivers =
+        alertmanager.map(|config| ("receivers of the Alertmanager configuration", config));
+    let contact_points = grafana.map(|config| ("contact points of Grafana's", config));
+    let unheard = receivers
+        .chain(contact_points)
+        .filter_map(|(what, config)| {
+            let names = receivers::unheard(config, monitoring);
+            (!names.is_empty()).then(|| WarningRecord {
+                at: Elapsed::ZERO,
+                message: format!(
+                    "no channel of this scenario stands for these {what}: {}",
+                    names.join(", ")
+                ),
+            })
+        });
+    unheard.chain(warnings).collect()
 }

@@ -21,14 +21,14 @@ pub(super) fn vendors(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// PUT /api/admin/role. An id that nobody has gets an empty reply.
-pub(super) fn assign(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn assign(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     if call.admin(kitchen).is_none() {
         return unauthorized();
     }
-    let Some(id) = id(&call.body) else {
+    let Some(id) = id(body) else {
         return missing();
     };
-    let admin = match call.body.get("roles").filter(|roles| is_truthy(roles)) {
+    let admin = match body.get("roles").filter(|roles| is_truthy(roles)) {
         None => None,
         Some(Value::Array(roles)) => Some(roles.iter().any(|role| role == ADMIN)),
         Some(Value::String(roles)) => Some(roles.contains(ADMIN)),
@@ -53,16 +53,16 @@ pub(super) fn assign(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// DELETE /api/admin/vendor. What is not there any more is as good as deleted.
-pub(super) fn delete(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn delete(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     if call.admin(kitchen).is_none() {
         return unauthorized();
     }
-    let Some(id) = id(&call.body) else {
+    let Some(id) = id(body) else {
         return missing();
     };
-    match call.body.get("deleteType").and_then(Value::as_str) {
+    match body.get("deleteType").and_then(Value::as_str) {
         Some("connection") => {
-            let purpose = call.body.get("purpose").and_then(Value::as_str);
+            let purpose = body.get("purpose").and_then(Value::as_str);
             kitchen.vendors.disconnect(&id, purpose);
         }
         Some("chaos") => {

@@ -3,18 +3,21 @@
 
 use super::charset::Charset;
 use super::inflate::Encoding;
-use crate::json;
+use crate::json::{JsonError, Text};
+use bytes::{Buf, Bytes};
 use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
-use serde_json::{Map, Value};
 
 /// The largest JSON body, in bytes: Express's 100 kB.
 pub(crate) const BODY_BYTES_MAX: usize = 100 * 1024;
 
 /// How much of a body that is not wanted is read all the same, in bytes.
 const DRAIN_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The mark of UTF-8 that may stand before a text.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a body is refused. The texts are the messages of the replies.
 #[derive(Debug, thiserror::Error)]
@@ -29,25 +32,25 @@ pub(crate) enum BodyError {
     TooLarge,
     #[error("request aborted")]
     Aborted,
-    #[error("Unexpected token in JSON: {0}")]
-    Syntax(#[from] serde_json::Error),
+    #[error(transparent)]
+    Syntax(#[from] JsonError),
     #[error("Unexpected token in JSON: an object or an array was expected")]
     Strict,
 }
 
 /// The JSON of the body; an empty object where there is none.
-pub(crate) async fn read(head: &Parts, mut body: Incoming) -> Result<Value, BodyError> {
+pub(crate) async fn read(head: &Parts, mut body: Incoming) -> Result<Text, BodyError> {
     if body.is_end_stream() {
-        return Ok(Value::Object(Map::new()));
+        return Ok(Text::default());
     }
-    let value = read_json(head, &mut body).await;
+    let text = read_json(head, &mut body).await;
     drain(body).await;
-    value
+    text
 }
 
-async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError> {
+async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Text, BodyError> {
     let Some(charset) = json_charset(&head.headers) else {
-        return Ok(Value::Object(Map::new()));
+        return Ok(Text::default());
     };
     let charset = match charset {
         None => Charset::UTF_8,
@@ -70,28 +73,30 @@ async fn read_json(head: &Parts, body: &mut Incoming) -> Result<Value, BodyError
             }
         })?
         .to_bytes();
-    parse(&charset.to_utf8(&encoding.inflated(bytes)?))
+    parse(charset.to_utf8(encoding.inflated(bytes)?))
 }
 
 /// Reads what is left of a body, so that a client that sends first and reads then gets to its reply.
-pub(crate) async fn drain(mut body: impl Body<Data = bytes::Bytes> + Unpin) {
+pub(crate) async fn drain(mut body: impl Body<Data = Bytes> + Unpin) {
     let mut bytes = 0;
     while !body.is_end_stream() && bytes < DRAIN_BYTES_MAX {
         match body.frame().await {
-            Some(Ok(frame)) => bytes += frame.data_ref().map_or(0, bytes::Bytes::len),
+            Some(Ok(frame)) => bytes += frame.data_ref().map_or(0, Bytes::len),
             Some(Err(_)) | None => return,
         }
     }
 }
 
 /// The JSON in `bytes`, by Express's strict rules.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, BodyError> {
-    if bytes.is_empty() {
-        return Ok(Value::Object(Map::new()));
+pub(crate) fn parse(mut bytes: Bytes) -> Result<Text, BodyError> {
+    if bytes.starts_with(MARK) {
+        bytes.advance(MARK.len());
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.is_empty() {
+        return Ok(Text::default());
+    }
     match bytes.trim_ascii_start().first() {
-        Some(b'{' | b'[') => Ok(json::value(bytes)?),
+        Some(b'{' | b'[') => Ok(Text::read(bytes)?),
         _ => Err(BodyError::Strict),
     }
 }
@@ -145,11 +150,15 @@ mod tests {
 
     #[test]
     fn objects_and_arrays_alone_are_bodies() {
+        let parse = |text: &'static [u8]| parse(Bytes::from_static(text));
         assert!(parse(br#"{"a":1}"#).is_ok());
         assert!(parse(b" [1]").is_ok());
         assert!(matches!(parse(br#""text""#), Err(BodyError::Strict)));
+        assert!(matches!(parse(b"  "), Err(BodyError::Strict)));
         assert!(matches!(parse(b"{"), Err(BodyError::Syntax(_))));
-        assert_eq!(parse(b"").expect("no body is one"), serde_json::json!({}));
+        for none in [&b""[..], MARK] {
+            assert_eq!(parse(none).expect("no body is one"), Text::default());
+        }
     }
 
     #[test]
@@ -185,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_are_too_strange_to_be_refused(bytes: Vec<u8>) {
-            let _ = parse(&bytes);
+            let _ = parse(bytes.into());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The charsets in which Express takes JSON: the forms of Unicode. It knows bytes and their names, and nothing of JSON.
 
-use std::borrow::Cow;
+use bytes::Bytes;
 
 /// How a text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +39,13 @@ impl Charset {
     }
 
     /// What `bytes` say, in UTF-8.
-    pub(super) fn to_utf8(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+    pub(super) fn to_utf8(self, bytes: Bytes) -> Bytes {
         if self.unit == 1 {
-            return Cow::Borrowed(bytes);
+            return bytes;
         }
         let units = bytes.chunks_exact(self.unit);
         // JSON begins with a letter of ASCII, or with the mark that is there to tell.
-        let is_big = matches!(bytes, [0, ..] | [0xfe, 0xff, ..]);
+        let is_big = matches!(*bytes, [0, ..] | [0xfe, 0xff, ..]);
         let guess = if is_big { Order::Big } else { Order::Little };
         let order = self.order.unwrap_or(guess);
         let numbers = units.map(|unit| {
@@ -62,7 +62,7 @@ impl Charset {
             let letter = |number| char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
             numbers.map(letter).collect()
         };
-        Cow::Owned(text.into_bytes())
+        text.into()
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
 
     fn read(name: &str, bytes: &[u8]) -> String {
         let charset = Charset::parse(name).expect("known");
-        String::from_utf8(charset.to_utf8(bytes).into_owned()).expect("UTF-8")
+        String::from_utf8(charset.to_utf8(Bytes::copy_from_slice(bytes)).into()).expect("UTF-8")
     }
 
     #[test]

@@ -10,11 +10,11 @@ use http::StatusCode;
 use serde_json::{Number, Value};
 
 /// POST /api/vendor/connect.
-pub(super) fn connect(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn connect(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let purpose = purpose(&call.body).filter(|purpose| !purpose.is_empty());
+    let purpose = purpose(body).filter(|purpose| !purpose.is_empty());
     let Some(purpose) = purpose else {
         return reply::message(StatusCode::BAD_REQUEST, "Invalid purpose");
     };
@@ -26,11 +26,10 @@ pub(super) fn connect(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// PUT /api/vendor/connect. Rating somebody whom one is not connected with comes to nothing, and is no error.
-pub(super) fn rate(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn rate(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let body = &call.body;
     if let (Some(id), Some(purpose), Some(rating)) = (id(body), purpose(body), rating(body))
         && let Err(error) = kitchen.vendors.rate(&vendor.key, &id, purpose, rating)
     {

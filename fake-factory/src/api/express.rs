@@ -50,11 +50,7 @@ pub(super) fn known_tags(request: &Parts) -> Option<HeaderValue> {
 
 /// `reply` as it leaves, for a client that knows the body of `known` already.
 pub(super) fn finish(known: Option<&HeaderValue>, mut reply: Reply) -> Reply {
-    let same = match (known, reply.headers().get(header::ETAG)) {
-        (Some(known), Some(tag)) => reply.status().is_success() && is_among(tag, known),
-        _ => false,
-    };
-    if same {
+    if known.is_some_and(|known| is_known(known, &reply)) {
         *reply.status_mut() = StatusCode::NOT_MODIFIED;
         reply.headers_mut().remove(header::CONTENT_TYPE);
         *reply.body_mut() = Full::new(Bytes::new());
@@ -63,6 +59,12 @@ pub(super) fn finish(known: Option<&HeaderValue>, mut reply: Reply) -> Reply {
         .headers_mut()
         .insert(POWERED_BY, HeaderValue::from_static("Express"));
     reply
+}
+
+/// Whether a client that knows the tags of `known` knows what this reply says.
+pub(super) fn is_known(known: &HeaderValue, reply: &Reply) -> bool {
+    let tag = reply.headers().get(header::ETAG);
+    reply.status().is_success() && tag.is_some_and(|tag| is_among(tag, known))
 }
 
 /// Whether a tag is in a list of tags, weak or not.

@@ -3,13 +3,17 @@
 
 use super::routes::Route;
 use super::{Call, body, orders};
+use crate::json::Text;
+use crate::order::Order;
+use bytes::Bytes;
 use http::{HeaderValue, Request, header};
 use std::borrow::Cow;
 
 /// Reads the body of an order and checks the order, as POST /api/order does; whether it would be made.
 #[must_use]
 pub fn order_body(bytes: &[u8]) -> bool {
-    body::parse(bytes).is_ok_and(|body| orders::checked(&body).is_ok())
+    let body = body::parse(Bytes::copy_from_slice(bytes));
+    body.is_ok_and(|body| orders::checked(&Order::of(body.view()), body.levels()).is_ok())
 }
 
 /// The vendor's key in an `Authorization` header of these bytes, where they may stand in one.
@@ -20,7 +24,7 @@ pub fn authorization(bytes: &[u8]) -> Option<String> {
     let (head, ()) = request.body(()).ok()?.into_parts();
     let call = Call {
         head,
-        body: serde_json::Value::Null,
+        body: Text::default(),
     };
     call.key().map(Cow::into_owned)
 }

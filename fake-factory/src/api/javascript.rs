@@ -25,16 +25,6 @@ pub(super) fn id(body: &Value) -> Option<Cow<'_, str>> {
         })
 }
 
-/// The `length` of a value, where it has one that is a number.
-pub(super) fn length(value: &Value) -> Option<f64> {
-    match value {
-        Value::Array(list) => Some(list.len() as f64),
-        Value::String(text) => Some(text.encode_utf16().count() as f64),
-        Value::Object(fields) => fields.get("length")?.as_f64(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,13 +43,5 @@ mod tests {
         assert_eq!(id(&json!({ "id": "a" })).as_deref(), Some("a"));
         assert_eq!(id(&json!({ "id": 7 })).as_deref(), Some("7"));
         assert_eq!(id(&json!({ "id": 7.0 })).as_deref(), Some("7"));
-    }
-
-    #[test]
-    fn lists_and_texts_have_a_length_and_numbers_have_none() {
-        assert_eq!(length(&json!([1, 2])), Some(2.0));
-        assert_eq!(length(&json!("🍕")), Some(2.0));
-        assert_eq!(length(&json!({ "length": 21 })), Some(21.0));
-        assert_eq!((length(&json!(21)), length(&json!({}))), (None, None));
     }
 }

@@ -15,11 +15,11 @@ pub(super) fn receive(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// PUT /api/log.
-pub(super) fn set(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn set(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     if call.admin(kitchen).is_none() {
         return unauthorized();
     }
-    let reply = call.body.get("message").cloned().unwrap_or_default();
+    let reply = body.get("message").cloned().unwrap_or_default();
     kitchen.log_reply.set(reply.clone());
     said(&reply)
 }

@@ -1,13 +1,14 @@
 //! Orders: a pizza made, a pizza verified, and the keys to verify one with. Checked in the real factory's order: authentication,
 //! then faults and the vendor's chaos, then the order itself.
 
-use super::javascript::{is_truthy, length};
 use super::reply::{self, Reply};
 use super::{Call, finish, unauthorized, unknown_endpoint};
+use crate::access::Account;
 use crate::faults::kinds::bad_jwt::BadJwt;
-use crate::faults::touch::{Published, Touch};
+use crate::faults::touch::{Promised, Published, Touch};
+use crate::json::{JsonError, STRINGIFIED_LEVELS_MAX, View};
 use crate::kitchen::{self, Kitchen};
-use crate::ledger;
+use crate::order::Order;
 use crate::signing::WhichKey;
 use crate::vendors::{ChaosKind, Vendor};
 use http::{HeaderValue, StatusCode};
@@ -23,12 +24,14 @@ struct Ordered {
     vendor: Arc<Vendor>,
     touch: Touch,
     chaos: Option<(ChaosKind, String)>,
+    /// As the ledger has it.
+    order_id: Option<Arc<str>>,
 }
 
 /// POST /api/order.
 ///
 /// An order that is answered late is baked on a task of its own: a diner who hangs up does not stop the kitchen.
-pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
+pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call, account: &mut Account) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
@@ -36,22 +39,32 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
         let url = kitchen.report_url(call.host(), &vendor.key, &chaos.code);
         (chaos.kind, url)
     });
-    let good = checked(&call.body).is_ok();
+    // Shared, not copied: the order looks into it while the call goes on its way.
+    let body = call.body.clone();
+    let order = Order::of(body.view());
+    let good = checked(&order, body.levels()).is_ok();
     let bakes = good && matches!(chaos, None | Some((ChaosKind::Throttle, _)));
-    let asked = call.asked(Some(&vendor.id), bakes);
+    let asked = call.asked(&order, Some(&vendor.id), Promised::Whole, bakes);
     let mut touch = kitchen.touch(&asked, call.host(), &vendor.key);
     if touch.answer.is_none() && matches!(chaos, Some((ChaosKind::Throttle, _))) {
-        touch.delay_by(kitchen.habits.order_delay);
+        touch.delay_by(touch.manners.order_delay);
     }
     let delay = touch.delay;
+    let order_id: Option<Arc<str>> = order.id.and_then(View::id).map(Arc::from);
+    *account = Account {
+        vendor: Some(vendor.id.clone()),
+        order_id: order_id.clone(),
+        faults: std::mem::take(&mut touch.names),
+    };
     let ordered = Ordered {
         call,
         vendor,
         touch,
         chaos,
+        order_id,
     };
     if delay.is_zero() {
-        return ordered.answer(kitchen).await;
+        return ordered.answer(kitchen, &order).await;
     }
     let Ok(place) = kitchen.baking.clone().try_acquire_owned() else {
         return reply::message(
@@ -62,7 +75,8 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
     let own = kitchen.clone();
     let baking = tokio::spawn(async move {
         own.waiter.wait(delay).await;
-        let reply = ordered.answer(&own).await;
+        let body = ordered.call.body.clone();
+        let reply = ordered.answer(&own, &Order::of(body.view())).await;
         drop(place);
         reply
     });
@@ -75,10 +89,12 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
 pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
     let jwt = body.get("jwt").and_then(Value::as_str);
     match jwt.map(|jwt| kitchen.signer.verify(jwt)) {
-        Some(Ok(payload)) => reply::json(
-            StatusCode::OK,
-            &json!({ "message": "valid", "payload": payload }),
-        ),
+        Some(Ok(payload)) => {
+            let mut body = br#"{"message":"valid","payload":"#.to_vec();
+            payload.view().append_to(&mut body);
+            body.push(b'}');
+            reply::text(StatusCode::OK, HeaderValue::from_static(reply::JSON), body)
+        }
         Some(Err(_)) | None => reply::message(StatusCode::FORBIDDEN, "invalid"),
     }
 }
@@ -95,34 +111,37 @@ pub(super) fn jwks(kitchen: &Kitchen, published: Published) -> Reply {
 }
 
 impl Ordered {
-    async fn answer(mut self, kitchen: &Kitchen) -> Reply {
+    async fn answer(mut self, kitchen: &Kitchen, order: &Order<'_>) -> Reply {
         let reply = match self.touch.answer.take() {
             Some(reply) => reply,
-            None => self.in_chaos(kitchen).await,
+            None => self.in_chaos(kitchen, order).await,
         };
-        let order = self.call.body.get("order");
-        let order_id = order.and_then(ledger::order_id);
-        finish(reply, self.touch, Some(self.vendor.id.clone()), order_id)
+        finish(reply, self.touch)
     }
 
-    async fn in_chaos(&mut self, kitchen: &Kitchen) -> Reply {
+    async fn in_chaos(&mut self, kitchen: &Kitchen, order: &Order<'_>) -> Reply {
         match self.chaos.take() {
             Some((ChaosKind::Fail, url)) => reply::json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 &json!({ "message": "chaos monkey", "reportUrl": url }),
             ),
             Some((ChaosKind::BadJwt, url)) => BadJwt::reply(Some(&url)),
-            Some((ChaosKind::Throttle, url)) => self.made(kitchen, Some(url)).await,
+            Some((ChaosKind::Throttle, url)) => self.made(kitchen, order, Some(url)).await,
             None => {
                 let url = self.touch.report_url.take();
-                self.made(kitchen, url).await
+                self.made(kitchen, order, url).await
             }
         }
     }
 
     /// The order itself, checked and made.
-    async fn made(&self, kitchen: &Kitchen, report_url: Option<String>) -> Reply {
-        let (diner, order) = match checked(&self.call.body) {
+    async fn made(
+        &self,
+        kitchen: &Kitchen,
+        order: &Order<'_>,
+        report_url: Option<String>,
+    ) -> Reply {
+        let (diner, order) = match checked(order, self.call.body.levels()) {
             Ok(good) => good,
             Err(Bad::Incomplete) => {
                 return reply::message(StatusCode::BAD_REQUEST, "Missing required parameters");
@@ -133,8 +152,12 @@ impl Ordered {
                     &format!("Cannot read properties of {found} (reading 'length')"),
                 );
             }
+            Err(Bad::Depth) => {
+                let message = JsonError::Depth.to_string();
+                return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &message);
+            }
             Err(Bad::Size) => {
-                kitchen.waiter.wait(kitchen.habits.order_delay).await;
+                kitchen.waiter.wait(self.touch.manners.order_delay).await;
                 return reply::message(StatusCode::SERVICE_UNAVAILABLE, reply::OVEN_IS_FULL);
             }
         };
@@ -142,6 +165,8 @@ impl Ordered {
             vendor: &self.vendor,
             diner,
             order,
+            id: self.order_id.as_ref(),
+            idempotent: self.touch.manners.idempotent,
         };
         let baking = &self.touch.baking;
         let baked = match baking.counterfeit {
@@ -176,32 +201,41 @@ pub(super) enum Bad {
     NoItems(&'static str),
     /// An order of no pizza, or of too many.
     Size,
+    /// One that is too deep to be written.
+    Depth,
 }
 
 /// The diner and the order of a body, by the rules of JavaScript that the real factory goes by: whatever is not falsy is there,
 /// and whatever has no length is not too long.
-pub(super) fn checked(body: &Value) -> Result<(&Value, &Value), Bad> {
-    let there = |name| body.get(name).filter(|value| is_truthy(value));
-    let (Some(diner), Some(order)) = (there("diner"), there("order")) else {
+pub(super) fn checked<'a>(order: &Order<'a>, levels: usize) -> Result<(View<'a>, View<'a>), Bad> {
+    let there = |part: Option<View<'a>>| part.filter(|part| part.is_truthy());
+    let (Some(diner), Some(whole)) = (there(order.diner), there(order.order)) else {
         return Err(Bad::Incomplete);
     };
-    match order.get("items") {
-        None => Err(Bad::NoItems("undefined")),
-        Some(Value::Null) => Err(Bad::NoItems("null")),
-        Some(items) => match length(items) {
-            Some(count) if count == 0.0 || count > ITEMS_MAX => Err(Bad::Size),
-            _ => Ok((diner, order)),
-        },
+    let Some(items) = order.items else {
+        return Err(Bad::NoItems("undefined"));
+    };
+    if items.is_null() {
+        return Err(Bad::NoItems("null"));
+    }
+    match items.length() {
+        Some(count) if count == 0.0 || count > ITEMS_MAX => Err(Bad::Size),
+        _ if levels > STRINGIFIED_LEVELS_MAX => Err(Bad::Depth),
+        _ => Ok((diner, whole)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Text;
 
     #[test]
     fn an_order_is_checked_as_javascript_would() {
-        let check = |body: Value| checked(&body).map(|_| ());
+        let check = |body: Value| {
+            let body = Text::read(body.to_string().into()).expect("JSON");
+            checked(&Order::of(body.view()), body.levels()).map(|_| ())
+        };
         let order = |items: Value| json!({ "diner": {}, "order": { "items": items } });
         assert_eq!(check(json!([])), Err(Bad::Incomplete));
         assert_eq!(
@@ -233,5 +267,23 @@ mod tests {
         assert_eq!(check(order(json!({ "length": 21 }))), Err(Bad::Size));
         assert_eq!(check(order(json!({}))), Ok(()));
         assert_eq!(check(order(json!(3))), Ok(()));
+    }
+
+    #[test]
+    fn what_is_infinite_is_there_and_what_is_too_deep_cannot_be_written() {
+        let check = |text: String| {
+            let body = Text::read(text.into()).expect("JSON");
+            checked(&Order::of(body.view()), body.levels()).map(|_| ())
+        };
+        let order = |diner: &str| format!(r#"{{"diner":{diner},"order":{{"items":1e400}}}}"#);
+        assert_eq!(check(order("-1e400")), Ok(()));
+        assert_eq!(check(order("0e400")), Err(Bad::Incomplete));
+        for (levels, expected) in [
+            (STRINGIFIED_LEVELS_MAX, Ok(())),
+            (STRINGIFIED_LEVELS_MAX + 1, Err(Bad::Depth)),
+        ] {
+            let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));
+            assert_eq!(check(order(&format!("{open}{close}"))), expected);
+        }
     }
 }

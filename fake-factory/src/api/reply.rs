@@ -5,21 +5,9 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// A whole reply.
 pub(crate) type Reply = Response<Full<Bytes>>;
-
-/// Who a reply is for and what was done to it, for the log. It travels with the reply, as one of its extensions.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Account {
-    /// The id of the vendor whose key the request carried.
-    pub(crate) vendor: Option<Arc<str>>,
-    /// The id of the order in it.
-    pub(crate) order_id: Option<Arc<str>>,
-    /// The faults that touched it.
-    pub(crate) faults: Vec<Arc<str>>,
-}
 
 /// The content type of nearly every reply.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";

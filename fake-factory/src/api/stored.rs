@@ -4,25 +4,26 @@
 use super::Call;
 use super::reply::{self, Reply};
 use super::routes::Route;
+use crate::access::Account;
 use crate::kitchen::Kitchen;
 use crate::store::NotStored;
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
 /// The reply of the routes, held until all that it tells of is stored.
-pub(super) async fn routed(kitchen: &Arc<Kitchen>, call: Call) -> Reply {
+pub(super) async fn routed(kitchen: &Arc<Kitchen>, call: Call, account: &mut Account) -> Reply {
     let Some(store) = kitchen.store.as_ref().filter(|_| may_change(&call)) else {
-        return super::routed(kitchen, call).await;
+        return super::routed(kitchen, call, account).await;
     };
     if let Err(error) = store.ready().await {
         return refusal(&error);
     }
-    let mut reply = super::routed(kitchen, call).await;
+    let mut reply = super::routed(kitchen, call, account).await;
     match store.settled().await {
         Ok(()) => reply,
         Err(error) => {
             let mut refusal = refusal(&error);
-            // What the faults did, and the account of it, are as they were.
+            // It travels as the faults have it.
             std::mem::swap(refusal.extensions_mut(), reply.extensions_mut());
             refusal
         }

@@ -6,6 +6,7 @@ use super::{Call, unauthorized};
 use crate::kitchen::Kitchen;
 use crate::vendors::{ChaosKind, Show, Vendor, VendorError};
 use http::StatusCode;
+use serde_json::Value;
 use serde_json::json;
 
 /// GET /api/vendor/:id.
@@ -23,13 +24,13 @@ pub(super) fn own(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// POST /api/vendor. The key it makes is not in the reply: it comes with a login code.
-pub(super) fn create(kitchen: &Kitchen, call: &Call) -> Reply {
-    let Some(id) = id(&call.body) else {
+pub(super) fn create(kitchen: &Kitchen, body: &Value) -> Reply {
+    let Some(id) = id(body) else {
         return reply::message(StatusCode::BAD_REQUEST, "Missing param. Must have ID");
     };
     let mut vendor = Vendor::new(&id, &kitchen.draw_key(), kitchen.clock.now());
     let added = vendor
-        .introduce(&call.body)
+        .introduce(body)
         .and_then(|()| kitchen.vendors.add(vendor));
     match added {
         Ok(vendor) => {
@@ -41,11 +42,11 @@ pub(super) fn create(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// PUT /api/vendor: one's own details, or an admin changes another's.
-pub(super) fn update(kitchen: &Kitchen, call: &Call) -> Reply {
+pub(super) fn update(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
-    let Some(id) = id(&call.body) else {
+    let Some(id) = id(body) else {
         return reply::message(StatusCode::BAD_REQUEST, "Missing required parameter: id");
     };
     if id.to_lowercase() != vendor.id.to_lowercase() && !vendor.admin {
@@ -56,7 +57,7 @@ pub(super) fn update(kitchen: &Kitchen, call: &Call) -> Reply {
         .with_id(&id)
         .ok_or(VendorError::Unknown)
         .and_then(|vendor| {
-            let change = |vendor: &mut Vendor| vendor.update(&call.body);
+            let change = |vendor: &mut Vendor| vendor.update(body);
             kitchen.vendors.change(&vendor.key, change)
         });
     match changed {

@@ -66,7 +66,7 @@ const FACTORY: Group = Group {
                 NOT_HERE,
                 NOT_STORED,
             ]),
-        Operation::put("/control/scenario", "loadScenario", "Put the faults of a scenario in the place of all others, in one step")
+        Operation::put("/control/scenario", "loadScenario", "Put what a scenario says of a factory in the place of all that was said of this one, in one step")
             .keyed()
             .with(&[Parameter::query::<String>(
                 "factory",

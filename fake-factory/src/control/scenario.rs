@@ -1,4 +1,4 @@
-//! A scenario's faults in the place of all others, in one step.
+//! What a scenario says of its factory in the place of all that was said of this one, in one step.
 
 use super::faults::{self, FaultView};
 use super::problem::Problem;
@@ -29,7 +29,7 @@ pub(super) struct Loaded {
     faults: Vec<FaultView>,
 }
 
-/// PUT /control/scenario. The scenario's run starts now; what it says of its factory besides the faults is left alone.
+/// PUT /control/scenario. The scenario's run starts now; what was said when the program was started still stands.
 pub(super) async fn load(
     State(control): State<Arc<Control>>,
     request: Request,
@@ -40,7 +40,7 @@ pub(super) async fn load(
         .map_err(|diagnostics| Problem::found(&diagnostics, &Places::of(&source)))?;
     let kitchen = &control.kitchen;
     kitchen
-        .replace_faults(&chosen.plan.faults, &chosen.starts_at)
+        .follow_plan(&chosen.plan, &chosen.starts_at)
         .map_err(|error| Problem::bad(error.to_string()))?;
     Ok(Json(Loaded {
         factory: chosen.name,

@@ -62,6 +62,7 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
     let now = kitchen.clock.elapsed();
     let in_the_way = kitchen.in_the_way_of_orders(now);
     let totals = kitchen.ledger().totals();
+    let manners = kitchen.faults.manners();
     Json(Glance {
         name: about.name.clone(),
         url: format!("{}://{}", kitchen.scheme, kitchen.authority),
@@ -70,8 +71,8 @@ pub(super) async fn show(State(control): State<Arc<Control>>) -> Json<Glance> {
         elapsed: now.as_secs_f64(),
         seed: about.seed.number().to_string(),
         algorithm: about.algorithm.name(),
-        idempotent: kitchen.habits.idempotent,
-        order_delay: HumanDuration(kitchen.habits.order_delay),
+        idempotent: manners.idempotent,
+        order_delay: HumanDuration(manners.order_delay),
         ready: in_the_way.is_none(),
         ready_message: in_the_way,
         vendors: kitchen.vendors.all().len(),

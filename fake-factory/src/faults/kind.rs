@@ -211,7 +211,9 @@ pub(super) use kind_table;
 pub(super) mod tests {
     use super::*;
     use crate::faults::inject::Inject;
+    use crate::faults::touch::Promised;
     use crate::input::{Located, Source, read};
+    use crate::order::Order;
 
     /// What makes no sense about an `inject`, written as in a file.
     pub(in crate::faults) fn told_of(inject: &str) -> Vec<String> {
@@ -249,14 +251,15 @@ pub(super) mod tests {
         memory: &Mutex<Memory>,
         touch: &mut Touch,
     ) -> bool {
-        let (headers, body) = (HeaderMap::new(), Value::Null);
+        let headers = HeaderMap::new();
         let strike = Strike {
             asked: &Asked {
                 method: &Method::POST,
                 path: "/api/order",
                 headers: &headers,
                 vendor: None,
-                body: &body,
+                order: &Order::default(),
+                promised: Promised::Whole,
                 bakes: true,
             },
             now,

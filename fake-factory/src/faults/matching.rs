@@ -1,12 +1,14 @@
 //! Which requests a fault may touch: what a file says of it, and whether a request fits. It sees a request whose body was read, and
 //! knows nothing of what a fault does.
 
+use super::touch::Promised;
 use crate::input::Located;
 use crate::input::units::{UnitError, written_as_text};
+use crate::json::View;
+use crate::order::Order;
 use http::{HeaderMap, Method};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
@@ -115,17 +117,15 @@ pub(crate) struct Asked<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// The id of the vendor whose key it carries.
     pub(crate) vendor: Option<&'a str>,
-    pub(crate) body: &'a Value,
+    pub(crate) order: &'a Order<'a>,
+    /// How much of a reply it gets.
+    pub(crate) promised: Promised,
     /// Whether a pizza would be baked for it if nothing went wrong.
     pub(crate) bakes: bool,
 }
 
 /// The route of orders.
 pub(crate) const ORDER_PATH: &str = "/api/order";
-/// The most members of an object that are looked at one by one.
-const MEMBERS_SCANNED: usize = 8;
-/// The largest number that is an id by its plain digits: up to it, a double holds every one.
-const PLAIN_ID_MAX: u64 = 1 << 53;
 /// The route of the keys.
 pub(crate) const KEYS_PATH: &str = "/.well-known/jwks.json";
 
@@ -134,10 +134,6 @@ impl Asked<'_> {
     pub(crate) fn is_for_keys(&self) -> bool {
         [Method::GET, Method::HEAD].contains(self.method)
             && self.path.eq_ignore_ascii_case(KEYS_PATH)
-    }
-
-    fn order(&self, field: &str) -> Option<&Value> {
-        member(member(self.body, "order")?, field)
     }
 }
 
@@ -155,10 +151,10 @@ impl Match {
 
     /// Whether a request whose method and path fit, fits in all else.
     pub(super) fn fits_rest(&self, asked: &Asked<'_>) -> bool {
-        let is = |wanted: &Option<Id>, field| {
+        let is = |wanted: &Option<Id>, given: Option<View<'_>>| {
             wanted
                 .as_ref()
-                .is_none_or(|wanted| asked.order(field).is_some_and(|id| is_id(id, &wanted.0)))
+                .is_none_or(|wanted| given.is_some_and(|given| given.is_id(&wanted.0)))
         };
         let vendor = self.vendor.as_ref().is_none_or(|wanted| {
             asked
@@ -172,46 +168,17 @@ impl Match {
         let items = self
             .items
             .as_ref()
-            .is_none_or(|items| items.fits(asked.order("items")));
+            .is_none_or(|items| items.fits(asked.order.items));
         vendor
             && header
-            && is(&self.store, "storeId")
-            && is(&self.franchise, "franchiseId")
+            && is(&self.store, asked.order.store)
+            && is(&self.franchise, asked.order.franchise)
             && items
     }
 }
 
-/// The member of an object. Of a few members one is found sooner than it is hashed, and each fault that looks for a store does so.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    let object = value.as_object()?;
-    if object.len() > MEMBERS_SCANNED {
-        return object.get(name);
-    }
-    let mut members = object.iter();
-    members.find_map(|(given, value)| (given == name).then_some(value))
-}
-
 fn without_slash(path: &str) -> &str {
     path.trim_end_matches('/')
-}
-
-/// Whether an id in an order is `wanted`, a number by its digits.
-fn is_id(id: &Value, wanted: &str) -> bool {
-    match id {
-        Value::String(text) => text == wanted,
-        Value::Number(number) => match number.as_u64().filter(|id| *id <= PLAIN_ID_MAX) {
-            // Compared as it is: each fault that names a store asks this of each order.
-            Some(id) => is_canonical(wanted) && wanted.parse() == Ok(id),
-            None => crate::json::text(number) == wanted,
-        },
-        _ => false,
-    }
-}
-
-/// Whether a whole number is written as JavaScript writes it.
-fn is_canonical(digits: &str) -> bool {
-    let first = digits.bytes().next();
-    digits == "0" || first.is_some_and(|first| (b'1'..=b'9').contains(&first))
 }
 
 impl HeaderMatch {
@@ -228,8 +195,8 @@ impl HeaderMatch {
 }
 
 impl Items {
-    fn fits(&self, items: Option<&Value>) -> bool {
-        let count = items.and_then(Value::as_array).map_or(0, Vec::len);
+    fn fits(&self, items: Option<View<'_>>) -> bool {
+        let count = items.and_then(View::count).unwrap_or_default();
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         self.at_least.is_none_or(|least| count >= least)
             && self.at_most.is_none_or(|most| count <= most)
@@ -239,21 +206,25 @@ impl Items {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Text;
+    use bytes::Bytes;
     use http::HeaderValue;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     /// Whether an order of `student` with a header `x-test: 1`, from store 3 of franchise `jwt`, with two pizzas, fits.
     fn fits(matches: Value) -> bool {
         let matches: Match = serde_json::from_value(matches).expect("a match");
         let mut headers = HeaderMap::new();
         headers.insert("x-test", HeaderValue::from_static("1"));
-        let body = json!({ "order": { "storeId": 3, "franchiseId": "jwt", "items": [1, 2] } });
+        let body = br#"{"order":{"storeId":3,"franchiseId":"jwt","items":[1,2]}}"#;
+        let body = Text::read(Bytes::from_static(body)).expect("JSON");
         let asked = Asked {
             method: &Method::POST,
             path: "/api/order",
             headers: &headers,
             vendor: Some("Student"),
-            body: &body,
+            order: &Order::of(body.view()),
+            promised: Promised::Whole,
             bakes: true,
         };
         matches.fits_route(asked.method, asked.path) && matches.fits_rest(&asked)

@@ -34,6 +34,32 @@ impl Default for FactoryPlan {
     }
 }
 
+impl FactoryPlan {
+    /// What it says besides its faults, but for what stands whatever a scenario says.
+    pub(crate) fn manners(&self, insisted: &Insisted) -> Manners {
+        Manners {
+            idempotent: self.idempotent || insisted.idempotent,
+            order_delay: insisted.order_delay.unwrap_or(self.order_delay.0),
+        }
+    }
+}
+
+/// What stands whatever a scenario says of its factory: the one that it starts with, and any that is loaded later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Insisted {
+    /// Whether it is idempotent even where a scenario's is not.
+    pub idempotent: bool,
+    /// Its `order_delay`, in place of a scenario's.
+    pub order_delay: Option<Duration>,
+}
+
+/// How a factory behaves where nothing is wrong. It changes with the faults, in one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Manners {
+    pub(crate) idempotent: bool,
+    pub(crate) order_delay: Duration,
+}
+
 fn default_order_delay() -> HumanDuration {
     HumanDuration(Duration::from_secs(32))
 }

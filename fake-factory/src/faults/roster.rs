@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::kind::Stage;
 use super::kinds::outage::WireAction;
 use super::matching::{Asked, ORDER_PATH};
-use super::plan::FaultPlan;
+use super::plan::{FaultPlan, Manners};
 use super::schedule::Schedule;
 use super::touch::Touch;
 use crate::clock::Elapsed;
@@ -74,6 +74,8 @@ struct Roster {
     wire: List,
     /// Those that may touch an order, by method and path.
     orders: List,
+    /// How the factory behaves where none of them touches a request.
+    manners: Manners,
 }
 
 impl Roster {
@@ -122,6 +124,7 @@ impl Faults {
     /// As [`AddError`] says.
     pub(crate) fn new(
         plans: &[FaultPlan],
+        manners: Manners,
         starts_at: &StartsAt,
         seed: Seed,
     ) -> Result<Self, AddError> {
@@ -132,8 +135,16 @@ impl Faults {
             seed,
         };
         let made = faults.make(plans, starts_at, Elapsed::ZERO)?;
-        faults.guard().set(Arc::new(made));
+        let mut roster = faults.guard();
+        roster.set(Arc::new(made));
+        roster.manners = manners;
+        drop(roster);
         Ok(faults)
+    }
+
+    /// How the factory behaves where none of them touches a request.
+    pub(crate) fn manners(&self) -> Manners {
+        self.guard().manners
     }
 
     /// The faults as they are now.
@@ -242,6 +253,7 @@ impl Faults {
     pub(crate) fn replace_all(
         &self,
         plans: &[FaultPlan],
+        manners: Option<Manners>,
         starts_at: &StartsAt,
         now: Elapsed,
     ) -> Result<List, AddError> {
@@ -249,6 +261,7 @@ impl Faults {
         let mut roster = self.guard();
         let old = roster.list.clone();
         roster.set(made);
+        roster.manners = manners.unwrap_or(roster.manners);
         drop(roster);
         for fault in old.iter() {
             fault.stop(now);
@@ -283,11 +296,10 @@ impl Faults {
         report_url: &dyn Fn(&str) -> String,
     ) -> Touch {
         let is_order = asked.method == Method::POST && asked.path.eq_ignore_ascii_case(ORDER_PATH);
-        let list = if is_order {
-            self.guard().orders.clone()
-        } else {
-            self.list()
-        };
+        let roster = self.guard();
+        let (orders, manners) = (&roster.orders, roster.manners);
+        let list = if is_order { orders } else { &roster.list }.clone();
+        drop(roster);
         let fits_route = |fault: &Fault| {
             is_order || (fault.stage != Stage::Wire && fault.fits_route(asked.method, asked.path))
         };
@@ -298,7 +310,11 @@ impl Faults {
             .filter_map(|fault| Some((fault, fault.ask()?)))
             .collect();
         struck.sort_by_key(|(fault, _)| fault.stage);
-        let mut touch = Touch::default();
+        let mut touch = Touch {
+            manners,
+            promised: asked.promised,
+            ..Touch::default()
+        };
         for (fault, number) in struck {
             fault.strike(asked, number, now, report_url, &mut touch);
         }

@@ -1,6 +1,7 @@
 //! What the faults together do to one request, for those who carry it out.
 
 use super::kinds::latency::DELAY_MAX;
+use super::plan::Manners;
 use crate::api::reply::Reply;
 use crate::seed::Seed;
 use crate::signing::WhichKey;
@@ -14,6 +15,10 @@ use std::time::Duration;
 /// What is done to one request.
 #[derive(Debug, Default)]
 pub(crate) struct Touch {
+    /// How its factory behaves apart from that.
+    pub(crate) manners: Manners,
+    /// What is sent where nothing is done to it.
+    pub(crate) promised: Promised,
     /// How late it is answered.
     pub(crate) delay: Duration,
     /// What answers it in place of the kitchen.
@@ -60,8 +65,35 @@ impl Touch {
                 || status == StatusCode::NO_CONTENT
                 || status == StatusCode::NOT_MODIFIED
         };
-        self.travel.sends_reply() && !self.answer.as_ref().is_some_and(bodiless)
+        let promised = match &self.answer {
+            _ if self.promised == Promised::Head => false,
+            Some(answer) => !bodiless(answer),
+            None => !self.is_unmodified(),
+        };
+        self.travel.sends_reply() && promised
     }
+
+    /// Whether its reply says of what it is, as far as faults can tell.
+    pub(crate) fn has_content_type(&self) -> bool {
+        self.travel.sends_reply() && (self.answer.is_some() || !self.is_unmodified())
+    }
+
+    fn is_unmodified(&self) -> bool {
+        // Another key is not the one that the client knows.
+        self.promised == Promised::Unmodified && self.published == Published::Own
+    }
+}
+
+/// How much of a reply is sent, whatever is in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Promised {
+    /// All of it.
+    #[default]
+    Whole,
+    /// Its head: that is what was asked for.
+    Head,
+    /// That nothing is new.
+    Unmodified,
 }
 
 /// What is baked, where a pizza is.
@@ -201,6 +233,7 @@ impl Extent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::reply::message;
 
     #[test]
     fn a_part_of_a_body_is_never_all_of_it() {
@@ -230,6 +263,15 @@ mod tests {
         assert!(touch.has_body());
         touch.answer_with(Reply::default);
         assert!(!touch.has_body());
+        let mut head = Touch {
+            promised: Promised::Head,
+            ..Touch::default()
+        };
+        assert!(!head.has_body() && head.has_content_type());
+        head.promised = Promised::Unmodified;
+        assert!(!head.has_body() && !head.has_content_type());
+        head.answer_with(|| message(StatusCode::BAD_GATEWAY, "no"));
+        assert!(head.has_body() && head.has_content_type());
         let mut silent = Touch::default();
         assert!(silent.answer_nothing(Break::Hang));
         assert!(!silent.has_body() && !silent.answer_nothing(Break::Reset));

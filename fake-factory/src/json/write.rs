@@ -17,15 +17,17 @@ const LEADING_ZEROS: usize = 5;
 /// The text of a JSON value.
 pub(crate) fn text(value: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(128);
-    append(value, &mut bytes);
+    value
+        .serialize(&mut Serializer::with_formatter(&mut bytes, JavaScript))
+        .expect("a JSON value can be written");
     String::from_utf8(bytes).expect("JSON is written as UTF-8")
 }
 
-/// Adds the text of a JSON value to `bytes`, which are UTF-8 after it if they were before.
-pub(crate) fn append(value: &impl Serialize, bytes: &mut Vec<u8>) {
-    value
-        .serialize(&mut Serializer::with_formatter(bytes, JavaScript))
-        .expect("a JSON value can be written");
+/// Adds a finite number to `bytes`.
+pub(super) fn append_number(number: f64, bytes: &mut Vec<u8>) {
+    JavaScript
+        .write_f64(bytes, number)
+        .expect("a list takes all that is written to it");
 }
 
 struct JavaScript;

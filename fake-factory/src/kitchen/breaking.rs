@@ -5,7 +5,7 @@ use crate::clock::Elapsed;
 use crate::event::Event;
 use crate::faults::fault::Fault;
 use crate::faults::kinds::outage::WireAction;
-use crate::faults::plan::FaultPlan;
+use crate::faults::plan::{FactoryPlan, FaultPlan, Manners};
 use crate::faults::roster::{AddError, List, MendError, Replaced};
 use crate::input::units::StartsAt;
 use std::sync::Arc;
@@ -55,16 +55,27 @@ impl Kitchen {
         Ok(Some(new))
     }
 
-    /// Puts the faults of `plans` in the place of all others, in one step.
-    pub(crate) fn replace_faults(
+    /// Puts what `plan` says of a factory in the place of all that was said of this one, in one step.
+    pub(crate) fn follow_plan(
+        &self,
+        plan: &FactoryPlan,
+        starts_at: &StartsAt,
+    ) -> Result<List, AddError> {
+        let manners = plan.manners(&self.habits.insisted);
+        self.replace_faults(&plan.faults, Some(manners), starts_at)
+    }
+
+    /// Puts the faults of `plans` in the place of all others, and the manners with them where there are any.
+    pub(super) fn replace_faults(
         &self,
         plans: &[FaultPlan],
+        manners: Option<Manners>,
         starts_at: &StartsAt,
     ) -> Result<List, AddError> {
         self.prepare_keys(plans.iter());
         self.tell_news();
         let now = self.clock.elapsed();
-        let old = self.faults.replace_all(plans, starts_at, now)?;
+        let old = self.faults.replace_all(plans, manners, starts_at, now)?;
         for fault in old.iter() {
             self.tell_removed(fault, now);
         }

@@ -19,7 +19,7 @@ impl Kitchen {
     pub(crate) fn reset(&self) {
         let now = StartsAt::from(self.clock.now());
         // No fault is one too many, or follows another.
-        if let Err(error) = self.replace_faults(&[], &now) {
+        if let Err(error) = self.replace_faults(&[], None, &now) {
             tracing::warn!(%error, "failed to forget the faults");
         }
         for vendor in self.vendors.all() {

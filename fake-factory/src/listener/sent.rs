@@ -2,6 +2,7 @@
 
 use super::ReplyLost;
 use super::pacer::Paced;
+use crate::access::Access;
 use crate::faults::touch::{BodyBreak, Extent};
 use crate::net::cut::Cut;
 use bytes::Bytes;
@@ -11,12 +12,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// The body of a reply as it is sent.
-#[derive(Debug)]
 pub(super) enum Sent {
     /// In one piece.
     Whole(Full<Bytes>),
     /// In pieces.
-    Pieces(Pieces),
+    Pieces(Box<Pieces>),
 }
 
 impl Sent {
@@ -26,29 +26,36 @@ impl Sent {
     }
 
     /// `rest` in its pieces, broken off after so much of it, if at all. The head announces all of it.
-    pub(super) fn pieces(mut rest: Paced, breaks: Option<(Extent, BodyBreak)>, cut: Cut) -> Self {
+    pub(super) fn pieces(
+        mut rest: Paced,
+        breaks: Option<(Extent, BodyBreak)>,
+        cut: Cut,
+        access: Access,
+    ) -> Self {
         let whole = rest.left();
         if let Some((extent, _)) = breaks {
             rest.keep(extent.of(whole));
         }
         let breaks = breaks.map(|(_, how)| how);
-        Sent::Pieces(Pieces {
+        Sent::Pieces(Box::new(Pieces {
             rest,
             whole,
             breaks,
             cut,
-        })
+            access: Some(access),
+        }))
     }
 }
 
 /// A body that goes in pieces.
-#[derive(Debug)]
 pub(super) struct Pieces {
     rest: Paced,
     /// The length that the head of the reply announces.
     whole: u64,
     breaks: Option<BodyBreak>,
     cut: Cut,
+    /// Its request, until it is known what came of it.
+    access: Option<Access>,
 }
 
 impl Pieces {
@@ -56,7 +63,18 @@ impl Pieces {
         if self.rest.left() == 0 {
             return self.end(context);
         }
-        self.rest.poll_piece(context).map(|piece| Some(Ok(piece)))
+        let piece = ready!(self.rest.poll_piece(context));
+        // After the last piece nobody asks for another.
+        if self.rest.left() == 0 && self.breaks.is_none() {
+            self.settle(Access::answered);
+        }
+        Poll::Ready(Some(Ok(piece)))
+    }
+
+    fn settle(&mut self, how: impl FnOnce(Access)) {
+        if let Some(access) = self.access.take() {
+            how(access);
+        }
     }
 
     fn end(&mut self, context: &Context<'_>) -> Poll<Option<Result<Bytes, ReplyLost>>> {
@@ -64,6 +82,7 @@ impl Pieces {
             return Poll::Ready(None);
         };
         ready!(self.cut.poll_flushed(context));
+        self.settle(Access::lost);
         match breaks {
             BodyBreak::Hang => {
                 self.cut.fall_silent();

@@ -2,6 +2,7 @@
 //! only; who decides, and why, is its holder's business.
 
 use super::Connection;
+use super::tcp::Unsent;
 use bytes::Bytes;
 use std::io;
 use std::pin::Pin;
@@ -55,7 +56,8 @@ impl Cut {
         self.0.silent.notified().await;
     }
 
-    /// Waits until all that the server wrote before is on its way: a connection that ends takes with it what is not.
+    /// Waits until all that the server wrote before is on its way: a connection that ends takes with it what is not, and one that is
+    /// reset what the system has not sent yet.
     pub fn poll_flushed(&self, context: &Context<'_>) -> Poll<()> {
         let mut flush = self.flush();
         match &*flush {
@@ -65,6 +67,10 @@ impl Cut {
                 Poll::Pending
             }
         }
+    }
+
+    fn is_awaited(&self) -> bool {
+        matches!(*self.flush(), Flush::Awaited(_))
     }
 
     fn note_flushed(&self) {
@@ -88,6 +94,8 @@ pub struct Cuttable {
     cut: Cut,
     /// How much has been sent of what is sent instead.
     sent_instead: usize,
+    /// What the system has not sent yet, while somebody waits for that.
+    unsent: Option<Unsent>,
 }
 
 impl Cuttable {
@@ -98,6 +106,7 @@ impl Cuttable {
             connection,
             cut,
             sent_instead: 0,
+            unsent: None,
         }
     }
 }
@@ -143,7 +152,16 @@ impl AsyncWrite for Cuttable {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.connection).poll_flush(context))?;
-        this.cut.note_flushed();
+        if this.cut.is_awaited() {
+            if this.unsent.is_none() {
+                this.unsent = this.connection.unsent();
+            }
+            if let Some(unsent) = &this.unsent {
+                ready!(unsent.poll_none(context));
+            }
+            this.unsent = None;
+            this.cut.note_flushed();
+        }
         Poll::Ready(Ok(()))
     }
 

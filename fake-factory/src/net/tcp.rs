@@ -1,6 +1,7 @@
 //! The machine's own network: TCP, for live runs and the stand-alone factory.
 
 use std::io;
+use std::task::{Context, Poll};
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 
 /// Listens on `address`, `HOST:PORT`.
@@ -23,4 +24,37 @@ pub(super) async fn connect(authority: &str) -> io::Result<TcpStream> {
 pub(super) fn reset_when_dropped(stream: &TcpStream) {
     // Where the system refuses the option, the connection still closes, politely.
     let _ = stream.set_zero_linger();
+}
+
+/// What the system has not sent yet of what was written to a stream. A reset drops it.
+#[derive(Debug)]
+pub struct Unsent {
+    /// A second handle of the stream, whose readiness is asked anew.
+    stream: TcpStream,
+}
+
+impl Unsent {
+    /// That of `stream`; none where the system does not tell, as only Linux does.
+    #[cfg(target_os = "linux")]
+    pub(super) fn of(stream: &TcpStream) -> Option<Self> {
+        use std::os::fd::AsFd;
+
+        // Ready for more is what the stream is only when nothing of it is unsent.
+        socket2::SockRef::from(stream)
+            .set_tcp_notsent_lowat(1)
+            .ok()?;
+        let second = stream.as_fd().try_clone_to_owned().ok()?;
+        let stream = TcpStream::from_std(second.into()).ok()?;
+        Some(Unsent { stream })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn of(_: &TcpStream) -> Option<Self> {
+        None
+    }
+
+    /// Waits until there is none, or the connection is gone.
+    pub(super) fn poll_none(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.stream.poll_write_ready(context).map(|_| ())
+    }
 }

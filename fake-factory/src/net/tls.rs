@@ -119,13 +119,17 @@ enum State {
 
 impl Secured {
     pub(super) fn reset_when_dropped(&self) {
-        let below = match &self.state {
+        if let Some(below) = self.below() {
+            below.reset_when_dropped();
+        }
+    }
+
+    /// The connection that it is spoken on.
+    pub(super) fn below(&self) -> Option<&Connection> {
+        match &self.state {
             State::Handshake(accept, _) => accept.get_ref(),
             State::Open(stream) => Some(stream.get_ref().0),
             State::Failed => None,
-        };
-        if let Some(below) = below {
-            below.reset_when_dropped();
         }
     }
 

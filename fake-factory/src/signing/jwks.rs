@@ -3,7 +3,7 @@
 
 mod good;
 
-use crate::json;
+use crate::json::{self, Text};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
@@ -157,7 +157,8 @@ impl Keys {
     /// # Errors
     /// As [`VerifyError`] says.
     pub fn verify(&self, jwt: &str) -> Result<Value, VerifyError> {
-        self.read(jwt).map(|(_, payload)| payload)
+        let (_, payload) = self.read(jwt)?;
+        payload.value().map_err(|_| VerifyError::Payload)
     }
 
     /// The payload of `jwt`, when one of these keys signed it and it is good at `now`.
@@ -173,10 +174,15 @@ impl Keys {
         {
             return Err(VerifyError::Expired);
         }
-        Ok(payload)
+        payload.value().map_err(|_| VerifyError::Payload)
     }
 
-    fn read(&self, jwt: &str) -> Result<(Header, Value), VerifyError> {
+    /// The payload of `jwt` as [`Keys::verify`] gives it, as it is written.
+    pub(super) fn verify_text(&self, jwt: &str) -> Result<Text, VerifyError> {
+        self.read(jwt).map(|(_, payload)| payload)
+    }
+
+    fn read(&self, jwt: &str) -> Result<(Header, Text), VerifyError> {
         let (message, signature) = jwt.rsplit_once('.').ok_or(VerifyError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
         let header = BASE64.decode(header).map_err(|_| VerifyError::Malformed)?;
@@ -199,7 +205,7 @@ impl Keys {
                     .is_ok_and(|verified| verified)
             }) {
                 let payload = BASE64.decode(payload).map_err(|_| VerifyError::Malformed)?;
-                let payload = json::value(&payload).map_err(|_| VerifyError::Payload)?;
+                let payload = Text::read(payload.into()).map_err(|_| VerifyError::Payload)?;
                 return Ok((header, payload));
             }
         }

@@ -272,7 +272,7 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         two.to_string_lossy().into_owned(),
         wrong.to_string_lossy().into_owned(),
     );
-    let cases: [(&[&str], &[&str]); 11] = [
+    let cases: [(&[&str], &[&str]); 12] = [
         (&["--bind", "4000"], &["HOST:PORT"]),
         (&["--control-bind", "4001"], &["HOST:PORT", "or `none`"]),
         (
@@ -280,8 +280,19 @@ fn wrong_input_is_exit_code_2_with_its_place() {
             &["there is no token", "--control-token"],
         ),
         (
-            &["--bind", "127.0.0.1:0", "--control-token", "short"],
+            &[
+                "--bind",
+                "127.0.0.1:0",
+                "--control-bind",
+                "0.0.0.0:0",
+                "--control-token",
+                "short",
+            ],
             &["fewer than 16 characters"],
+        ),
+        (
+            &["--bind", "127.0.0.1:0", "--control-token", ""],
+            &["it is empty"],
         ),
         (&["--vendor", "student"], &["ID=KEY"]),
         (

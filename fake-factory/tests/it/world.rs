@@ -8,8 +8,9 @@ use fake_factory::net::client::{CallError, Client};
 use fake_factory::net::memory::MemoryNetwork;
 use fake_factory::seed::Seed;
 use fake_factory::{ControlSetup, Event, Factory, Setup};
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, request};
 use serde_json::{Value, json};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,12 +25,12 @@ macro_rules! over_both {
 
             #[tokio::test(start_paused = true)]
             async fn in_memory() {
-                contract($crate::world::memory()).await;
+                Box::pin(contract($crate::world::memory())).await;
             }
 
             #[tokio::test]
             async fn over_tcp() {
-                contract(fake_factory::net::Network::Tcp).await;
+                Box::pin(contract(fake_factory::net::Network::Tcp)).await;
             }
         }
     )+ };
@@ -80,33 +81,49 @@ pub(crate) fn faults(plans: Value) -> Vec<FaultPlan> {
     serde_json::from_value(plans).expect("a list of faults")
 }
 
+/// What a test waits for. It is boxed, for what a test waits for becomes a part of the test, of which there are hundreds: a compiler
+/// takes minutes over them where they are whole.
+pub(crate) type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// A factory with these faults.
-pub(crate) async fn world(network: &Network, plans: Value) -> World {
-    world_with(network, plans, |_| {}).await
+pub(crate) fn world(network: &Network, plans: Value) -> Soon<'static, World> {
+    world_with(network, plans, |_| {})
 }
 
 /// A factory with these faults that can be controlled.
-pub(crate) async fn controlled(network: &Network, plans: Value) -> World {
+pub(crate) fn controlled(network: &Network, plans: Value) -> Soon<'static, World> {
     world_with(network, plans, |setup| {
         setup.control = Some(ControlSetup {
             address: control_address(network).to_owned(),
             token: None,
         });
     })
-    .await
 }
 
-pub(crate) async fn world_with(
+pub(crate) fn world_with(
     network: &Network,
     plans: Value,
     change: impl FnOnce(&mut Setup),
-) -> World {
-    let clock = Clock::starting_at("2024-08-08T16:00:00Z".parse().expect("a time"));
+) -> Soon<'static, World> {
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
-    let heard = events.clone();
+    let mut setup = setup(network, plans, events.clone());
+    change(&mut setup);
+    let network = network.clone();
+    Box::pin(async move {
+        World {
+            clock: setup.clock.clone(),
+            factory: Factory::start(setup).await.expect("starts"),
+            client: Client::new(network),
+            events,
+        }
+    })
+}
+
+fn setup(network: &Network, plans: Value, heard: Arc<Mutex<Vec<Event>>>) -> Setup {
+    let clock = Clock::starting_at("2024-08-08T16:00:00Z".parse().expect("a time"));
     let mut setup = Setup::new(
         "headquarters",
-        clock.clone(),
+        clock,
         Seed::new(329),
         network.clone(),
         address(network),
@@ -123,13 +140,7 @@ pub(crate) async fn world_with(
         key: KEY.to_owned(),
     }];
     setup.observer = Arc::new(move |event| heard.lock().expect("no panic").push(event));
-    change(&mut setup);
-    World {
-        factory: Factory::start(setup).await.expect("starts"),
-        client: Client::new(network.clone()),
-        clock,
-        events,
-    }
+    setup
 }
 
 pub(crate) fn order(id: impl Into<Value>) -> Value {
@@ -161,52 +172,49 @@ impl World {
         self.events.lock().expect("no panic").clone()
     }
 
-    pub(crate) async fn call(&self, request: Request<Bytes>) -> Result<Seen, CallError> {
-        let deadline = Some(Duration::from_secs(5));
-        let reply = self.client.call(request, deadline).await?;
-        Ok(Seen {
-            status: reply.status().as_u16(),
-            body: serde_json::from_slice(reply.body()).unwrap_or(Value::Null),
-            reply,
+    pub(crate) fn call(&self, request: Request<Bytes>) -> Soon<'_, Result<Seen, CallError>> {
+        Box::pin(async move {
+            let deadline = Some(Duration::from_secs(5));
+            let reply = self.client.call(request, deadline).await?;
+            Ok(Seen {
+                status: reply.status().as_u16(),
+                body: serde_json::from_slice(reply.body()).unwrap_or(Value::Null),
+                reply,
+            })
         })
     }
 
-    pub(crate) fn request(&self, method: &Method, path: &str) -> http::request::Builder {
+    /// What is answered to a request that is sure to be.
+    fn answer(&self, request: request::Builder, body: impl Into<Bytes>) -> Soon<'_, Seen> {
+        let request = request.body(body.into()).expect("a request");
+        Box::pin(async move { self.call(request).await.expect("a reply") })
+    }
+
+    pub(crate) fn request(&self, method: &Method, path: &str) -> request::Builder {
         Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.factory.url()))
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Seen {
-        let request = self
-            .request(&Method::GET, path)
-            .body(Bytes::new())
-            .expect("a request");
-        self.call(request).await.expect("a reply")
+    pub(crate) fn get(&self, path: &str) -> Soon<'_, Seen> {
+        self.answer(self.request(&Method::GET, path), Bytes::new())
     }
 
     /// A request with a key and JSON.
-    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Seen {
-        self.try_send(method, path, body).await.expect("a reply")
-    }
-
-    pub(crate) async fn try_send(
-        &self,
-        method: Method,
-        path: &str,
-        body: &Value,
-    ) -> Result<Seen, CallError> {
-        let request = self
-            .request(&method, path)
+    fn keyed(&self, method: &Method, path: &str) -> request::Builder {
+        self.request(method, path)
             .header("authorization", format!("Bearer {KEY}"))
             .header("content-type", "application/json")
-            .body(Bytes::from(body.to_string()))
-            .expect("a request");
-        self.call(request).await
+    }
+
+    /// What is answered to a request with a key and JSON.
+    #[expect(clippy::needless_pass_by_value)] // it is a constant at every call
+    pub(crate) fn send(&self, method: Method, path: &str, body: &Value) -> Soon<'_, Seen> {
+        self.answer(self.keyed(&method, path), body.to_string())
     }
 
     /// A request as a table has it, `METHOD /path`, with a key or none; null is no body.
-    pub(crate) async fn ask(&self, key: Option<&str>, request: &str, body: &Value) -> Seen {
+    pub(crate) fn ask(&self, key: Option<&str>, request: &str, body: &Value) -> Soon<'_, Seen> {
         let (method, path) = request.split_once(' ').expect("METHOD /path");
         let method: Method = method.parse().expect("a method");
         let mut request = self.request(&method, path);
@@ -218,27 +226,27 @@ impl World {
             request = request.header("content-type", "application/json");
             bytes = Bytes::from(body.to_string());
         }
-        let request = request.body(bytes).expect("a request");
-        self.call(request).await.expect("a reply")
+        self.answer(request, bytes)
     }
 
-    pub(crate) async fn order(&self, id: impl Into<Value>) -> Seen {
-        self.send(Method::POST, "/api/order", &order(id)).await
+    pub(crate) fn order(&self, id: impl Into<Value>) -> Soon<'_, Seen> {
+        self.send(Method::POST, "/api/order", &order(id))
     }
 
-    pub(crate) async fn try_order(&self, id: impl Into<Value>) -> Result<Seen, CallError> {
-        self.try_send(Method::POST, "/api/order", &order(id)).await
+    pub(crate) fn try_order(&self, id: impl Into<Value>) -> Soon<'_, Result<Seen, CallError>> {
+        let request = self.keyed(&Method::POST, "/api/order");
+        let body = Bytes::from(order(id).to_string());
+        self.call(request.body(body).expect("a request"))
     }
 
     /// GETs a URL that a reply gave, as it is.
-    pub(crate) async fn follow(&self, url: &Value) -> Seen {
+    pub(crate) fn follow(&self, url: &Value) -> Soon<'_, Seen> {
         let url = url.as_str().expect("a URL");
-        let request = Request::get(url).body(Bytes::new()).expect("a request");
-        self.call(request).await.expect("a reply")
+        self.answer(Request::get(url), Bytes::new())
     }
 
     /// A request to the control, where the world has one.
-    pub(crate) fn control_request(&self, method: &Method, path: &str) -> http::request::Builder {
+    pub(crate) fn control_request(&self, method: &Method, path: &str) -> request::Builder {
         let url = self.factory.control_url().expect("a control");
         Request::builder()
             .method(method)
@@ -246,28 +254,23 @@ impl World {
     }
 
     /// What the control answers to a request without a body.
-    pub(crate) async fn control(&self, method: Method, path: &str) -> Seen {
-        let request = self
-            .control_request(&method, path)
-            .body(Bytes::new())
-            .expect("a request");
-        self.call(request).await.expect("a reply")
+    #[expect(clippy::needless_pass_by_value)] // it is a constant at every call
+    pub(crate) fn control(&self, method: Method, path: &str) -> Soon<'_, Seen> {
+        self.answer(self.control_request(&method, path), Bytes::new())
     }
 
     /// What the control answers to JSON.
-    pub(crate) async fn control_send(&self, method: Method, path: &str, body: &Value) -> Seen {
+    #[expect(clippy::needless_pass_by_value)] // it is a constant at every call
+    pub(crate) fn control_send(&self, method: Method, path: &str, body: &Value) -> Soon<'_, Seen> {
         let request = self
             .control_request(&method, path)
-            .header("content-type", "application/json")
-            .body(Bytes::from(body.to_string()))
-            .expect("a request");
-        self.call(request).await.expect("a reply")
+            .header("content-type", "application/json");
+        self.answer(request, body.to_string())
     }
 
-    pub(crate) async fn until(&self, millis: u64) {
-        self.clock
-            .sleep_until(Elapsed::from_micros(millis * 1_000))
-            .await;
+    pub(crate) fn until(&self, millis: u64) -> Soon<'_, ()> {
+        let at = Elapsed::from_micros(millis * 1_000);
+        Box::pin(self.clock.sleep_until(at))
     }
 
     pub(crate) fn pizzas(&self) -> u32 {

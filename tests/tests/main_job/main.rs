@@ -2,6 +2,7 @@
 //! exit code says what came of it.
 
 mod exit_codes;
+mod grafana_rules;
 mod options;
 mod rules;
 mod shipped;

@@ -122,6 +122,9 @@ fn hardened() {
                     "alert FactoryReportedAutomatically fires within 1m of the first failure",
                     "alert FactoryReportedAutomatically pages within 2m of the first failure",
                     "alert FactoryReportedAutomatically resolves within 5m of the fault's end",
+                    "alert Factory reported automatically fires within 1m of the first failure",
+                    "alert Factory reported automatically pages within 2m of the first failure",
+                    "alert Factory reported automatically resolves within 5m of the fault's end",
                     "orders of diners: duplicated 0, refused 0, failed at most 1, lost 0, in doubt 0",
                     "at least 99% of orders served during the run",
                     "queue drained within 1m of the fault's end",
@@ -160,6 +163,9 @@ fn hardened() {
                     "alert FactoryReportedAutomatically fires within 1m of the first failure",
                     "alert FactoryReportedAutomatically pages within 2m of the first failure",
                     "alert FactoryReportedAutomatically resolves within 5m of the fault's end",
+                    "alert Factory reported automatically fires within 1m of the first failure",
+                    "alert Factory reported automatically pages within 2m of the first failure",
+                    "alert Factory reported automatically resolves within 5m of the fault's end",
                     "orders of diners: duplicated 0, refused 0, failed at most 1, lost 0, in doubt 0",
                     "at least 99% of orders served during the run",
                     "queue drained within 1m of the fault's end",
@@ -173,6 +179,9 @@ fn hardened() {
                     "alert FactoryReportedAutomatically fires within 1m of the first failure",
                     "alert FactoryReportedAutomatically pages within 2m of the first failure",
                     "alert FactoryReportedAutomatically resolves within 5m of the fault's end",
+                    "alert Factory reported automatically fires within 1m of the first failure",
+                    "alert Factory reported automatically pages within 2m of the first failure",
+                    "alert Factory reported automatically resolves within 5m of the fault's end",
                 ],
             ),
             (
@@ -185,9 +194,21 @@ fn hardened() {
                 ],
             ),
             (
+                "Grafana's threshold is out of reach",
+                |script| script.replace_in_grafana("- 0\n", "- 1000000\n"),
+                &[
+                    "alert Factory reported automatically fires within 1m of the first failure",
+                    "alert Factory reported automatically pages within 2m of the first failure",
+                    "alert Factory reported automatically resolves within 5m of the fault's end",
+                ],
+            ),
+            (
                 "the phone takes a minute more",
                 |script| script.replace("delay: 66s", "delay: 126s"),
-                &["alert FactoryReportedAutomatically pages within 2m of the first failure"],
+                &[
+                    "alert FactoryReportedAutomatically pages within 2m of the first failure",
+                    "alert Factory reported automatically pages within 2m of the first failure",
+                ],
             ),
             (
                 "another alert",

@@ -103,9 +103,13 @@ fn hardened() {
                 without_probe,
                 &[
                     "FactoryDown fires before the first order fails",
+                    "Factory down fires before the first order fails",
                     "alert FactoryDown fires within 1m of the first failure",
                     "alert FactoryDown pages within 2m of the first failure",
+                    "alert Factory down fires within 1m of the first failure",
+                    "alert Factory down pages within 2m of the first failure",
                     "alert FactoryDown resolves within 5m of the end of last-group",
+                    "alert Factory down resolves within 5m of the end of last-group",
                 ],
             ),
             (
@@ -113,9 +117,13 @@ fn hardened() {
                 |script| without_queue(without_probe(script)),
                 &[
                     "FactoryDown fires before the first order fails",
+                    "Factory down fires before the first order fails",
                     "alert FactoryDown fires within 1m of the first failure",
                     "alert FactoryDown pages within 2m of the first failure",
+                    "alert Factory down fires within 1m of the first failure",
+                    "alert Factory down pages within 2m of the first failure",
                     "alert FactoryDown resolves within 5m of the end of last-group",
+                    "alert Factory down resolves within 5m of the end of last-group",
                     "orders of diners: duplicated 0, refused 0, failed 0, lost 0, in doubt 0",
                     "queue drained within 1m of the end of last-group",
                 ],
@@ -124,6 +132,7 @@ fn hardened() {
                 "neither fallback nor queue",
                 |script| without_queue(without_fallback(script)),
                 &[
+                    "Factory down fires before the first order fails",
                     "no other alert fires",
                     "orders of diners: duplicated 0, refused 0, failed 0, lost 0, in doubt 0",
                     "at least 99% of orders served during lost-connection",
@@ -159,9 +168,13 @@ fn hardened() {
                 without_rules,
                 &[
                     "FactoryDown fires before the first order fails",
+                    "Factory down fires before the first order fails",
                     "alert FactoryDown fires within 1m of the first failure",
                     "alert FactoryDown pages within 2m of the first failure",
+                    "alert Factory down fires within 1m of the first failure",
+                    "alert Factory down pages within 2m of the first failure",
                     "alert FactoryDown resolves within 5m of the end of last-group",
+                    "alert Factory down resolves within 5m of the end of last-group",
                 ],
             ),
             (
@@ -175,9 +188,22 @@ fn hardened() {
                 ],
             ),
             (
+                "the threshold of Factory down is out of reach",
+                |script| script.replace_in_grafana("- 1\n", "- -1\n"),
+                &[
+                    "Factory down fires before the first order fails",
+                    "alert Factory down fires within 1m of the first failure",
+                    "alert Factory down pages within 2m of the first failure",
+                    "alert Factory down resolves within 5m of the end of last-group",
+                ],
+            ),
+            (
                 "the phone takes two minutes more",
                 |script| script.replace("delay: 15s", "delay: 135s"),
-                &["alert FactoryDown pages within 2m of the first failure"],
+                &[
+                    "alert FactoryDown pages within 2m of the first failure",
+                    "alert Factory down pages within 2m of the first failure",
+                ],
             ),
             (
                 "another alert",
@@ -195,6 +221,7 @@ fn hardened() {
                 },
                 &[
                     "alert FactoryDown resolves within 5m of the end of last-group",
+                    "alert Factory down resolves within 5m of the end of last-group",
                     "sum(increase(factory_calls_total{factory=\"backup\",code=\"200\"}[10m])) > 0 15m after the first fault starts",
                     "queue drained within 1m of the end of last-group",
                     "at least 100% of orders fulfilled from 1m after the end of last-group on",

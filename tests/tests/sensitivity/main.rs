@@ -3,6 +3,7 @@
 
 mod chaos_test;
 mod headquarters;
+mod incorrect_factory;
 mod lost_connection;
 mod no_data;
 mod revenue;

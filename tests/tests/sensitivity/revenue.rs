@@ -13,6 +13,14 @@ fn with_revenue_out_of_reach(script: Script) -> Script {
     script.replace_in_rules("== 0", "== -1")
 }
 
+fn with_grafanas_failure_share_out_of_reach(script: Script) -> Script {
+    script.replace_in_grafana("$A > 2 &&", "$A > 1e9 &&")
+}
+
+fn with_grafanas_revenue_out_of_reach(script: Script) -> Script {
+    script.replace_in_grafana("$A == 0", "$A == -1")
+}
+
 fn with_slow_phone(script: Script) -> Script {
     script.replace("delay: 20s", "delay: 320s")
 }
@@ -139,11 +147,31 @@ fn hardened() {
                 ],
             ),
             (
+                "the threshold of Failure share high is out of reach",
+                with_grafanas_failure_share_out_of_reach,
+                &[
+                    "alert Failure share high fires within 1m of the first failure",
+                    "alert Failure share high pages within 2m of the first failure",
+                    "alert Failure share high resolves within 5m of the end of error-codes",
+                ],
+            ),
+            (
+                "the threshold of Revenue vanished is out of reach",
+                with_grafanas_revenue_out_of_reach,
+                &[
+                    "alert Revenue vanished fires within 5m of the start of error-codes",
+                    "alert Revenue vanished pages within 6m of the start of error-codes",
+                    "alert Revenue vanished resolves within 5m of the end of error-codes",
+                ],
+            ),
+            (
                 "the phone takes five minutes more",
                 with_slow_phone,
                 &[
                     "alert FailureShareHigh pages within 2m of the first failure",
+                    "alert Failure share high pages within 2m of the first failure",
                     "alert RevenueVanished pages within 6m of the start of error-codes",
+                    "alert Revenue vanished pages within 6m of the start of error-codes",
                 ],
             ),
             (
@@ -163,6 +191,9 @@ fn hardened() {
                     "alert RevenueVanished fires within 5m of the start of error-codes",
                     "alert RevenueVanished pages within 6m of the start of error-codes",
                     "alert RevenueVanished resolves within 5m of the end of error-codes",
+                    "alert Revenue vanished fires within 5m of the start of error-codes",
+                    "alert Revenue vanished pages within 6m of the start of error-codes",
+                    "alert Revenue vanished resolves within 5m of the end of error-codes",
                     "orders answered within 2s at p99",
                 ],
             ),
@@ -177,7 +208,9 @@ fn hardened() {
                 },
                 &[
                     "alert FailureShareHigh resolves within 5m of the end of error-codes",
+                    "alert Failure share high resolves within 5m of the end of error-codes",
                     "alert RevenueVanished resolves within 5m of the end of error-codes",
+                    "alert Revenue vanished resolves within 5m of the end of error-codes",
                     "revenue at least 1 during error-codes",
                     "queue drained within 1m of the end of backup-down",
                     "queue drained within 1m of the end of error-codes",
@@ -200,9 +233,15 @@ fn slow_factory() {
                     "alert FailureShareHigh fires within 1m of the first failure",
                     "alert FailureShareHigh pages within 2m of the first failure",
                     "alert FailureShareHigh resolves within 5m of the end of throttle",
+                    "alert Failure share high fires within 1m of the first failure",
+                    "alert Failure share high pages within 2m of the first failure",
+                    "alert Failure share high resolves within 5m of the end of throttle",
                     "alert RevenueVanished fires within 5m of the start of throttle",
                     "alert RevenueVanished pages within 6m of the start of throttle",
                     "alert RevenueVanished resolves within 5m of the end of throttle",
+                    "alert Revenue vanished fires within 5m of the start of throttle",
+                    "alert Revenue vanished pages within 6m of the start of throttle",
+                    "alert Revenue vanished resolves within 5m of the end of throttle",
                     "orders of diners: duplicated 0, refused 0, failed 0, lost 0, in doubt 0",
                     "at least 99% of orders served during throttle",
                     "orders answered within 2s at p99",
@@ -254,11 +293,31 @@ fn slow_factory() {
                 ],
             ),
             (
+                "the threshold of Failure share high is out of reach",
+                with_grafanas_failure_share_out_of_reach,
+                &[
+                    "alert Failure share high fires within 1m of the first failure",
+                    "alert Failure share high pages within 2m of the first failure",
+                    "alert Failure share high resolves within 5m of the end of throttle",
+                ],
+            ),
+            (
+                "the threshold of Revenue vanished is out of reach",
+                with_grafanas_revenue_out_of_reach,
+                &[
+                    "alert Revenue vanished fires within 5m of the start of throttle",
+                    "alert Revenue vanished pages within 6m of the start of throttle",
+                    "alert Revenue vanished resolves within 5m of the end of throttle",
+                ],
+            ),
+            (
                 "the phone takes five minutes more",
                 with_slow_phone,
                 &[
                     "alert FailureShareHigh pages within 2m of the first failure",
+                    "alert Failure share high pages within 2m of the first failure",
                     "alert RevenueVanished pages within 6m of the start of throttle",
+                    "alert Revenue vanished pages within 6m of the start of throttle",
                 ],
             ),
             (
@@ -277,7 +336,9 @@ fn slow_factory() {
                 },
                 &[
                     "alert FailureShareHigh resolves within 5m of the end of throttle",
+                    "alert Failure share high resolves within 5m of the end of throttle",
                     "alert RevenueVanished resolves within 5m of the end of throttle",
+                    "alert Revenue vanished resolves within 5m of the end of throttle",
                     "revenue at least 1 during throttle",
                     "queue drained within 1m of the end of throttle",
                     "at least 100% of orders fulfilled from 1m after the fault's end on",

@@ -5,17 +5,22 @@ use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, sugges
 use std::time::Duration;
 
 /// What is wrong with one file so far.
-pub(super) struct Checker<'s> {
-    pub(super) source: &'s Source,
-    pub(super) diagnostics: Diagnostics,
+pub(in crate::alerting) struct Checker<'s> {
+    pub(in crate::alerting) source: &'s Source,
+    pub(in crate::alerting) diagnostics: Diagnostics,
 }
 
 impl Checker<'_> {
-    pub(super) fn wrong(&mut self, span: Option<Span>, message: &str) {
+    pub(in crate::alerting) fn wrong(&mut self, span: Option<Span>, message: &str) {
         self.push(span, message, None);
     }
 
-    pub(super) fn wrong_with_help(&mut self, span: Option<Span>, message: &str, help: &str) {
+    pub(in crate::alerting) fn wrong_with_help(
+        &mut self,
+        span: Option<Span>,
+        message: &str,
+        help: &str,
+    ) {
         self.push(span, message, Some(help));
     }
 
@@ -32,7 +37,12 @@ impl Checker<'_> {
     }
 
     /// A name that is used for two things of a kind.
-    pub(super) fn twice(&mut self, kind: &str, name: &Located<String>, other: &Located<String>) {
+    pub(in crate::alerting) fn twice(
+        &mut self,
+        kind: &str,
+        name: &Located<String>,
+        other: &Located<String>,
+    ) {
         let message = format!("there are two {kind}s called `{name}`");
         let help = self
             .line(other.span)
@@ -41,7 +51,7 @@ impl Checker<'_> {
     }
 
     /// A name of a kind that is none of `known`.
-    pub(super) fn unknown<'k>(
+    pub(in crate::alerting) fn unknown<'k>(
         &mut self,
         kind: &str,
         name: &Located<String>,
@@ -61,12 +71,15 @@ impl Checker<'_> {
     }
 
     /// The line of a place.
-    pub(super) fn line(&self, span: Option<Span>) -> Option<usize> {
+    pub(in crate::alerting) fn line(&self, span: Option<Span>) -> Option<usize> {
         span.map(|span| self.source.line_and_column(span.start).0)
     }
 
     /// A duration as Prometheus writes it.
-    pub(super) fn duration(&mut self, text: Option<&Located<String>>) -> Option<Duration> {
+    pub(in crate::alerting) fn duration(
+        &mut self,
+        text: Option<&Located<String>>,
+    ) -> Option<Duration> {
         let text = text?;
         match parse_duration(text) {
             Ok(duration) => Some(duration),

@@ -66,9 +66,9 @@ pub(super) struct RouteForm {
     pub(super) routes: Option<Vec<Located<RouteForm>>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct InhibitForm {
+pub(in crate::alerting) struct InhibitForm {
     #[serde(default, rename = "name")]
     _name: Option<String>,
     #[serde(default)]
@@ -169,9 +169,9 @@ pub(super) struct IntervalForm {
     pub(super) time_intervals: Option<Vec<PartForm>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PartForm {
+pub(in crate::alerting) struct PartForm {
     #[serde(default)]
     pub(super) times: Option<Vec<Located<TimesForm>>>,
     #[serde(default)]
@@ -186,9 +186,9 @@ pub(super) struct PartForm {
     pub(super) location: Option<Located<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TimesForm {
+pub(in crate::alerting) struct TimesForm {
     #[serde(default)]
     pub(super) start_time: Option<Located<String>>,
     #[serde(default)]

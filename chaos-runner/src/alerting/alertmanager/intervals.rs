@@ -59,7 +59,8 @@ fn one(interval: &IntervalForm, checker: &mut Checker<'_>) -> Vec<TimeInterval> 
     parts.map(|part| part_of(part, checker)).collect()
 }
 
-fn part_of(part: &PartForm, checker: &mut Checker<'_>) -> TimeInterval {
+/// One of the parts that an interval consists of.
+pub(in crate::alerting) fn part_of(part: &PartForm, checker: &mut Checker<'_>) -> TimeInterval {
     TimeInterval {
         times: part.times.as_ref().map(|times| {
             let times = times.iter();

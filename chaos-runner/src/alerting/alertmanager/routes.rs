@@ -121,7 +121,7 @@ fn heading(form: &Located<RouteForm>) -> Option<Span> {
     receiver.or_else(|| form.span.map(|span| span.part(0, 1)))
 }
 
-fn grouping(
+pub(in crate::alerting) fn grouping(
     labels: Option<&Located<Vec<Located<String>>>>,
     checker: &mut Checker<'_>,
 ) -> Option<GroupBy> {
@@ -144,7 +144,7 @@ fn grouping(
     group_by(&labels)
 }
 
-fn some_time(
+pub(in crate::alerting) fn some_time(
     field: &str,
     text: Option<&Located<String>>,
     checker: &mut Checker<'_>,
@@ -198,7 +198,10 @@ fn pairs_of(pairs: Option<&Pairs>, operator: MatchOp, checker: &mut Checker<'_>)
     matchers
 }
 
-fn list_of(texts: Option<&[Located<String>]>, checker: &mut Checker<'_>) -> Vec<Matcher> {
+pub(in crate::alerting) fn list_of(
+    texts: Option<&[Located<String>]>,
+    checker: &mut Checker<'_>,
+) -> Vec<Matcher> {
     let mut matchers = Vec::new();
     for text in texts.into_iter().flatten() {
         match parse_matchers(text) {
@@ -218,7 +221,10 @@ pub(super) fn inhibitions(form: &FileForm, checker: &mut Checker<'_>) -> Vec<Inh
     rules.map(|rule| inhibition(rule, checker)).collect()
 }
 
-fn inhibition(form: &Located<InhibitForm>, checker: &mut Checker<'_>) -> Inhibition {
+pub(in crate::alerting) fn inhibition(
+    form: &Located<InhibitForm>,
+    checker: &mut Checker<'_>,
+) -> Inhibition {
     let mut side =
         |equal: &Option<Pairs>, regex: &Option<Pairs>, list: &Option<Vec<Located<String>>>| {
             let mut matchers = pairs_of(equal.as_ref(), MatchOp::Equal, checker);

@@ -4,7 +4,7 @@ use super::written::Written;
 use super::{Active, RuleOutcome, RuleThreshold};
 use crate::alerting::grafana::model::{Alerting, GrafanaRule, Purpose};
 use crate::alerting::grafana::{
-    Evaluated, GrafanaEvaluation, GrafanaStates, Moving, Verdict, threshold,
+    Evaluated, GrafanaEvaluation, GrafanaStates, InstanceSeen, Moving, NodeSeen, Verdict, threshold,
 };
 use crate::alerting::sources::{QueryOptions, Sources};
 use promql::{Labels, METRIC_NAME, TimeMs};
@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub(super) struct GrafanaState {
     states: GrafanaStates,
     written: Written,
+    /// The evaluation before, for those who look on.
+    evaluated: Option<Evaluated>,
 }
 
 /// One evaluation of a rule.
@@ -81,7 +83,19 @@ impl GrafanaState {
             }
             Purpose::Recording { .. } => {}
         }
+        self.evaluated = Some(evaluated);
         Some(outcome)
+    }
+
+    /// What the node of this name gave in the evaluation before.
+    pub(super) fn node(&self, ref_id: &str) -> Option<NodeSeen> {
+        let evaluated = self.evaluated.as_ref()?;
+        Some(evaluated.node(ref_id))
+    }
+
+    /// Every alert and its state.
+    pub(super) fn seen(&self) -> impl Iterator<Item = InstanceSeen> {
+        self.states.seen()
     }
 
     fn step(

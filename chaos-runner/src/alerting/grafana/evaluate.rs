@@ -3,6 +3,7 @@
 
 mod ask;
 mod captures;
+mod seen;
 mod watched;
 
 use super::expressions::classic::{self, Match};
@@ -10,9 +11,12 @@ use super::expressions::reduce::reduce;
 use super::expressions::value::Value;
 use super::model::{GrafanaRule, Node, Work};
 use crate::alerting::sources::{QueryOptions, Readable};
-use captures::Captures;
+pub(in crate::alerting::grafana) use captures::Captures;
 use promql::{Labels, TimeMs};
+pub(crate) use seen::would_alert;
+pub use seen::{NodeSeen, ValueSeen};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 pub(in crate::alerting) use watched::{Watched, threshold};
 
 /// What a rule is evaluated with.
@@ -26,11 +30,16 @@ pub(in crate::alerting) struct GrafanaEvaluation<'a> {
 }
 
 /// What an evaluation came to.
+#[derive(Debug)]
 pub(in crate::alerting) struct Evaluated {
     /// One a set of labels.
     pub(in crate::alerting) results: Vec<Instance>,
     /// What a reader wants to see of it.
     pub(in crate::alerting) watched: Watched,
+    /// What each node gave, for those who look closer.
+    given: Arc<Given>,
+    /// Why nodes gave nothing, by their names.
+    failed: BTreeMap<String, Failure>,
     /// What may make its values wrong.
     pub(in crate::alerting) warnings: Vec<String>,
 }
@@ -42,10 +51,8 @@ pub(in crate::alerting) struct Instance {
     pub(in crate::alerting) verdict: Verdict,
     /// The number that decided, where it is one.
     pub(in crate::alerting) number: Option<f64>,
-    /// The numbers of each node that belong to it: `$values`.
-    pub(in crate::alerting) values: BTreeMap<String, (Labels, f64)>,
-    /// All of them in words: `$value`.
-    pub(in crate::alerting) text: String,
+    /// The numbers that its templates can print.
+    pub(in crate::alerting::grafana) captures: Captures,
 }
 
 /// What it says.
@@ -72,7 +79,7 @@ impl GrafanaEvaluation<'_> {
     /// Evaluates the rule.
     pub(in crate::alerting) fn evaluate(&self) -> Evaluated {
         let mut given = Given::new();
-        let mut failed: BTreeMap<&str, Failure> = BTreeMap::new();
+        let mut failed: BTreeMap<String, Failure> = BTreeMap::new();
         let mut matches = Vec::new();
         let mut warnings = Vec::new();
         for node in &self.rule.nodes {
@@ -87,20 +94,26 @@ impl GrafanaEvaluation<'_> {
                     given.insert(node.ref_id.clone(), values);
                 }
                 Err(failure) => {
-                    failed.insert(&node.ref_id, failure);
+                    failed.insert(node.ref_id.clone(), failure);
                 }
             }
         }
+        let given = Arc::new(given);
         let condition = self.rule.nodes.get(self.rule.condition);
-        let failure = condition.and_then(|node| failed.remove(node.ref_id.as_str()));
+        let failure = condition.and_then(|node| failed.get(node.ref_id.as_str()));
         let results = match failure {
-            Some(failure) => vec![Instance::of(Labels::empty(), Verdict::Error(failure))],
+            Some(failure) => {
+                let verdict = Verdict::Error(failure.clone());
+                vec![Instance::of(Labels::empty(), verdict)]
+            }
             None => self.judged(&given, &matches),
         };
         Evaluated {
             watched: Watched::of(self.rule, &given),
             results,
             warnings,
+            given,
+            failed,
         }
     }
 
@@ -135,7 +148,7 @@ impl GrafanaEvaluation<'_> {
     }
 
     /// What the values of the condition mean.
-    fn judged(&self, given: &Given, matches: &[Match]) -> Vec<Instance> {
+    fn judged(&self, given: &Arc<Given>, matches: &[Match]) -> Vec<Instance> {
         let without = self.queries_without_data(given);
         if !without.is_empty() {
             return without;
@@ -147,7 +160,7 @@ impl GrafanaEvaluation<'_> {
         };
         let captures = match node.work {
             Work::Classic(_) => Captures::of_matches(&node.ref_id, matches),
-            _ => Captures::of(given),
+            _ => Captures::Nodes(given.clone()),
         };
         let mut results = Vec::with_capacity(values.len());
         let mut seen = BTreeSet::new();
@@ -216,13 +229,11 @@ fn instance(node: &Node, value: &Value, captures: &Captures) -> Instance {
         Some(0.0) => Verdict::Normal,
         Some(_) => Verdict::Alerting,
     };
-    let (values, text) = captures.matching(&labels);
     Instance {
         labels,
         verdict,
         number: cell,
-        values,
-        text,
+        captures: captures.clone(),
     }
 }
 
@@ -236,8 +247,7 @@ impl Instance {
             labels,
             verdict,
             number: None,
-            values: BTreeMap::new(),
-            text: String::new(),
+            captures: Captures::None,
         }
     }
 }

@@ -6,10 +6,11 @@ use super::expressions::math::Formula;
 use super::expressions::reduce::{Mode, Reducer};
 use super::expressions::resample::Resample;
 use super::expressions::threshold::Threshold;
+use super::settings::NotificationSettings;
 use crate::alerting::rules::Expression;
 use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::Span;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ pub const TICK_SECONDS: u64 = 10;
 pub const NO_DATA_ALERT: &str = "DatasourceNoData";
 /// The alert that a rule raises when an evaluation fails.
 pub const ERROR_ALERT: &str = "DatasourceError";
+
+/// The label that every alert of Grafana's has: what tells its rule from all others.
+pub const RULE_UID_LABEL: &str = "__alert_rule_uid__";
 
 /// The versions of Grafana that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,25 +130,6 @@ pub enum ExecErrState {
     Ok,
     /// As it was.
     KeepLast,
-}
-
-/// Where a rule sends its alerts itself.
-#[derive(Clone, Debug)]
-pub struct NotificationSettings {
-    /// The contact point.
-    pub receiver: Located<String>,
-    /// The labels by whose values alerts are grouped, besides their names and folders.
-    pub group_by: Vec<String>,
-    /// How long a new group waits.
-    pub group_wait: Option<Duration>,
-    /// How long a change waits.
-    pub group_interval: Option<Duration>,
-    /// After how long a group that did not change is sent again.
-    pub repeat_interval: Option<Duration>,
-    /// The times at which nothing is sent.
-    pub mute_time_intervals: Vec<String>,
-    /// The only times at which something is.
-    pub active_time_intervals: Vec<String>,
 }
 
 /// A query or an expression.
@@ -312,10 +297,21 @@ impl GrafanaRule {
 
 impl Node {
     fn text(&self) -> String {
-        let work = match &self.work {
+        format!("{}: {}", self.ref_id, self.work())
+    }
+
+    /// What it does, for a reader.
+    #[must_use]
+    pub fn work(&self) -> String {
+        match &self.work {
             Work::Query(query) => query.expr.text.clone(),
             Work::Reduce(input, reducer, _) => format!("{}({input})", reducer.word()),
-            Work::Threshold(input, threshold) => format!("{input} {}", threshold.evaluator),
+            Work::Threshold(input, threshold) => match &threshold.unload {
+                None => format!("{input} {}", threshold.evaluator),
+                Some(unload) => {
+                    format!("{input} {}, until {input} {unload}", threshold.evaluator)
+                }
+            },
             Work::Resample(input, resample) => {
                 format!("{input} every {} s", resample.window_ms as f64 / 1_000.0)
             }
@@ -326,7 +322,6 @@ impl Node {
                     .map(|condition| format!("{} {}", condition.input, condition.evaluator));
                 texts.collect::<Vec<_>>().join(", ")
             }
-        };
-        format!("{}: {work}", self.ref_id)
+        }
     }
 }

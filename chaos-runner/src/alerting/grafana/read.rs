@@ -1,4 +1,4 @@
-//! Documents of Grafana's alert rules: the files that it provisions and exports, and what its HTTP APIs answer. Everything that is
+//! Documents of Grafana's alerting: the files that it provisions and exports, and what its HTTP APIs answer. Everything that is
 //! wrong with one, or is not supported, is told at once, each with its rule, its field and its place.
 
 mod command;
@@ -7,15 +7,19 @@ mod json;
 mod order;
 mod query;
 mod rule;
+mod settings;
 mod shape;
 
+pub(super) use json::Json;
+
 use super::model::{TICK_SECONDS, Version};
+use super::notifications::{Assembling, Notifications, parse_notifications};
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::rules::{Rule, RuleGroup, place};
 use crate::alerting::sources::Language;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span};
 use rule::RuleReader;
-use shape::{GroupFound, Interval, documents};
+use shape::{GroupFound, Interval, contents};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -30,6 +34,15 @@ pub struct GrafanaOptions {
     pub interval: Duration,
 }
 
+/// What a document says.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its rules.
+    pub groups: Vec<RuleGroup>,
+    /// Where alerts go: names in it are not looked up yet.
+    pub notifications: Notifications,
+}
+
 /// Reads the rules of a document.
 ///
 /// # Errors
@@ -38,20 +51,59 @@ pub fn parse_rule_file(
     source: &Source,
     options: &GrafanaOptions,
 ) -> Result<Vec<RuleGroup>, Diagnostics> {
+    let document = parse_document(source, options)?;
+    // Names may stand in other documents, unless this one holds all there is.
+    if document.notifications.are_whole() {
+        let assembling = Assembling {
+            notifications: &[&document.notifications],
+            rules: &[(source, &document.groups)],
+            exists: &|_| false,
+            version: options.version,
+        };
+        assembling.assemble()?;
+    }
+    Ok(document.groups)
+}
+
+/// Reads a document, whichever of Grafana's it is.
+///
+/// # Errors
+/// Everything that is wrong with it or is not supported.
+pub fn parse_document(source: &Source, options: &GrafanaOptions) -> Result<Document, Diagnostics> {
     let mut found = Found {
         source,
         diagnostics: Diagnostics::new(),
     };
-    let documents = documents(source, &mut found);
+    let contents = contents(source, &mut found);
+    let notifications = match contents.notifications {
+        None => Notifications::none(source),
+        Some(shape) => {
+            let (notifications, wrong) = parse_notifications(source, shape);
+            found.diagnostics.extend(wrong);
+            notifications
+        }
+    };
+    let groups = groups(&contents.groups, options, &mut found);
+    found.diagnostics.or(Document {
+        groups,
+        notifications,
+    })
+}
+
+fn groups(
+    documents: &[GroupFound],
+    options: &GrafanaOptions,
+    found: &mut Found<'_>,
+) -> Vec<RuleGroup> {
     let mut uids = BTreeMap::new();
     let mut groups = Vec::new();
-    for group in &documents {
-        let interval = interval(group, options, &mut found);
+    for group in documents {
+        let interval = interval(group, options, found);
         let mut rules = Vec::new();
         for form in &group.rules {
             let title = form.title.as_ref().map_or("", |title| title.as_str());
             let mut reader = RuleReader {
-                found: &mut found,
+                found: &mut *found,
                 options,
                 group,
                 title: title.to_owned(),
@@ -68,14 +120,14 @@ pub fn parse_rule_file(
         }
         groups.push(RuleGroup {
             name: group.name.value.clone(),
-            file: source.path().to_owned(),
+            file: found.source.path().to_owned(),
             interval: Some(interval),
             query_offset: Duration::ZERO,
             limit: 0,
             rules,
         });
     }
-    found.diagnostics.or(groups)
+    groups
 }
 
 /// How often a group is evaluated.

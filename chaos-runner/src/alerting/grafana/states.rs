@@ -8,7 +8,10 @@ mod posts;
 use super::evaluate::{Failure, Instance as Result, Verdict};
 use super::model::{Alerting, ExecErrState, GrafanaRule, NoDataState};
 use crate::alerting::evaluate::{Active, StateChange};
-use instance::{Instance, Step};
+use crate::alerting::template::Template;
+use instance::Instance;
+pub use instance::InstanceSeen;
+use instance::Step;
 use labels::Reserved;
 use posts::Posts;
 use promql::{Labels, TimeMs};
@@ -19,6 +22,8 @@ use std::collections::BTreeMap;
 pub(in crate::alerting) struct GrafanaStates {
     /// By the labels that tell them apart.
     instances: BTreeMap<Labels, Instance>,
+    /// The same labels, by those of the results that they were worked out from.
+    known: BTreeMap<Labels, Labels>,
     posts: Posts,
 }
 
@@ -34,6 +39,11 @@ impl GrafanaStates {
     /// Every alert that is pending or firing.
     pub(in crate::alerting) fn active(&self) -> impl Iterator<Item = &Active> {
         self.posts.active()
+    }
+
+    /// Every alert and its state, those that are normal too.
+    pub(in crate::alerting) fn seen(&self) -> impl Iterator<Item = InstanceSeen> {
+        self.instances.values().map(Instance::seen)
     }
 
     /// Whether the recovery threshold judges the series of these labels: its alert is pending or firing, for no other reason.
@@ -87,17 +97,48 @@ impl GrafanaStates {
     }
 
     fn step_one(&mut self, moving: &Moving<'_>, result: &Result) {
+        if self.stays_normal(moving, result) {
+            return;
+        }
         let reserved = Reserved::of(moving.rule);
         let (labels, annotations) = reserved.expand(moving, result);
         let new = || Instance::new(&labels, result, moving.at_ms);
+        let known = self.known.entry(result.labels.clone()).or_default();
+        known.clone_from(&labels);
         let instance = self.instances.entry(labels.clone()).or_insert_with(new);
         instance.annotations = annotations;
         instance.result_labels = result.labels.clone();
         instance.step(&Step { moving, result });
     }
 
+    /// Moves an alert on that was normal and is, without working out anew what nobody will be told. Whether it was one.
+    fn stays_normal(&mut self, moving: &Moving<'_>, result: &Result) -> bool {
+        let alerting = moving.alerting;
+        let are_plain =
+            |texts: &[(String, Template)]| texts.iter().all(|(_, text)| text.is_plain());
+        // Where no data or an error alerts, annotations are those of the evaluation before.
+        let are_kept = alerting.no_data == NoDataState::Alerting
+            || alerting.exec_err == ExecErrState::Alerting;
+        if result.verdict != Verdict::Normal
+            || !are_plain(&alerting.labels)
+            || (are_kept && !are_plain(&alerting.annotations))
+        {
+            return false;
+        }
+        let labels = self.known.get(&result.labels);
+        let instance = labels.and_then(|labels| self.instances.get_mut(labels));
+        match instance.filter(|instance| instance.is_normal_of(&result.labels)) {
+            Some(instance) => {
+                instance.step(&Step { moving, result });
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Ends the alerts whose series was not there for long enough.
     fn resolve_missing(&mut self, moving: &Moving<'_>) {
+        let before = self.instances.len();
         self.instances.retain(|_, instance| {
             let since = moving.at_ms - instance.evaluated_at_ms;
             let evaluations = match instance.is_of_bad_evaluations(moving.rule.version) {
@@ -106,6 +147,11 @@ impl GrafanaStates {
             };
             since == 0 || since < evaluations.saturating_mul(moving.interval_ms)
         });
+        if self.instances.len() < before {
+            let instances = &self.instances;
+            self.known
+                .retain(|_, labels| instances.contains_key(labels));
+        }
     }
 }
 

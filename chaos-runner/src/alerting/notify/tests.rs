@@ -294,3 +294,29 @@ fn what_is_no_matcher_is_refused() {
     let refused = routing("{ receiver: slack, routes: [{ matchers: [x] }] }").map(|_| ());
     assert_eq!(refused.map_err(|error| error.text), Err("x".to_owned()));
 }
+
+#[test]
+fn alerts_of_one_server_go_by_another_way_than_those_of_another() {
+    let own = routes("{ receiver: phone, group_wait: 10s, group_by: [name] }");
+    let others = Routes::to_all(["slack".to_owned()]);
+    let takes = [Matcher::new("server", promql::MatchOp::Equal, "grafana").expect("sound")];
+    let pages = play_through(
+        others.behind(&takes, own),
+        &[
+            (0, "+", "name=a,server=grafana"),
+            (1, "+", "name=b"),
+            (2, "+", "name=c,server=grafana"),
+            (3, "-", "name=b"),
+        ],
+        100,
+    );
+    assert_eq!(
+        pages,
+        [
+            "1>1 slack +1",
+            "3>3 slack -1",
+            "10>76 phone +0",
+            "12>78 phone +2"
+        ]
+    );
+}

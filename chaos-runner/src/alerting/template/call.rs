@@ -47,14 +47,14 @@ pub(super) fn call(
     result.map_err(|message| format!("error calling {name}: {message}"))
 }
 
-fn exactly<const N: usize>(arguments: Vec<Val>) -> Result<[Val; N], String> {
+pub(super) fn exactly<const N: usize>(arguments: Vec<Val>) -> Result<[Val; N], String> {
     let got = arguments.len();
     arguments
         .try_into()
         .map_err(|_| format!("wrong number of args: want {N} got {got}"))
 }
 
-fn string(value: &Val) -> Result<&str, String> {
+pub(super) fn string(value: &Val) -> Result<&str, String> {
     match value {
         Val::Str(text) => Ok(text),
         other => Err(format!(
@@ -92,7 +92,7 @@ fn equal(a: &Val, b: &Val) -> Result<bool, String> {
     match (a, b) {
         (Val::Bool(a), Val::Bool(b)) => Ok(a == b),
         (Val::Nil, other) | (other, Val::Nil) => Ok(*other == Val::Nil),
-        (Val::List(_) | Val::Map(_), _) => Err(format!(
+        (Val::List(_) | Val::Map(_) | Val::Labels(_), _) => Err(format!(
             "non-comparable type {}: {}",
             a.print(),
             a.type_name()
@@ -145,7 +145,7 @@ fn collection(name: &str, arguments: Vec<Val>) -> Result<Val, String> {
             let length = match &value {
                 Val::Str(text) => text.len(),
                 Val::List(items) => items.len(),
-                Val::Map(entries) => entries.len(),
+                Val::Map(entries) | Val::Labels(entries) => entries.len(),
                 other => return Err(format!("len of type {}", other.type_name())),
             };
             Ok(Val::Int(i64::try_from(length).unwrap_or(i64::MAX)))
@@ -167,7 +167,7 @@ fn index(value: Val, key: &Val) -> Result<Val, String> {
             Ok(at) if at < items.len() => Ok(items.swap_remove(at)),
             _ => Err(format!("reflect: slice index out of range: {at}")),
         },
-        (Val::Map(mut entries), Val::Str(key)) => {
+        (Val::Map(mut entries) | Val::Labels(mut entries), Val::Str(key)) => {
             Ok(entries.remove(key).unwrap_or(Val::Str(String::new())))
         }
         (Val::Str(text), Val::Int(at)) => usize::try_from(*at)
@@ -175,7 +175,7 @@ fn index(value: Val, key: &Val) -> Result<Val, String> {
             .and_then(|at| text.as_bytes().get(at).copied())
             .map(|byte| Val::Int(i64::from(byte)))
             .ok_or_else(|| format!("index out of range: {at}")),
-        (value @ (Val::List(_) | Val::Map(_) | Val::Str(_)), key) => Err(format!(
+        (value @ (Val::List(_) | Val::Map(_) | Val::Labels(_) | Val::Str(_)), key) => Err(format!(
             "cannot index {} with type {}",
             value.type_name(),
             key.type_name()
@@ -277,7 +277,7 @@ fn escape(text: &str, replacement: impl Fn(char) -> Option<&'static str>) -> Str
     out
 }
 
-fn url_escape(text: &str) -> String {
+pub(super) fn url_escape(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
@@ -429,7 +429,7 @@ fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
     Ok(Val::Str(result))
 }
 
-fn regex(pattern: &str) -> Result<regex::Regex, String> {
+pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
     RegexBuilder::new(pattern)
         .size_limit(REGEX_BYTES_MAX)
         .build()

@@ -34,7 +34,12 @@ pub(super) struct Scene {
     pub(super) root: Val,
     pub(super) variables: Vec<(String, Val)>,
     pub(super) missing: Val,
+    /// The functions of the scene, before those of every template.
+    pub(super) functions: Functions,
 }
+
+/// Calls a function by its name; none where there is none of it.
+pub(super) type Functions = fn(&str, &[Val]) -> Option<Result<Val, String>>;
 
 /// Executes a template on its data, as Prometheus does.
 pub(super) fn execute(parsed: &Parsed, data: &TemplateData<'_>) -> Result<String, Failure> {
@@ -66,6 +71,7 @@ pub(super) fn execute(parsed: &Parsed, data: &TemplateData<'_>) -> Result<String
             .to_vec(),
         // A label that is not there is empty: Prometheus sets `missingkey=zero`.
         missing: Val::Str(String::new()),
+        functions: |_, _| None,
     };
     execute_in(parsed, data, scene)
 }
@@ -83,6 +89,7 @@ pub(super) fn execute_in(
         data,
         variables,
         missing: scene.missing,
+        functions: scene.functions,
         out: String::new(),
         calls: 0,
     };
@@ -95,6 +102,7 @@ struct Walker<'a> {
     data: &'a TemplateData<'a>,
     variables: Vec<(String, Val)>,
     missing: Val,
+    functions: Functions,
     out: String,
     calls: usize,
 }
@@ -167,7 +175,9 @@ impl Walker<'_> {
         let items: Vec<(Val, Val)> = match over {
             Val::Nil => Vec::new(),
             Val::List(items) => (0..).map(Val::Int).zip(items).collect(),
-            Val::Map(entries) => entries.into_iter().map(|(k, v)| (Val::Str(k), v)).collect(),
+            Val::Map(entries) | Val::Labels(entries) => {
+                entries.into_iter().map(|(k, v)| (Val::Str(k), v)).collect()
+            }
             other => {
                 let message = format!("range can't iterate over {}", other.print());
                 return Err(fail(&branch.pipe.commands[0].place, message));
@@ -282,9 +292,14 @@ impl Walker<'_> {
             arguments.push(self.operand(operand, dot)?);
         }
         arguments.extend(passed);
-        let value =
-            call(name, arguments, self.data).map_err(|message| fail(&command.place, message))?;
+        let value = self.call(name, arguments, &command.place)?;
         self.fields(value, first)
+    }
+
+    fn call(&self, name: &str, arguments: Vec<Val>, place: &Place) -> Result<Val, Failure> {
+        let own = (self.functions)(name, &arguments);
+        let value = own.unwrap_or_else(|| call(name, arguments, self.data));
+        value.map_err(|message| fail(place, message))
     }
 
     /// Calls what the fields of the first operand end in, with the other operands.
@@ -343,8 +358,7 @@ impl Walker<'_> {
                 let found = self.variables.iter().rev().find(|(have, _)| have == name);
                 found.map_or(Val::Nil, |(_, value)| value.clone())
             }
-            Term::Function(name) => call(name, Vec::new(), self.data)
-                .map_err(|message| fail(&operand.place, message))?,
+            Term::Function(name) => self.call(name, Vec::new(), &operand.place)?,
             Term::Parenthesised(pipe) => self.pipe(pipe, dot)?,
         };
         self.fields(value, operand)
@@ -353,7 +367,7 @@ impl Walker<'_> {
     fn fields(&self, mut value: Val, operand: &Operand) -> Result<Val, Failure> {
         for name in &operand.fields {
             value = match value {
-                Val::Map(mut entries) => {
+                Val::Map(mut entries) | Val::Labels(mut entries) => {
                     entries.remove(name).unwrap_or_else(|| self.missing.clone())
                 }
                 Val::Struct(kind, mut fields) => fields.remove(name).ok_or_else(|| {

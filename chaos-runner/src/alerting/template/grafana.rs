@@ -1,5 +1,7 @@
 //! Templates as Grafana expands them: the same language, with other data. Where a template fails, it stays as it was written.
 
+mod functions;
+
 use super::exec::{Scene, execute_in};
 use super::value::{GRAFANA_VALUE, Val};
 use super::{Template, TemplateData, TemplateError, go_format, labels_map, parse};
@@ -30,7 +32,7 @@ impl Template {
     /// The first mistake, with its place.
     pub fn parse_grafana(text: &str) -> Result<Self, TemplateError> {
         let parsed = match text.contains("{{") {
-            true => Some(parse::parse(text, DECLARED)?),
+            true => Some(parse::parse(text, DECLARED, &functions::NAMES)?),
             false => None,
         };
         Ok(Template {
@@ -66,10 +68,10 @@ impl Template {
 
 impl GrafanaData<'_> {
     fn scene(&self) -> Scene {
-        let labels = Val::Map(labels_map(self.labels));
+        let labels = Val::Labels(labels_map(self.labels));
         let values = self.values.iter().map(|(name, (labels, value))| {
             let fields = [
-                ("Labels", Val::Map(labels_map(labels))),
+                ("Labels", Val::Labels(labels_map(labels))),
                 ("Value", Val::Float(*value)),
             ];
             let fields = fields.map(|(name, value)| (name.to_owned(), value));
@@ -84,6 +86,7 @@ impl GrafanaData<'_> {
             root: Val::Struct("template.Data", fields.into()),
             variables: variables.into(),
             missing: Val::Nil,
+            functions: functions::call,
         }
     }
 }
@@ -144,6 +147,16 @@ mod tests {
             ),
             ("{{ index $values \"A\" }}", "1.1"),
             ("{{ len $labels }}", "2"),
+            // `Labels.String`.
+            ("{{ $labels }}", "instance=api-1, job=api"),
+            (
+                "{{ printf \"%v\" $values.A.Labels }}",
+                "instance=api-1, job=api",
+            ),
+            (
+                "{{ range $name, $text := $labels }}{{ $name }};{{ end }}",
+                "instance;job;",
+            ),
             (
                 "{{ humanize $labels.instance }}",
                 "{{ humanize $labels.instance }}",
@@ -155,5 +168,7 @@ mod tests {
             assert_eq!(expanded.as_deref(), Ok(expected), "{text}");
         }
         assert!(Template::parse_grafana("{{ $externalURL }}").is_err());
+        // Prometheus has none of these functions.
+        assert!(Template::parse("{{ removeLabels $labels \"job\" }}").is_err());
     }
 }

@@ -80,10 +80,15 @@ pub(super) struct Place {
     pub(super) text: String,
 }
 
-/// Parses a whole template, before which `declared` are declared.
-pub(super) fn parse(text: &str, declared: &[&str]) -> Result<Parsed, TemplateError> {
+/// Parses a whole template, before which `declared` are declared, and which may call `functions` besides those of every template.
+pub(super) fn parse(
+    text: &str,
+    declared: &[&str],
+    functions: &[&str],
+) -> Result<Parsed, TemplateError> {
     let mut parser = Parser {
         text,
+        functions,
         pieces: pieces(text)?.into_iter(),
         // The root has the name that is empty: `$`.
         variables: [""]
@@ -107,6 +112,7 @@ pub(super) fn parse(text: &str, declared: &[&str]) -> Result<Parsed, TemplateErr
 
 struct Parser<'a> {
     text: &'a str,
+    functions: &'a [&'a str],
     pieces: std::vec::IntoIter<Piece>,
     variables: Vec<String>,
     defined: BTreeMap<String, Vec<Node>>,
@@ -412,7 +418,9 @@ impl Parser<'_> {
             Kind::Word(word) => match word.as_str() {
                 "nil" => Term::Nil,
                 "true" | "false" => Term::Bool(word == "true"),
-                name if is_function(name) => Term::Function(name.to_owned()),
+                name if is_function(name) || self.functions.contains(&name) => {
+                    Term::Function(name.to_owned())
+                }
                 name => {
                     return Err(error(
                         &format!("function {name:?} not defined"),

@@ -96,9 +96,9 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         ('x', Val::Str(text)) => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
         ('t' | 'v', Val::Bool(value)) => value.to_string(),
         ('T', value) => value.type_name().to_owned(),
-        ('v' | 's' | 'd', Val::List(_) | Val::Map(_) | Val::Struct(..)) | ('v', Val::Nil) => {
-            value.print()
-        }
+        ('v' | 's', Val::Labels(_))
+        | ('v' | 's' | 'd', Val::List(_) | Val::Map(_) | Val::Struct(..))
+        | ('v', Val::Nil) => value.print(),
         (verb, Val::Nil) => format!("%!{verb}(<nil>)"),
         (verb, value) => format!("%!{verb}({}={})", value.type_name(), value.print()),
     };

@@ -21,6 +21,8 @@ pub(super) enum Val {
     Duration(i64),
     List(Vec<Val>),
     Map(BTreeMap<String, Val>),
+    /// Labels as Grafana hands them to templates: a map that prints itself.
+    Labels(BTreeMap<String, Val>),
     /// A thing with fixed fields: the data of the template, or a sample of a query.
     Struct(&'static str, BTreeMap<String, Val>),
 }
@@ -38,6 +40,7 @@ impl Val {
             Val::Duration(_) => "*time.Duration",
             Val::List(_) => "[]interface {}",
             Val::Map(_) => "map[string]string",
+            Val::Labels(_) => "template.Labels",
             Val::Struct(name, _) => name,
         }
     }
@@ -51,7 +54,7 @@ impl Val {
             Val::Float(value) => *value != 0.0,
             Val::Str(value) => !value.is_empty(),
             Val::List(items) => !items.is_empty(),
-            Val::Map(entries) => !entries.is_empty(),
+            Val::Map(entries) | Val::Labels(entries) => !entries.is_empty(),
             Val::Struct(..) | Val::Time(_) | Val::Duration(_) => true,
         }
     }
@@ -76,6 +79,11 @@ impl Val {
                     .map(|(key, value)| format!("{key}:{}", value.print()))
                     .collect();
                 format!("map[{}]", entries.join(" "))
+            }
+            Val::Labels(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, value)| format!("{key}={}", value.print()));
+                entries.collect::<Vec<_>>().join(", ")
             }
             // A number of Grafana's prints itself.
             Val::Struct(GRAFANA_VALUE, fields) => match fields.get("Value") {

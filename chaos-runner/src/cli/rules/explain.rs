@@ -1,6 +1,6 @@
 //! `rules explain`: what is behind an alert of a scenario, evaluation by evaluation, and where the time to page went.
 
-use crate::alerting::rules::RuleGroup;
+use crate::alerting::rules::Rule;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
 use crate::explain::{Asked, Watch, explain, text};
@@ -76,10 +76,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Whether any rule of the scenario raises the alert.
 fn known(loaded: &Loaded, alert: &str) -> Result<(), String> {
     let groups = loaded.rules.iter().flat_map(|rules| &rules.groups);
-    let names: Vec<&str> = groups
-        .flat_map(RuleGroup::alerting_rules)
-        .map(|rule| rule.alert.as_str())
+    let mut names: Vec<&str> = groups
+        .flat_map(|group| &group.rules)
+        .flat_map(Rule::alerts)
         .collect();
+    names.sort_unstable();
+    names.dedup();
     if names.contains(&alert) {
         return Ok(());
     }

@@ -1,10 +1,12 @@
-//! `rules route`: where an alert would go, and when, by an Alertmanager's configuration or the routes of a scenario.
+//! `rules route`: where an alert would go, and when, by an Alertmanager's configuration, by Grafana's documents or by the routes of a
+//! scenario.
 
+mod grafana;
 mod text;
 
 use crate::alerting::alertmanager::{ReceiverConfig, parse_config};
 use crate::alerting::notify::destinations::destinations;
-use crate::alerting::notify::routing::{Integration, Routing};
+use crate::alerting::notify::routing::Integration;
 use crate::alerting::notify::written::routing_of;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
@@ -12,8 +14,8 @@ use crate::scenario::load::load;
 use crate::scenario::receivers;
 use clap::Args;
 use fake_factory::input::{Diagnostics, Source};
+use grafana::Found;
 use jiff::Timestamp;
-use promql::Labels;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -25,6 +27,9 @@ pub(in crate::cli) struct Arguments {
     /// An Alertmanager's configuration file
     #[arg(long, value_name = "FILE", group = "routes")]
     alertmanager: Option<PathBuf>,
+    /// A document of Grafana's: policies, contact points, mute timings or rules; as often as there are such
+    #[arg(long, value_name = "FILE", group = "routes")]
+    grafana: Vec<PathBuf>,
     /// A scenario, whose routes are taken
     #[arg(long, value_name = "FILE", group = "routes")]
     scenario: Option<PathBuf>,
@@ -51,11 +56,14 @@ fn label(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn route(arguments: &Arguments) -> Exit {
-    let (path, routing) = match routing(arguments) {
+    let Found {
+        path,
+        routing,
+        labels,
+    } = match routing(arguments) {
         Ok(found) => found,
         Err(wrong) => return output::print_error(&wrong, Exit::InputWrong),
     };
-    let labels: Labels = arguments.labels.iter().cloned().collect();
     let found = match destinations(&routing, &labels, arguments.at) {
         Ok(found) => found,
         Err(error) => {
@@ -70,27 +78,65 @@ pub(super) fn route(arguments: &Arguments) -> Exit {
     output::print(&told, Exit::Held)
 }
 
-/// The routing that is asked for and its file; else what is wrong.
-fn routing(arguments: &Arguments) -> Result<(&Path, Routing), String> {
-    let told = |wrong: Diagnostics| wrong.render(output::colors_errors());
+/// The routing that is asked for, its file and the alert; else what is wrong.
+fn routing(arguments: &Arguments) -> Result<Found, String> {
     if let Some(path) = &arguments.scenario {
-        let loaded = load(path).map_err(told)?;
-        let monitoring = &loaded.scenario.monitoring;
-        return match (&loaded.alertmanager, &monitoring.route) {
-            (Some(named), _) => Ok((path, receivers::routing(&named.config, monitoring))),
-            (None, Some(route)) => routing_of(route)
-                .map(|routing| (path.as_path(), routing))
-                .map_err(|error| format!("error: {error}\n")),
-            (None, None) => Err(format!(
+        return of_scenario(path, &arguments.labels);
+    }
+    if !arguments.grafana.is_empty() {
+        return grafana::routing(&arguments.grafana, &arguments.labels);
+    }
+    let path = arguments.alertmanager.clone().unwrap_or_default();
+    let source = Source::read(&path).map_err(|error| told(&error.into()))?;
+    let config = parse_config(&source).map_err(|wrong| told(&wrong))?;
+    Ok(Found {
+        path,
+        routing: config.routing(kinds),
+        labels: arguments.labels.iter().cloned().collect(),
+    })
+}
+
+fn told(wrong: &Diagnostics) -> String {
+    wrong.render(output::colors_errors())
+}
+
+/// Grafana's alerts have a way of their own, where the scenario says so.
+fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String> {
+    let loaded = load(path).map_err(|wrong| told(&wrong))?;
+    let monitoring = &loaded.scenario.monitoring;
+    let groups = loaded.rules.iter().flat_map(|rules| &rules.groups);
+    let labels = grafana::completed(labels, groups)?;
+    let has_others = monitoring.route.is_some() || loaded.alertmanager.is_some();
+    let grafana = loaded.grafana.routing.as_ref().filter(|routing| {
+        let mut takes = routing.takes.iter();
+        takes.all(|matcher| matcher.matches(&labels)) || (routing.takes_all && !has_others)
+    });
+    let in_file = |file: Option<&str>| file.map_or_else(|| path.to_owned(), PathBuf::from);
+    let (path, routing) = match (grafana, &loaded.alertmanager, &monitoring.route) {
+        (Some(grafana), ..) => {
+            let routing = receivers::routing(&grafana.config, monitoring);
+            (in_file(grafana.file.as_deref()), routing)
+        }
+        (None, Some(named), _) => {
+            let routing = receivers::routing(&named.config, monitoring);
+            (in_file(Some(named.source.path())), routing)
+        }
+        (None, None, Some(route)) => {
+            let routing = routing_of(route).map_err(|error| format!("error: {error}\n"))?;
+            (path.to_owned(), routing)
+        }
+        (None, None, None) => {
+            return Err(format!(
                 "error: {} has neither `route` nor `alertmanager`: every alert goes to every channel at once\n",
                 path.display()
-            )),
-        };
-    }
-    let path = arguments.alertmanager.as_deref().unwrap_or(Path::new(""));
-    let source = Source::read(path).map_err(|error| told(error.into()))?;
-    let config = parse_config(&source).map_err(told)?;
-    Ok((path, config.routing(kinds)))
+            ));
+        }
+    };
+    Ok(Found {
+        path,
+        routing,
+        labels,
+    })
 }
 
 /// A receiver's integrations by their kinds.

@@ -86,6 +86,9 @@ async function startChaos(card) {
   card.item.querySelector("h3").focus({ preventScroll: true });
 }
 
+/** Why the factory gave this page no answer: over HTTPS, a browser calls nobody whose certificate it does not trust. */
+const unanswered = () => `The factory did not answer this page${factory.url.startsWith("https:") ? `. Open ${factory.url}/health and trust its certificate` : ""}`;
+
 /** Asks the factory for chaos as the vendor itself would. */
 async function askForChaos(card) {
   const type = card.ask.value;
@@ -93,7 +96,7 @@ async function askForChaos(card) {
   card.ask.value = "";
   await act(card.ask, card.slot, async () => {
     const response = await factoryCall(`${factory.url}/api/vendor/chaos/${type}`, { method: "PUT", headers: { Authorization: `Bearer ${card.vendor.key}` } }).catch(() => null);
-    if (response === null) throw new Error("The factory did not answer this page");
+    if (response === null) throw new Error(unanswered());
     const { message } = await response.json().catch(() => ({}));
     if (!response.ok) throw new Error(message ?? `The factory answered ${response.status}`);
     toast(message ?? "Chaos initiated");

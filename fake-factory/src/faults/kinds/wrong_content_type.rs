@@ -47,7 +47,7 @@ impl Kind for WrongContentType {
         let Ok(content_type) = HeaderValue::from_str(&self.content_type) else {
             return false;
         };
-        let first = touch.content_type.is_none() && touch.travel.sends_reply();
+        let first = touch.content_type.is_none() && touch.has_content_type();
         if first {
             touch.content_type = Some(content_type);
         }

@@ -8,12 +8,12 @@ use flate2::read::{GzEncoder, ZlibEncoder};
 use http::Method;
 use std::io::Read;
 
-async fn post(world: &World, path: &str, content_type: &str, body: &str) -> Seen {
+async fn post(world: &World, path: &str, content_type: &str, body: impl AsRef<[u8]>) -> Seen {
     let request = world
         .request(&Method::POST, path)
         .header("authorization", STUDENT)
         .header("content-type", content_type)
-        .body(Bytes::from(body.to_owned()))
+        .body(Bytes::copy_from_slice(body.as_ref()))
         .expect("a request");
     world.call(request).await.expect("a reply")
 }
@@ -117,18 +117,37 @@ over_both! {
 
     async fn a_body_is_read_as_javascript_reads_it(network) {
         let world = staffed(&network).await;
-        let sent = b"{\"diner\":{\"name\":\"\xff\"},\"order\":{\"items\":\"x\",\"10\":1,\"2\":2}}";
-        let request = world
-            .request(&Method::POST, "/api/order")
-            .header("authorization", STUDENT)
-            .header("content-type", "application/json")
-            .body(Bytes::from_static(sent))
-            .expect("a request");
-        let made = world.call(request).await.expect("a reply");
-        let jwt = serde_json::json!({ "jwt": made.body["jwt"] });
-        let verified = world.ask(None, "POST /api/order/verify", &jwt).await;
-        let expected = "{\"vendor\":{\"id\":\"student\"},\"diner\":{\"name\":\"\u{fffd}\"},\"order\":{\"2\":2,\"10\":1,\"items\":\"x\"}}";
-        assert_eq!(verified.text(), format!("{{\"message\":\"valid\",\"payload\":{expected}}}"));
+        let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        let of_deep = |levels| format!(r#"{{"diner":{},"order":{{"items":"x"}}}}"#, deep(levels));
+        let rest = r#""order":{"items":"x"}"#;
+        for (sent, written) in [
+            (
+                &b"{\"diner\":{\"name\":\"\xff\"},\"order\":{\"items\":\"x\",\"10\":1,\"2\":2}}"[..],
+                "\"diner\":{\"name\":\"\u{fffd}\"},\"order\":{\"2\":2,\"10\":1,\"items\":\"x\"}",
+            ),
+            (
+                br#"{ "order": {"items": 1e400, "items": "\ud83c"}, "x": 1, "diner": "\uD83C\uDF55\udf55" }"#,
+                r#""diner":"🍕\udf55","order":{"items":"\ud83c"}"#,
+            ),
+            (
+                br#"{"diner":1e400,"order":{"items":"x","prices":[0.10,1e21,-1e400]}}"#,
+                r#""diner":null,"order":{"items":"x","prices":[0.1,1e+21,null]}"#,
+            ),
+            (of_deep(3_999).as_bytes(), &format!(r#""diner":{},{rest}"#, deep(3_999))),
+        ] {
+            let made = post(&world, "/api/order", "application/json", sent.to_vec()).await;
+            assert_eq!(made.status, 200, "{}", String::from_utf8_lossy(sent));
+            let jwt = serde_json::json!({ "jwt": made.body["jwt"] });
+            let verified = world.ask(None, "POST /api/order/verify", &jwt).await;
+            let payload = format!(r#"{{"vendor":{{"id":"student"}},{written}}}"#);
+            assert_eq!(verified.text(), format!(r#"{{"message":"valid","payload":{payload}}}"#));
+        }
+        // Read it is, at any depth; Node.js runs out of its stack when it writes it.
+        let refused = post(&world, "/api/order", "application/json", of_deep(40_000)).await;
+        let expected = message("Maximum call stack size exceeded");
+        assert_eq!((refused.status, refused.body), (500, expected));
+        let none = post(&world, "/api/order", "application/json", deep(50_000)).await;
+        assert_eq!((none.status, none.body), (400, message("Missing required parameters")));
     }
 
     async fn a_body_may_come_compressed(network) {

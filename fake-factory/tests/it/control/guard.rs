@@ -7,7 +7,7 @@ use fake_factory::{ControlError, ControlSetup, StartError};
 use http::Method;
 use serde_json::json;
 
-const TOKEN: &str = "correct-horse-battery";
+const TOKEN: &str = "s3cret";
 
 async fn with_token(network: &Network) -> World {
     world_with(network, json!([]), |setup| {
@@ -38,7 +38,7 @@ over_both! {
             assert_eq!(refused.body["message"], "the token is missing", "{path}");
             assert_eq!(refused.reply.headers()["www-authenticate"], "Bearer", "{path}");
         }
-        let wrong = get_with(&world, "/control/state", "authorization", "Bearer correct-horse-batterz").await;
+        let wrong = get_with(&world, "/control/state", "authorization", "Bearer s3creT").await;
         assert_eq!((wrong.status, &wrong.body["field"]), (401, &json!("Authorization")));
         let right = get_with(&world, "/control/state", "authorization", &format!("Bearer {TOKEN}")).await;
         assert_eq!(right.status, 200);
@@ -157,14 +157,17 @@ async fn a_control_that_others_could_reach_needs_a_token() {
         ),
         "{refused}"
     );
-    let short = started("127.0.0.1:0", Some("short"))
+    let short = started("0.0.0.0:0", Some(TOKEN))
         .await
         .expect_err("it is refused");
     assert!(
         matches!(short, StartError::Control(ControlError::Token(_))),
         "{short}"
     );
-    let url = started("0.0.0.0:0", Some(TOKEN)).await.expect("it starts");
+    let long = started("0.0.0.0:0", Some("correct-horse-battery"));
+    let url = long.await.expect("it starts");
     assert!(url.expect("a control").starts_with("http://127.0.0.1:"));
-    assert!(started("localhost:0", None).await.is_ok());
+    for token in [None, Some(TOKEN)] {
+        assert!(started("localhost:0", token).await.is_ok());
+    }
 }

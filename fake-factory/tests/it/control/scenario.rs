@@ -1,13 +1,16 @@
 //! A scenario, swapped in while the factory runs.
 
-use crate::world::{KEY, Seen, World, controlled, order, over_both};
+use crate::world::{KEY, Seen, World, control_address, controlled, order, over_both, world_with};
 use bytes::Bytes;
+use fake_factory::ControlSetup;
+use fake_factory::faults::plan::Insisted;
 use fake_factory::net::client::Client;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 async fn load(world: &World, query: &str, content_type: &str, text: &str) -> Seen {
     let path = format!("/control/scenario{query}");
@@ -44,7 +47,46 @@ over_both! {
         assert!((later - now - 60.0).abs() < 1e-3, "{now} {later}");
         assert_eq!(world.control(Method::GET, "/control/faults").await.body["faults"].as_array().map(Vec::len), Some(2));
         assert_eq!(world.order("a").await.status, 503);
-        assert_eq!(world.control(Method::GET, "/control/state").await.body["idempotent"], false);
+        let state = world.control(Method::GET, "/control/state").await.body;
+        assert_eq!((&state["idempotent"], &state["order_delay"]), (&json!(true), &json!("32s")));
+    }
+
+    async fn the_manners_of_a_scenario_come_with_its_faults(network) {
+        let world = controlled(&network, json!([])).await;
+        let scenario = |manners: &str| format!("starts_at: 2024-08-08T09:50:00Z\nfactories:\n  hq:\n    {manners}\n");
+        let text = scenario("{ idempotent: true, order_delay: 20ms }");
+        assert_eq!(load(&world, "", "application/yaml", &text).await.status, 200);
+        let first = world.order("a").await;
+        assert_eq!(world.order("a").await.body, first.body);
+        assert_eq!(world.pizzas(), 1);
+        let before = world.clock.elapsed();
+        let none = json!({ "diner": {}, "order": { "items": [] } });
+        assert_eq!(world.send(Method::POST, "/api/order", &none).await.status, 503);
+        let took = world.clock.elapsed().since(before);
+        assert!(took >= Duration::from_millis(20), "{took:?}");
+        let text = scenario("{ order_delay: 20ms }");
+        assert_eq!(load(&world, "", "application/yaml", &text).await.status, 200);
+        world.order("a").await;
+        assert_eq!(world.pizzas(), 2);
+        // A reset is of what broke it.
+        assert_eq!(world.control(Method::POST, "/control/reset").await.status, 204);
+        let state = world.control(Method::GET, "/control/state").await.body;
+        assert_eq!((&state["idempotent"], &state["order_delay"]), (&json!(false), &json!("20ms")));
+    }
+
+    async fn what_was_said_at_the_start_stands_whatever_a_scenario_says(network) {
+        let world = world_with(&network, json!([]), |setup| {
+            setup.control = Some(ControlSetup { address: control_address(&network).to_owned(), token: None });
+            setup.insisted = Insisted { idempotent: true, order_delay: Some(Duration::from_millis(7)) };
+        })
+        .await;
+        for text in [None, Some(answering(503))] {
+            if let Some(text) = text {
+                assert_eq!(load(&world, "", "application/yaml", &text).await.status, 200);
+            }
+            let state = world.control(Method::GET, "/control/state").await.body;
+            assert_eq!((&state["idempotent"], &state["order_delay"]), (&json!(true), &json!("7ms")));
+        }
     }
 
     async fn a_scenario_is_yaml_or_json_by_any_of_their_types(network) {

@@ -3,6 +3,7 @@
 use super::fault;
 use super::raw::{Ended, Raw};
 use crate::world::{World, another, over_both, world};
+use bytes::Bytes;
 use fake_factory::faults::inject::catalogue;
 use fake_factory::net::Network;
 use fake_factory::net::client::CallError;
@@ -49,6 +50,46 @@ fn body_breaks() -> [Value; 5] {
 }
 
 over_both! {
+    async fn a_reset_comes_after_all_that_was_promised_before_it(network) {
+        let large = fault("large", json!({ "oversized_body": { "bytes": 16_000_000 } }));
+        let cut = fault("cut", json!({ "reset": { "when": "mid_body" } }));
+        let world = world(&network, json!([large, cut])).await;
+        let mut raw = Raw::to(&world, &network).await;
+        raw.send_order(1).await;
+        // The client is slow: what it does not read fills whatever lies between the two.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let heard = raw.listen().await;
+        assert_eq!(heard.ended, Ended::Reset);
+        assert_eq!(heard.announced(), 16_000_000);
+        assert_eq!(heard.parts().1.len(), 8_000_000);
+    }
+
+    async fn what_is_done_to_a_body_is_not_done_where_none_is_sent(network) {
+        for inject in body_breaks() {
+            let mut broken = fault("broken", inject.clone());
+            broken["match"] = json!({ "method": "*", "path": "/api/docs" });
+            let calm = world(&another(&network), json!([])).await;
+            let tag = calm.get("/api/docs").await.header("etag").to_owned();
+            let world = world(&another(&network), json!([broken])).await;
+            let head = world.request(&Method::HEAD, "/api/docs").body(Bytes::new()).expect("a request");
+            assert_eq!(world.call(head).await.expect("a reply").status, 200, "{inject}");
+            for method in [Method::GET, Method::HEAD] {
+                let known = world.request(&method, "/api/docs").header("if-none-match", &tag);
+                let known = known.body(Bytes::new()).expect("a request");
+                assert_eq!(world.call(known).await.expect("a reply").status, 304, "{inject}");
+            }
+            assert_eq!(world.first_counts(), (3, 0), "{inject}");
+        }
+        let mut typed = fault("typed", json!({ "wrong_content_type": { "content_type": "image/png" } }));
+        typed["match"] = json!({ "method": "*", "path": "/api/docs" });
+        let world = world(&network, json!([typed])).await;
+        let tag = world.get("/api/docs").await.header("etag").to_owned();
+        let known = world.request(&Method::GET, "/api/docs").header("if-none-match", tag);
+        let seen = world.call(known.body(Bytes::new()).expect("a request")).await.expect("a reply");
+        assert_eq!((seen.status, seen.header("content-type")), (304, ""));
+        assert_eq!(world.first_counts(), (2, 1));
+    }
+
     async fn a_client_that_leaves_a_hung_connection_is_noticed_whatever_it_sent(network) {
         for inject in [json!({ "hang": {} }), json!({ "hang": { "answer": "headers" } }), json!({ "outage": "hang" })] {
             let world = always(&another(&network), inject.clone()).await;

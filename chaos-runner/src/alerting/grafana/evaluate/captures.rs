@@ -7,52 +7,38 @@ use crate::alerting::template::grafana::shortest;
 use promql::Labels;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-/// The numbers of an evaluation.
-pub(super) enum Captures {
-    /// By the names of their nodes, with their labels.
-    Nodes(BTreeMap<String, Vec<(Labels, Cell)>>),
+/// The numbers of an evaluation. Which of them belong to an alert is worked out once somebody is told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::alerting::grafana) enum Captures {
+    /// There are none.
+    None,
+    /// What nodes gave, by their names.
+    Nodes(Arc<BTreeMap<String, Vec<Value>>>),
     /// Those that classic conditions met, and the name of their node.
-    Matches(String, Vec<Match>),
+    Matches(Arc<(String, Vec<Match>)>),
 }
 
 /// `$values` and `$value`.
-type Words = (BTreeMap<String, (Labels, f64)>, String);
+pub(in crate::alerting::grafana) type Words = (BTreeMap<String, (Labels, f64)>, String);
 
 impl Captures {
-    /// The numbers that the nodes gave.
-    pub(super) fn of(given: &BTreeMap<String, Vec<Value>>) -> Self {
-        let numbers = |values: &Vec<Value>| {
-            let numbers = values.iter().filter_map(|value| match value {
-                Value::Scalar(cell) => Some((Labels::empty(), *cell)),
-                Value::Number(labels, cell) => Some((labels.clone(), *cell)),
-                Value::NoData | Value::Series(..) => None,
-            });
-            let mut numbers: Vec<(Labels, Cell)> = numbers.collect();
-            numbers.sort_by(|a, b| a.0.cmp(&b.0));
-            numbers
-        };
-        let nodes = given.iter();
-        Captures::Nodes(
-            nodes
-                .map(|(name, values)| (name.clone(), numbers(values)))
-                .collect(),
-        )
-    }
-
     /// What classic conditions met.
     pub(super) fn of_matches(ref_id: &str, matches: &[Match]) -> Self {
-        Captures::Matches(ref_id.to_owned(), matches.to_vec())
+        Captures::Matches(Arc::new((ref_id.to_owned(), matches.to_vec())))
     }
 
     /// Those that belong to an alert with these labels.
-    pub(super) fn matching(&self, labels: &Labels) -> Words {
+    pub(in crate::alerting::grafana) fn matching(&self, labels: &Labels) -> Words {
         let mut values = BTreeMap::new();
         let mut texts = Vec::new();
         let number = |cell: Cell| cell.unwrap_or(f64::NAN);
         match self {
+            Captures::None => {}
             Captures::Nodes(nodes) => {
-                for (name, own) in nodes {
+                for (name, given) in nodes.iter() {
+                    let own = numbers(given);
                     let equal = own.iter().find(|(have, _)| have == labels);
                     let related = |(have, _): &&(Labels, Cell)| {
                         contains(labels, have) || contains(have, labels)
@@ -67,7 +53,8 @@ impl Captures {
                     }
                 }
             }
-            Captures::Matches(ref_id, matches) => {
+            Captures::Matches(met) => {
+                let (ref_id, matches) = &**met;
                 for (at, met) in matches.iter().enumerate() {
                     let name = format!("{ref_id}{at}");
                     texts.push(text(&name, Some(&met.metric), &met.labels, met.value));
@@ -77,6 +64,18 @@ impl Captures {
         }
         (values, texts.join(", "))
     }
+}
+
+/// The numbers among some values, in the order of their labels.
+fn numbers(values: &[Value]) -> Vec<(Labels, Cell)> {
+    let numbers = values.iter().filter_map(|value| match value {
+        Value::Scalar(cell) => Some((Labels::empty(), *cell)),
+        Value::Number(labels, cell) => Some((labels.clone(), *cell)),
+        Value::NoData | Value::Series(..) => None,
+    });
+    let mut numbers: Vec<(Labels, Cell)> = numbers.collect();
+    numbers.sort_by(|a, b| a.0.cmp(&b.0));
+    numbers
 }
 
 fn text(name: &str, metric: Option<&str>, labels: &Labels, cell: Cell) -> String {

@@ -166,9 +166,10 @@ fn an_alert_has_the_numbers_of_its_own_labels() {
         ("B", "__expr__", "{ type: math, expression: '$A > 2' }"),
     ]);
     let b = &results[1];
+    let (values, text) = b.captures.matching(&b.labels);
     assert_eq!(
-        b.text,
+        text,
         "[ var='A' labels={x=b} value=3 ], [ var='B' labels={x=b} value=1 ], [ var='C' labels={} value=4 ]"
     );
-    assert_eq!(b.values.get("A").map(|(_, value)| *value), Some(3.0));
+    assert_eq!(values.get("A").map(|(_, value)| *value), Some(3.0));
 }

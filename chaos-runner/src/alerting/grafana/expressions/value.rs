@@ -20,7 +20,7 @@ pub(in crate::alerting::grafana) enum Value {
 
 impl Value {
     /// Its labels; none where it can have none.
-    pub(super) fn labels(&self) -> Labels {
+    pub(in crate::alerting::grafana) fn labels(&self) -> Labels {
         match self {
             Value::NoData | Value::Scalar(_) => Labels::empty(),
             Value::Number(labels, _) | Value::Series(labels, _) => labels.clone(),

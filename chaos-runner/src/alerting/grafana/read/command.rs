@@ -185,7 +185,7 @@ impl Command<'_, '_, '_> {
             self.wrong("conditions", self.span, message);
             return None;
         };
-        let evaluator = self.evaluator(condition, "evaluator", &COMPARISONS)?;
+        let evaluator = self.evaluator(condition, "evaluator", false)?;
         let unload = match condition.get("unloadEvaluator") {
             None => None,
             Some(_) if !is_condition => {
@@ -193,7 +193,7 @@ impl Command<'_, '_, '_> {
                 self.wrong("conditions.unloadEvaluator", condition.span, message);
                 return None;
             }
-            Some(_) => Some(self.evaluator(condition, "unloadEvaluator", &COMPARISONS)?),
+            Some(_) => Some(self.evaluator(condition, "unloadEvaluator", false)?),
         };
         Some(Work::Threshold(input?, Threshold { evaluator, unload }))
     }
@@ -212,7 +212,7 @@ impl Command<'_, '_, '_> {
         &mut self,
         condition: &Located<Json>,
         field: &str,
-        comparisons: &[(&str, Comparison)],
+        is_classic: bool,
     ) -> Option<Evaluator> {
         let path = format!("conditions.{field}");
         let word = condition.text_at(&[field, "type"]);
@@ -226,12 +226,13 @@ impl Command<'_, '_, '_> {
             _ => Vec::new(),
         };
         let span = params.map_or(word.span, |params| params.span);
+        let classic = CLASSIC_COMPARISONS.iter().filter(|_| is_classic);
+        let comparisons = COMPARISONS.iter().chain(classic);
         let mut choices: Vec<(&str, Choice)> = comparisons
-            .iter()
             .map(|(word, comparison)| (*word, Choice::One(*comparison)))
             .collect();
         choices.extend(RANGES);
-        if comparisons.len() > COMPARISONS.len() {
+        if is_classic {
             choices.push(("no_value", Choice::None));
         }
         let field = format!("model.{path}.type");
@@ -290,7 +291,7 @@ impl Command<'_, '_, '_> {
             let message = "the condition has no reducer";
             self.wrong("conditions.reducer.type", condition.span, message);
         }
-        let evaluator = self.evaluator(condition, "evaluator", &CLASSIC_COMPARISONS);
+        let evaluator = self.evaluator(condition, "evaluator", true);
         let operators = [
             ("and", Operator::And),
             ("or", Operator::Or),
@@ -349,17 +350,9 @@ const COMPARISONS: [(&str, Comparison); 6] = [
     ("lte", Comparison::Lte),
 ];
 
-/// Classic conditions know two words by other names as well.
-const CLASSIC_COMPARISONS: [(&str, Comparison); 8] = [
-    ("gt", Comparison::Gt),
-    ("lt", Comparison::Lt),
-    ("eq", Comparison::Eq),
-    ("ne", Comparison::Ne),
-    ("gte", Comparison::Gte),
-    ("lte", Comparison::Lte),
-    ("ge", Comparison::Gte),
-    ("le", Comparison::Lte),
-];
+/// Names by which classic conditions know two of them as well.
+const CLASSIC_COMPARISONS: [(&str, Comparison); 2] =
+    [("ge", Comparison::Gte), ("le", Comparison::Lte)];
 
 const RANGES: [(&str, Choice); 4] = [
     (

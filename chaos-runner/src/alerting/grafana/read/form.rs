@@ -78,6 +78,8 @@ pub(super) struct RecordForm {
 pub(super) struct SettingsForm {
     #[serde(alias = "contact_point")]
     pub(super) receiver: Word,
+    /// A tree of policies beside the default one.
+    pub(super) policy: Word,
     #[serde(alias = "groupBy")]
     pub(super) group_by: Option<Vec<Located<String>>>,
     #[serde(alias = "groupWait")]

@@ -9,7 +9,7 @@ use std::fmt;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Json {
+pub(in crate::alerting::grafana) enum Json {
     Null,
     Bool(bool),
     Number(f64),
@@ -20,7 +20,7 @@ pub(super) enum Json {
 
 impl Json {
     /// What a message calls it.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(in crate::alerting::grafana) fn kind(&self) -> &'static str {
         match self {
             Json::Null => "nothing",
             Json::Bool(_) => "a boolean",
@@ -32,7 +32,7 @@ impl Json {
     }
 
     /// The entry of a mapping, unless it is null.
-    pub(super) fn get(&self, key: &str) -> Option<&Located<Json>> {
+    pub(in crate::alerting::grafana) fn get(&self, key: &str) -> Option<&Located<Json>> {
         match self {
             Json::Map(entries) => entries.get(key).filter(|entry| entry.value != Json::Null),
             _ => None,
@@ -40,7 +40,7 @@ impl Json {
     }
 
     /// The text at a way of keys, whatever is in the way.
-    pub(super) fn text_at(&self, way: &[&str]) -> Option<Located<String>> {
+    pub(in crate::alerting::grafana) fn text_at(&self, way: &[&str]) -> Option<Located<String>> {
         let (first, rest) = way.split_first()?;
         let entry = self.get(first)?;
         match (&entry.value, rest) {
@@ -50,7 +50,7 @@ impl Json {
     }
 }
 
-pub(super) fn located(text: &str, span: Option<Span>) -> Located<String> {
+pub(in crate::alerting::grafana) fn located(text: &str, span: Option<Span>) -> Located<String> {
     Located {
         value: text.to_owned(),
         span,

@@ -1,11 +1,11 @@
 //! One rule: what it does with what its nodes come to.
 
-use super::form::{QueryForm, RecordForm, RuleForm, SettingsForm, Word};
+use super::form::{QueryForm, RecordForm, RuleForm, Word};
 use super::json::Json;
 use super::shape::GroupFound;
 use super::{Found, GrafanaOptions, command, order, query};
 use crate::alerting::grafana::model::{
-    Alerting, ExecErrState, GrafanaRule, NoDataState, Node, NotificationSettings, Purpose,
+    Alerting, ExecErrState, GrafanaRule, NoDataState, Node, Purpose,
 };
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::template::Template;
@@ -305,38 +305,5 @@ impl RuleReader<'_, '_> {
             }
         }
         templates
-    }
-
-    fn notification(
-        &mut self,
-        form: Option<&Located<SettingsForm>>,
-    ) -> Option<NotificationSettings> {
-        let form = form?;
-        let Some(receiver) = form
-            .receiver
-            .clone()
-            .filter(|receiver| !receiver.is_empty())
-        else {
-            let message = "the settings name no contact point";
-            self.wrong("notification_settings.receiver", form.span, message);
-            return None;
-        };
-        let all = |list: &Option<Vec<Located<String>>>| {
-            let list = list.iter().flatten();
-            list.map(|word| word.value.clone()).collect()
-        };
-        Some(NotificationSettings {
-            receiver,
-            group_by: all(&form.group_by),
-            group_wait: self.duration("notification_settings.group_wait", &form.group_wait),
-            group_interval: self
-                .duration("notification_settings.group_interval", &form.group_interval),
-            repeat_interval: self.duration(
-                "notification_settings.repeat_interval",
-                &form.repeat_interval,
-            ),
-            mute_time_intervals: all(&form.mute_time_intervals),
-            active_time_intervals: all(&form.active_time_intervals),
-        })
     }
 }

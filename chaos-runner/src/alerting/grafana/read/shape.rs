@@ -1,10 +1,11 @@
-//! Which of Grafana's documents one is, told by its keys, and the groups of rules in it.
+//! Which of Grafana's documents one is, told by its keys, the groups of rules in it, and in which shape it tells of notifications.
 
 use super::Found;
 use super::form::{
     ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
 };
 use super::json::Json;
+use crate::alerting::grafana::notifications::{Number, SECTIONS, Shape};
 use fake_factory::input::{Located, Source, Span, read};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -31,48 +32,84 @@ pub(super) enum Interval {
     Text(Located<String>),
 }
 
-const EXPECTED: &str = "expected a file that Grafana exports (`apiVersion: 1`, `groups`), or what its API answers: rules \
-                        (`/api/v1/provisioning/alert-rules`), a group of them, or those of the ruler";
+/// What a document holds.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) groups: Vec<GroupFound>,
+    /// In which shape it tells of notifications.
+    pub(super) notifications: Option<Shape>,
+}
 
-/// The groups of a document.
-pub(super) fn documents(source: &Source, found: &mut Found<'_>) -> Vec<GroupFound> {
+impl Contents {
+    fn rules(groups: Vec<GroupFound>) -> Self {
+        Contents {
+            groups,
+            notifications: None,
+        }
+    }
+
+    fn notifications(shape: Shape) -> Self {
+        Contents {
+            groups: Vec::new(),
+            notifications: Some(shape),
+        }
+    }
+}
+
+const EXPECTED: &str = "expected a file that Grafana exports (`apiVersion: 1`, with `groups`, `policies`, `contactPoints`, \
+                        `muteTimes` or `templates`), or what its API answers: rules (`/api/v1/provisioning/alert-rules`), a group \
+                        of them, those of the ruler, `/api/v1/provisioning/policies`, `…/contact-points`, `…/mute-timings` or \
+                        `…/templates`";
+
+/// What the document holds.
+pub(super) fn contents(source: &Source, found: &mut Found<'_>) -> Contents {
     let Some(top) = form::<Located<Json>>(source, found) else {
-        return Vec::new();
+        return Contents::default();
     };
     match &top.value {
-        Json::List(_) => api_rules(form(source, found).unwrap_or_default()),
+        Json::List(items) => {
+            let first = items.first().and_then(|item| Shape::of(item, Number::List));
+            match first {
+                Some(shape) => Contents::notifications(shape),
+                None => Contents::rules(api_rules(form(source, found).unwrap_or_default())),
+            }
+        }
         Json::Map(entries) => {
             let has = |key: &str| entries.contains_key(key);
             if has("spec") && has("kind") {
                 let message = "a resource of Grafana's Kubernetes-style API is not supported";
                 found.wrong_with_help(None, message, EXPECTED);
-                return Vec::new();
+                return Contents::default();
             }
-            if has("groups") || has("apiVersion") {
-                return file(form(source, found).unwrap_or_default(), found);
+            if let Some(shape) = Shape::of_whole(&top) {
+                return Contents::notifications(shape);
+            }
+            let sections = SECTIONS.iter().any(|section| has(section));
+            if has("groups") || has("apiVersion") || sections {
+                return file(form(source, found).unwrap_or_default(), sections, found);
             }
             if has("data") && has("condition") || has("ruleGroup") {
                 let rule: Option<RuleForm> = form(source, found);
-                return api_rules(rule.into_iter().collect());
+                return Contents::rules(api_rules(rule.into_iter().collect()));
             }
             if has("rules") && has("name") {
                 let group: RulerGroupForm = form(source, found).unwrap_or_default();
-                return vec![ruler_group(String::new(), group, found)];
+                return Contents::rules(vec![ruler_group(String::new(), group, found)]);
             }
             if has("rules") {
                 let group: ApiGroupForm = form(source, found).unwrap_or_default();
-                return vec![api_group(group)];
+                return Contents::rules(vec![api_group(group)]);
             }
             let is_list = |value: &Located<Json>| matches!(value.value, Json::List(_));
             if !entries.is_empty() && entries.values().all(is_list) {
-                return ruler(form(source, found).unwrap_or_default(), found);
+                return Contents::rules(ruler(form(source, found).unwrap_or_default(), found));
             }
-            found.wrong_with_help(top.span, "no document of alert rules", EXPECTED);
-            Vec::new()
+            found.wrong_with_help(top.span, "no document of Grafana's alerting", EXPECTED);
+            Contents::default()
         }
         _ => {
-            found.wrong_with_help(top.span, "no document of alert rules", EXPECTED);
-            Vec::new()
+            found.wrong_with_help(top.span, "no document of Grafana's alerting", EXPECTED);
+            Contents::default()
         }
     }
 }
@@ -88,19 +125,22 @@ fn word(word: Word) -> Located<String> {
     word.unwrap_or_else(|| Located::unknown(String::new()))
 }
 
-fn file(file: FileForm, found: &mut Found<'_>) -> Vec<GroupFound> {
+/// A file; `sections` tells whether it has any that is not about rules.
+fn file(file: FileForm, sections: bool, found: &mut Found<'_>) -> Contents {
     if let Some(version) = file.api_version.filter(|version| version.as_str() != "1") {
         let message = format!("`apiVersion` is `{}`: expected 1", version.value);
         found.wrong(version.span, &message);
     }
-    let Some(groups) = file.groups else {
-        found.wrong(None, "the file has no `groups` of alert rules");
-        return Vec::new();
-    };
-    groups
-        .into_iter()
-        .map(|group| file_group(group, found))
-        .collect()
+    if file.groups.is_none() && !sections {
+        let message =
+            "the file has no `groups` of alert rules, nor anything else of Grafana's alerting";
+        found.wrong_with_help(None, message, EXPECTED);
+    }
+    let groups = file.groups.into_iter().flatten();
+    Contents {
+        groups: groups.map(|group| file_group(group, found)).collect(),
+        notifications: sections.then_some(Shape::File),
+    }
 }
 
 fn file_group(group: FileGroupForm, found: &mut Found<'_>) -> GroupFound {
@@ -150,6 +190,19 @@ fn unescape(rule: &mut RuleForm) {
             texts.map(|(name, text)| (name, unescaped(&text))).collect()
         };
         *texts = texts.take().map(all);
+    }
+    if let Some(settings) = &mut rule.notification_settings {
+        let settings = &mut settings.value;
+        settings.receiver = settings.receiver.as_ref().map(unescaped);
+        for list in [
+            &mut settings.group_by,
+            &mut settings.mute_time_intervals,
+            &mut settings.active_time_intervals,
+        ] {
+            list.iter_mut()
+                .flatten()
+                .for_each(|word| *word = unescaped(word));
+        }
     }
 }
 

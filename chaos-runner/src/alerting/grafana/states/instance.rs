@@ -20,6 +20,35 @@ pub(super) enum State {
     Error,
 }
 
+impl State {
+    /// As Grafana calls it.
+    const fn word(self) -> &'static str {
+        match self {
+            State::Normal => "Normal",
+            State::Pending => "Pending",
+            State::Alerting => "Alerting",
+            State::Recovering => "Recovering",
+            State::NoData => "NoData",
+            State::Error => "Error",
+        }
+    }
+}
+
+/// An alert and its state, for those who look on.
+#[derive(Clone, Debug)]
+pub struct InstanceSeen {
+    /// All of its labels, the name included.
+    pub labels: Labels,
+    /// The labels of the result that it is about.
+    pub result_labels: Labels,
+    /// Its state, as Grafana calls it.
+    pub state: &'static str,
+    /// Why it is in this state, where that is not what the evaluation said.
+    pub reason: String,
+    /// Since when it is in this state.
+    pub since_ms: TimeMs,
+}
+
 /// One alert.
 #[derive(Debug)]
 pub(super) struct Instance {
@@ -68,6 +97,16 @@ impl Instance {
         }
     }
 
+    pub(super) fn seen(&self) -> InstanceSeen {
+        InstanceSeen {
+            labels: self.labels.clone(),
+            result_labels: self.result_labels.clone(),
+            state: self.state.word(),
+            reason: self.reason.clone(),
+            since_ms: self.since_ms,
+        }
+    }
+
     /// Whether the recovery threshold judges the series of these labels.
     pub(super) fn is_loaded(&self, labels: &Labels) -> bool {
         matches!(
@@ -75,6 +114,11 @@ impl Instance {
             State::Alerting | State::Pending | State::Recovering
         ) && self.reason.is_empty()
             && self.result_labels == *labels
+    }
+
+    /// Whether it is normal, and about the result of these labels.
+    pub(super) fn is_normal_of(&self, labels: &Labels) -> bool {
+        self.state == State::Normal && self.result_labels == *labels
     }
 
     /// Whether it is about evaluations that went wrong, and ends with the first that did not.

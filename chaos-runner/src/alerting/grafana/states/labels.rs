@@ -12,17 +12,7 @@ pub(super) struct Reserved(BTreeMap<String, String>);
 
 impl Reserved {
     pub(super) fn of(rule: &GrafanaRule) -> Self {
-        let labels = [
-            ("alertname", &rule.title),
-            ("grafana_folder", &rule.folder),
-            ("__alert_rule_uid__", &rule.uid),
-            ("__alert_rule_namespace_uid__", &rule.folder_uid),
-        ];
-        Reserved(
-            labels
-                .map(|(name, value)| (name.to_owned(), value.clone()))
-                .into(),
-        )
+        Reserved(rule.reserved_labels())
     }
 
     /// The labels and annotations of the alert that a result is about.
@@ -40,11 +30,12 @@ impl Reserved {
             labels
         };
         let seen = under(&self.0).into_iter().collect();
+        let (values, value) = result.captures.matching(&result.labels);
         let data = GrafanaData {
             title: &moving.rule.title,
             labels: &seen,
-            values: &result.values,
-            value: &result.text,
+            values: &values,
+            value: &value,
             at_ms: moving.at_ms,
         };
         let expand =

@@ -3,6 +3,7 @@
 use super::instance::State;
 use super::*;
 use crate::alerting::evaluate::Change;
+use crate::alerting::grafana::evaluate::Captures;
 use crate::alerting::grafana::model::{Purpose, Version};
 use std::time::Duration;
 
@@ -56,8 +57,7 @@ fn result(labels: &[(&str, &str)], verdict: Verdict) -> Result {
         labels: labels.iter().copied().collect(),
         verdict,
         number: Some(1.0),
-        values: BTreeMap::new(),
-        text: String::new(),
+        captures: Captures::None,
     }
 }
 
@@ -413,7 +413,7 @@ fn labels_have_their_precedence() {
     let Purpose::Alerting(mut alerting) = rule.purpose.clone() else {
         return;
     };
-    let template = |text: &str| crate::alerting::template::Template::parse_grafana(text);
+    let template = |text: &str| Template::parse_grafana(text);
     alerting.labels = [
         ("series", "rule"),
         ("alertname", "other"),

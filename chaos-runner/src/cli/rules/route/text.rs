@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+/// How the labels begin by which Grafana's alerts pass its policies by.
+const GRAFANAS_OWN: &str = "__grafana_";
+
 /// The whole of it. `path` is the file of the routes.
 pub(super) fn text(path: &str, found: &Destinations) -> String {
     let mut text = format!("{}\n", labels(&found.labels));
@@ -56,9 +59,13 @@ fn route(path: &str, found: &Destination, text: &mut String) {
 }
 
 fn taken(path: &str, step: &Step) -> String {
-    let place = step
-        .line
-        .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
+    // Grafana makes routes of what a rule says itself; they stand in no tree.
+    let is_of_rule = |matcher: &String| matcher.starts_with(GRAFANAS_OWN);
+    let place = match step.line {
+        Some(line) => format!("{path}:{line}"),
+        None if step.matchers.iter().any(is_of_rule) => "notification_settings".to_owned(),
+        None => path.to_owned(),
+    };
     let matchers = match step.matchers.as_slice() {
         [] => String::new(),
         matchers => format!(" {{{}}}", matchers.join(", ")),

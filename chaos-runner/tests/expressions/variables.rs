@@ -1,10 +1,9 @@
-//! The variables of dashboards in expressions, as people copy them out of Grafana into rule files: `$source`, `${environment}`,
-//! `$__rate_interval`. Which value a variable has is for its user to say.
+//! The variables of dashboards in expressions, as people copy them out of Grafana: `$source`, `${environment}`, `[[source]]`,
+//! `$__rate_interval`. Rules of Grafana's have fewer, which the engine substitutes as its data sources do.
 
 /// Replaces `$name`, `${name}`, `${name:format}` and `[[name]]` by the values of those names; a name that has no value stays as it
 /// is. The value goes in as it is, whatever format is asked for.
-#[must_use]
-pub fn substitute(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn substitute(text: &str, values: &[(&str, &str)]) -> String {
     let mut substituted = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['$', '[']) {

@@ -1,0 +1,169 @@
+//! What is behind a rule of Grafana's: queries and expressions that build on each other, one of which decides.
+
+use super::super::samples::{Selector, name, number};
+use super::super::{Active, NodeExplained, NodeGiven, Valued};
+use super::{Moments, VALUES_MAX, sources};
+use crate::alerting::grafana::model::{
+    Alerting, ExecErrState, GrafanaRule, Moments as Asked, NoDataState, Purpose, RESERVED_LABELS,
+    Work,
+};
+use crate::alerting::grafana::{NodeSeen, ValueSeen, would_alert};
+use crate::stage::observe::Evaluated;
+use fake_factory::input::units::HumanDuration;
+use promql::{Labels, TimeMs};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A rule and how it raises alerts.
+pub(in crate::explain) struct BehindGrafana {
+    pub(super) rule: GrafanaRule,
+    pub(super) alerting: Alerting,
+    /// The node whose values the condition compares; the condition where it does more than that.
+    compared: String,
+}
+
+impl BehindGrafana {
+    pub(super) fn new(rule: &GrafanaRule) -> Option<Self> {
+        let Purpose::Alerting(alerting) = &rule.purpose else {
+            return None;
+        };
+        let condition = rule.nodes.get(rule.condition)?;
+        let compared = match (&condition.work, condition.needs().as_slice()) {
+            (Work::Threshold(..) | Work::Math(_), [input]) => (*input).to_owned(),
+            _ => condition.ref_id.clone(),
+        };
+        Some(BehindGrafana {
+            rule: rule.clone(),
+            alerting: (**alerting).clone(),
+            compared,
+        })
+    }
+
+    pub(super) fn nodes(&self) -> Vec<NodeExplained> {
+        let nodes = self.rule.nodes.iter().enumerate();
+        nodes
+            .map(|(number, node)| NodeExplained {
+                ref_id: node.ref_id.clone(),
+                does: match &node.work {
+                    Work::Query(query) => match query.moments {
+                        Asked::End => node.work(),
+                        Asked::Every { step_ms, .. } => format!(
+                            "{} over {}, every {}",
+                            node.work(),
+                            length(query.from_ms - query.to_ms),
+                            length(step_ms)
+                        ),
+                    },
+                    _ => node.work(),
+                },
+                decides: number == self.rule.condition,
+            })
+            .collect()
+    }
+
+    pub(super) fn bad_states(&self) -> (&'static str, &'static str) {
+        let no_data = match self.alerting.no_data {
+            NoDataState::NoData => "NoData",
+            NoDataState::Alerting => "Alerting",
+            NoDataState::Ok => "OK",
+            NoDataState::KeepLast => "KeepLast",
+        };
+        let error = match self.alerting.exec_err {
+            ExecErrState::Error => "Error",
+            ExecErrState::Alerting => "Alerting",
+            ExecErrState::Ok => "OK",
+            ExecErrState::KeepLast => "KeepLast",
+        };
+        (no_data, error)
+    }
+
+    pub(super) fn given(&self, evaluated: &Evaluated<'_>) -> Vec<NodeGiven> {
+        let nodes = self.rule.nodes.iter();
+        nodes
+            .map(|node| {
+                let (values, left_out, error) = match seen(evaluated, &node.ref_id) {
+                    NodeSeen::Failed(error) => (Vec::new(), 0, Some(error)),
+                    NodeSeen::NoData => (Vec::new(), 0, None),
+                    NodeSeen::Values(mut values) => {
+                        let left_out = values.len().saturating_sub(VALUES_MAX);
+                        values.truncate(VALUES_MAX);
+                        (values.iter().map(valued).collect(), left_out, None)
+                    }
+                };
+                NodeGiven {
+                    ref_id: node.ref_id.clone(),
+                    values,
+                    values_left_out: left_out,
+                    error,
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn values(&self, evaluated: &Evaluated<'_>) -> (Vec<Valued>, usize) {
+        let NodeSeen::Values(mut values) = seen(evaluated, &self.compared) else {
+            return (Vec::new(), 0);
+        };
+        let left_out = values.len().saturating_sub(VALUES_MAX);
+        values.truncate(VALUES_MAX);
+        (values.iter().map(valued).collect(), left_out)
+    }
+
+    pub(super) fn holds(&self, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> bool {
+        would_alert(&self.rule, sources(evaluated), at_ms)
+    }
+
+    pub(super) fn selectors(&self) -> Vec<Selector> {
+        let queries = self.rule.queries();
+        Selector::all(queries.map(|query| {
+            let reach_ms = query.reach_ms() - query.to_ms;
+            (&query.expr.query, query.to_ms, reach_ms)
+        }))
+    }
+}
+
+fn seen(evaluated: &Evaluated<'_>, ref_id: &str) -> NodeSeen {
+    let (group, rule) = (evaluated.group, evaluated.outcome.rule);
+    let node = evaluated.engine.grafana_node(group, rule, ref_id);
+    node.unwrap_or(NodeSeen::NoData)
+}
+
+fn valued(seen: &ValueSeen) -> Valued {
+    let value = seen.value.map_or_else(|| "null".to_owned(), number);
+    Valued {
+        labels: name(&seen.labels),
+        value: match seen.points {
+            None => value,
+            Some(points) => format!("{value} ({points} points)"),
+        },
+    }
+}
+
+/// The alerts and their states, those that are normal too.
+pub(super) fn alerts(evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
+    let (group, rule) = (evaluated.group, evaluated.outcome.rule);
+    let states = evaluated.engine.grafana_states(group, rule);
+    states
+        .map(|seen| Active {
+            labels: told(&seen.labels),
+            state: match seen.reason.as_str() {
+                "" => seen.state.to_owned(),
+                reason => format!("{} ({reason})", seen.state),
+            },
+            active_since: elapsed(seen.since_ms),
+        })
+        .collect()
+}
+
+/// Labels without those that all alerts of a rule share.
+fn told(labels: &Labels) -> BTreeMap<String, String> {
+    let own = labels
+        .iter()
+        .filter(|(name, _)| !RESERVED_LABELS.contains(name));
+    own.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn length(ms: i64) -> String {
+    HumanDuration(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).to_string()
+}
