@@ -157,9 +157,11 @@ impl<'a> View<'a> {
 
     /// Whether it is the text `id`, or a number that is written so.
     pub(crate) fn is_id(self, id: &str) -> bool {
-        match self.first() {
-            b'"' => self.letters().is_some_and(|letters| letters == id),
-            b'-' | b'0'..=b'9' => !self.is_infinite() && self.text == id.as_bytes(),
+        match self.text {
+            // Compared as it is: each fault that names a store asks this of each order.
+            [b'"', letters @ .., _] if !letters.contains(&b'\\') => letters == id.as_bytes(),
+            [b'"', ..] => self.letters().is_some_and(|letters| letters == id),
+            [b'-' | b'0'..=b'9', ..] => !self.is_infinite() && self.text == id.as_bytes(),
             _ => false,
         }
     }
@@ -210,15 +212,14 @@ fn end(text: &[u8]) -> usize {
 /// Where the string ends that begins at `at`.
 fn string_end(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
-    while let Some(byte) = text.get(at) {
-        at += 1;
-        match byte {
-            b'"' => break,
-            b'\\' => at += 1,
-            _ => {}
+    loop {
+        let left = text.get(at..).unwrap_or_default();
+        match left.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+            None => return text.len(),
+            Some(to) if left[to] == b'"' => return at + to + 1,
+            Some(to) => at += to + 2,
         }
     }
-    at
 }
 
 /// `text` with U+FFFD in the place of each half of a surrogate pair: of nothing else is such an escape written.

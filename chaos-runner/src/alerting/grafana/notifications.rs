@@ -52,6 +52,11 @@ impl Notifications {
         !self.policies.is_empty() || self.contact_points.is_some() || self.intervals.is_some()
     }
 
+    /// Whether it holds contact points and mute timings: what rules name is then not elsewhere.
+    pub(super) fn are_whole(&self) -> bool {
+        self.contact_points.is_some() && self.intervals.is_some()
+    }
+
     /// The names of its notification templates: what notifications look like is no matter here.
     #[must_use]
     pub fn templates(&self) -> &[Located<String>] {

@@ -13,7 +13,7 @@ mod shape;
 pub(super) use json::Json;
 
 use super::model::{TICK_SECONDS, Version};
-use super::notifications::{Notifications, parse_notifications};
+use super::notifications::{Assembling, Notifications, parse_notifications};
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::rules::{Rule, RuleGroup, place};
 use crate::alerting::sources::Language;
@@ -51,7 +51,18 @@ pub fn parse_rule_file(
     source: &Source,
     options: &GrafanaOptions,
 ) -> Result<Vec<RuleGroup>, Diagnostics> {
-    parse_document(source, options).map(|document| document.groups)
+    let document = parse_document(source, options)?;
+    // Names may stand in other documents, unless this one holds all there is.
+    if document.notifications.are_whole() {
+        let assembling = Assembling {
+            notifications: &[&document.notifications],
+            rules: &[(source, &document.groups)],
+            exists: &|_| false,
+            version: options.version,
+        };
+        assembling.assemble()?;
+    }
+    Ok(document.groups)
 }
 
 /// Reads a document, whichever of Grafana's it is.

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::alerting::grafana::model::{RULE_UID_LABEL, Version};
-use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document};
+use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parse_rule_file};
 use crate::alerting::notify::destinations::{Destination, destinations};
 use crate::alerting::notify::routing::Integration;
 use crate::alerting::rules::{Rule, RuleGroup};
@@ -367,4 +367,23 @@ fn the_whole_configuration_of_the_alertmanager_is_read() {
     assert_eq!(told("severity=page"), [("slack-homelab".to_owned(), 1)]);
     assert_eq!(told("severity=ticket"), [("empty".to_owned(), 0)]);
     assert_eq!(assembled.config.inhibitions.len(), 1);
+}
+
+/// A file of rules alone cannot know what other documents hold; one export of everything can.
+#[test]
+fn names_are_looked_up_in_a_file_that_holds_them_all() {
+    let rule = rule_with("{ receiver: nobody, mute_time_intervals: [night] }");
+    let options = GrafanaOptions {
+        version: Version::V12,
+        datasources: std::collections::BTreeMap::new(),
+        interval: Duration::from_secs(60),
+    };
+    let wrong = |text: &str| match parse_rule_file(&Source::new("rules.yaml", text), &options) {
+        Ok(_) => 0,
+        Err(wrong) => wrong.len(),
+    };
+    let points = "\ncontactPoints: [{ name: phone, receivers: [] }]";
+    assert_eq!(wrong(&rule), 0);
+    assert_eq!(wrong(&format!("{rule}{points}")), 0);
+    assert_eq!(wrong(&format!("{rule}{points}\nmuteTimes: []")), 2);
 }
