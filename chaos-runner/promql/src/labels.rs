@@ -7,8 +7,11 @@ use std::sync::Arc;
 /// The label that holds a metric's name.
 pub const METRIC_NAME: &str = "__name__";
 
+/// The label that holds a metric's type, where it is known.
+pub(crate) const METRIC_TYPE: &str = "__type__";
+
 /// The labels that describe the metric rather than the series; they go wherever the name goes.
-const METADATA: [&str; 3] = [METRIC_NAME, "__type__", "__unit__"];
+const METADATA: [&str; 3] = [METRIC_NAME, METRIC_TYPE, "__unit__"];
 
 type Pair = (Arc<str>, Arc<str>);
 

@@ -36,6 +36,7 @@ mod matcher;
 mod number;
 mod parse;
 mod query;
+mod series;
 mod store;
 mod value;
 
@@ -44,8 +45,9 @@ pub use facts::{Condition, SelectorInfo};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
 pub use query::{Comparison, Query};
+pub use series::Series;
 pub use store::{
-    AppendError, Point, STALE_NAN, STALE_NAN_BITS, Series, SeriesId, SeriesStore, TimeMs,
-    TooManySeries, is_stale,
+    AppendError, Point, STALE_NAN, STALE_NAN_BITS, SeriesId, SeriesStore, TimeMs, TooManySeries,
+    is_stale,
 };
 pub use value::{Answer, Limits, Options, RangeAnswer, RangeSeries, Sample, Value};

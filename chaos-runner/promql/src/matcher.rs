@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::error::ParseError;
 use crate::labels::Labels;
@@ -137,12 +137,26 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
+/// How much memory a regular expression may take when it is compiled, in bytes.
+const REGEX_BYTES_MAX: usize = 4 << 20;
+
 /// Compiles a regular expression as PromQL means it.
 pub(crate) fn anchored_regex(pattern: &str) -> Result<Regex, ParseError> {
-    let compile = |pattern: &str| Regex::new(&format!("^(?s:{pattern})$"));
+    let compile = |pattern: &str| {
+        RegexBuilder::new(&format!("^(?s:{pattern})$"))
+            .size_limit(REGEX_BYTES_MAX)
+            .build()
+    };
     compile(pattern)
         .or_else(|error| compile(&escape_literal_braces(pattern)).map_err(|_| error))
-        .map_err(|_| ParseError::new(format!("invalid regular expression {pattern:?}")))
+        .map_err(|error| {
+            ParseError::new(match error {
+                regex::Error::CompiledTooBig(_) => {
+                    format!("the regular expression {pattern:?} is too big")
+                }
+                _ => format!("invalid regular expression {pattern:?}"),
+            })
+        })
 }
 
 /// RE2 takes a brace that opens no repetition literally, the `regex` crate refuses it.

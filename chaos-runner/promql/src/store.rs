@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::labels::Labels;
+use crate::labels::{Labels, METRIC_TYPE};
+use crate::series::Series;
 
 /// A moment in milliseconds from any epoch the caller chose; negative moments are fine.
 pub type TimeMs = i64;
@@ -67,106 +68,6 @@ pub struct TooManySeries {
     pub limit: usize,
 }
 
-/// One series: its labels and its samples in time order.
-#[derive(Clone, Debug)]
-pub struct Series {
-    labels: Labels,
-    points: Vec<Point>,
-    /// When each point's counter was started, or [`NO_START`]; empty while no point has a start.
-    starts: Vec<TimeMs>,
-    /// Points before this index were dropped; they are freed in bulk.
-    head: usize,
-    stale_markers: usize,
-}
-
-impl Series {
-    /// What identifies the series.
-    #[must_use]
-    pub fn labels(&self) -> &Labels {
-        &self.labels
-    }
-
-    /// The samples kept, oldest first, staleness markers included.
-    #[must_use]
-    pub fn points(&self) -> &[Point] {
-        &self.points[self.head..]
-    }
-
-    pub(crate) fn has_stale_markers(&self) -> bool {
-        self.stale_markers > 0
-    }
-
-    /// The samples later than `after` and not later than `until`, and their starts if there are any.
-    pub(crate) fn window(&self, after: TimeMs, until: TimeMs) -> (&[Point], &[TimeMs]) {
-        let points = self.points();
-        let end = upper_bound(points, until);
-        let start = upper_bound(&points[..end], after);
-        let starts = self.starts.get(self.head + start..self.head + end);
-        (&points[start..end], starts.unwrap_or_default())
-    }
-
-    /// The newest sample not later than `until`.
-    pub(crate) fn latest(&self, until: TimeMs) -> Option<Point> {
-        let points = self.points();
-        upper_bound(points, until)
-            .checked_sub(1)
-            .map(|last| points[last])
-    }
-
-    fn append(&mut self, point: Point, start: TimeMs) -> Result<bool, AppendError> {
-        if let Some(newest) = self.points().last() {
-            let (time_ms, newest_ms) = (point.time_ms, newest.time_ms);
-            if time_ms < newest_ms {
-                return Err(AppendError::OutOfOrder { time_ms, newest_ms });
-            }
-            if time_ms == newest_ms {
-                let same = newest.value.to_bits() == point.value.to_bits();
-                return if same {
-                    Ok(false)
-                } else {
-                    Err(AppendError::Duplicate { time_ms })
-                };
-            }
-        }
-        self.stale_markers += usize::from(is_stale(point.value));
-        if start != NO_START || !self.starts.is_empty() {
-            self.starts.resize(self.points.len(), NO_START);
-            self.starts.push(start);
-        }
-        self.points.push(point);
-        Ok(true)
-    }
-
-    /// Drops what is older than `since` and says how many samples that were.
-    fn retain_since(&mut self, since: TimeMs) -> usize {
-        let dropped = self.points().partition_point(|p| p.time_ms < since);
-        let gone = &self.points[self.head..self.head + dropped];
-        self.stale_markers -= gone.iter().filter(|p| is_stale(p.value)).count();
-        self.head += dropped;
-        if self.head > 64 && self.head * 2 > self.points.len() {
-            self.points.drain(..self.head);
-            self.starts.drain(..self.head.min(self.starts.len()));
-            self.head = 0;
-        }
-        dropped
-    }
-}
-
-/// The index after the last point not later than `until`. Rules read the newest samples: it is looked for from that end, in
-/// strides that double, which stays close to what is read afterwards.
-fn upper_bound(points: &[Point], until: TimeMs) -> usize {
-    let mut end = points.len();
-    let mut stride = 1;
-    while let Some(start) = end.checked_sub(stride) {
-        if points[start].time_ms <= until {
-            return start + points[start..end].partition_point(|p| p.time_ms <= until);
-        }
-        end = start;
-        stride *= 2;
-    }
-    points[..end].partition_point(|p| p.time_ms <= until)
-}
-
 /// Series by their labels, with samples in time order.
 #[derive(Debug)]
 pub struct SeriesStore {
@@ -178,6 +79,8 @@ pub struct SeriesStore {
     series: Vec<Series>,
     series_limit: usize,
     samples: usize,
+    /// Whether any series says its type.
+    typed: bool,
 }
 
 impl SeriesStore {
@@ -201,6 +104,7 @@ impl SeriesStore {
             series: Vec::new(),
             series_limit: limit,
             samples: 0,
+            typed: false,
         }
     }
 
@@ -218,14 +122,9 @@ impl SeriesStore {
             });
         }
         let id = SeriesId(self.series.len());
-        self.series.push(Series {
-            labels: labels.clone(),
-            points: Vec::new(),
-            starts: Vec::new(),
-            head: 0,
-            stale_markers: 0,
-        });
+        self.series.push(Series::new(labels.clone()));
         self.by_labels.insert(labels.clone(), id);
+        self.typed |= labels.get(METRIC_TYPE).is_some();
         let name = labels.name().unwrap_or_default().to_owned();
         self.by_name.entry(name).or_default().push(id);
         self.generation += 1;
@@ -320,6 +219,11 @@ impl SeriesStore {
             Some(name) => self.by_name.get(name).cloned().unwrap_or_default(),
             None => self.by_labels.values().copied().collect(),
         }
+    }
+
+    /// Whether any series has the label that says its type.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.typed
     }
 
     pub(crate) fn at(&self, id: SeriesId) -> &Series {
@@ -417,19 +321,17 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_those_of_a_walk_through_all_points() {
-        for count in 0..40_i64 {
-            let points: Vec<Point> = (0..count)
-                .map(|at| Point {
-                    time_ms: at * 10,
-                    value: 0.0,
-                })
-                .collect();
-            for until in -5..count * 10 + 5 {
-                let walked = points.iter().filter(|p| p.time_ms <= until).count();
-                assert_eq!(upper_bound(&points, until), walked, "{until} of {count}");
-            }
+    fn a_series_knows_when_it_fell() -> anyhow::Result<()> {
+        let mut store = SeriesStore::new();
+        let id = store.series_id(&labels("a"))?;
+        for (time_ms, value) in [(0, 5.0), (10, 7.0), (20, STALE_NAN), (30, 6.0), (40, 6.0)] {
+            store.append(id, time_ms, value)?;
         }
+        // It fell behind the marker, which is no value.
+        let series = store.at(id);
+        assert!(!series.only_rises_since(10));
+        assert!(series.only_rises_since(30));
+        Ok(())
     }
 
     #[test]

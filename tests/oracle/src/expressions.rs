@@ -100,7 +100,7 @@ impl Maker<'_> {
         let matcher = match self.rng.random_range(0..8_u8) {
             0 => "{inst=\"a\"}",
             1 => "{inst!=\"b\"}",
-            2 => "{inst=~\"a|c\"}",
+            2 => "{inst=~\"a|ç\"}",
             3 => "{inst!~\"a.*\", job=~\".+\"}",
             4 => "{job=\"api\"}",
             _ => "",

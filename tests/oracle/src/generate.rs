@@ -22,23 +22,22 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
         .into_iter()
         .filter(|metric| match special {
             Some(name) => metric.name == name,
-            None => !["edge_total", "young_total"].contains(&metric.name),
+            None => !["edge_total", "young_total", "extremes"].contains(&metric.name),
         })
         .collect();
     let evaluation_s = [15, 30, 30, 60, 40][rng.random_range(0..5)];
     let steps = rng.random_range(12..32);
     let count = (evaluation_s * steps * 1_000 / interval_ms + 2) as usize;
     // What expressions name without drawing it.
-    let all: Vec<Metric> = METRICS
-        .into_iter()
-        .filter(|metric| ["temp", "up", "lat_bucket"].contains(&metric.name) && special.is_none())
-        .chain(
-            metrics
-                .iter()
-                .copied()
-                .filter(|metric| !["temp", "up", "lat_bucket"].contains(&metric.name)),
-        )
-        .collect();
+    let named = |name: &str| match name {
+        "temp" | "up" | "lat_bucket" => special.is_none(),
+        "extremes" => number % 100 == 31,
+        _ => false,
+    };
+    let undrawn = METRICS.into_iter().filter(|metric| named(metric.name));
+    let drawn = metrics.iter().copied();
+    let drawn = drawn.filter(|metric| !["temp", "up", "lat_bucket"].contains(&metric.name));
+    let all: Vec<Metric> = undrawn.chain(drawn).collect();
     let series = series(&mut rng, &all, count.max(6));
     let mut maker = Maker {
         rng: &mut rng,
@@ -50,20 +49,25 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
         .map(|number| group(&mut maker, number, evaluation_s, &mut rules))
         .collect();
     match number % 100 {
-        31 => groups.push(provoking("avg_over_time(weird[90s])")),
+        31 => groups.push(provoking("avg_over_time(extremes[90s])")),
         61 => groups.push(provoking(
             "count_over_time((predict_linear(temp[90s] @ 100, 60))[304s:60s])",
         )),
         _ => {}
     }
-    Case {
+    let mut case = Case {
         number,
         evaluation_s,
         steps,
         interval_ms,
+        behind: 0,
         groups,
         series,
+    };
+    if number % 5 == 4 && case.rules().all(Rule::is_timeless) {
+        case.behind = 1 + u32::from(number % 2 == 0);
     }
+    case
 }
 
 /// What is known to differ and seldom drawn.
@@ -78,6 +82,7 @@ fn provoking(expr: &str) -> Group {
             hold_s: 0,
             keep_s: 0,
             labels: Vec::new(),
+            annotations: Vec::new(),
         }],
     }
 }
@@ -120,6 +125,7 @@ fn recording(maker: &mut Maker<'_>, number: usize) -> Rule {
         hold_s: 0,
         keep_s: 0,
         labels,
+        annotations: Vec::new(),
     }
 }
 
@@ -127,6 +133,7 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
     let vector = maker.vector(3);
     let operator = maker.pick(&[">", ">", "<", ">=", "!=", "<="]);
     let threshold = maker.rng.random_range(-0.3..1.3_f64) * vector.scale;
+    let is_exact = is_exact(&vector.text);
     let mut labels = Vec::new();
     // A sum of nothing but -0 is -0 in 2.x and 0 in 3.x.
     let texts = [
@@ -144,10 +151,12 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
         ),
     ];
     for (at, (name, text)) in texts.into_iter().enumerate() {
-        if maker.chance(if at == 0 { 0.5 } else { 0.08 }) {
+        let told = is_exact || !shows_value(text);
+        if told && maker.chance(if at == 0 { 0.5 } else { 0.08 }) {
             labels.push((name.to_owned(), text.to_owned()));
         }
     }
+    let annotations = annotations(maker, is_exact);
     let odd = maker.pick(&[0, 0, 0, 7]);
     Rule {
         kind: "alert",
@@ -156,5 +165,92 @@ fn alerting(maker: &mut Maker<'_>, number: usize, evaluation_s: u32) -> Rule {
         hold_s: maker.pick(&[0, 1, 1, 2, 4]) * evaluation_s + odd,
         keep_s: maker.pick(&[0, 0, 1, 3]) * evaluation_s + maker.pick(&[0, 0, 5]),
         labels,
+        annotations,
     }
+}
+
+/// What annotations say. What they ask is sorted.
+fn annotations(maker: &mut Maker<'_>, is_exact: bool) -> Vec<(String, String)> {
+    const TEXTS: [(&str, &str); 12] = [
+        (
+            "summary",
+            "{{ $labels.inst }} of {{ $labels.job }} has {{ $value | printf \"%.4g\" | reReplaceAll \"^-0$\" \"0\" }}, says {{ $labels.alertname }}",
+        ),
+        (
+            "large",
+            "{{ if lt $value 1.0 }}small{{ else if gt $value 20.0 }}large{{ else }}some{{ end }}",
+        ),
+        (
+            "share",
+            "{{ humanizePercentage 0.12345 }} {{ printf \"%08.3f|%+d|%x\" 3.14159 7 255 }}",
+        ),
+        (
+            "si",
+            "{{ $value | humanize | reReplaceAll \"^-0$\" \"0\" }} {{ humanize 1234567.0 }} {{ humanize1024 1536.0 }} {{ humanizeDuration 3723.5 }}",
+        ),
+        (
+            "when",
+            "{{ humanizeTimestamp 1435065584.128 }} {{ with $labels.job }}job {{ . | title }}{{ end }}",
+        ),
+        (
+            "asked",
+            "{{ range query \"sum by (inst) (up)\" | sortByLabel \"inst\" }}{{ .Labels.inst }}={{ .Value }};{{ end }}",
+        ),
+        (
+            "first",
+            "{{ with query \"count(up)\" }}{{ . | first | value }} up{{ else }}nothing is up{{ end }}",
+        ),
+        (
+            "matched",
+            "{{ if match \"^a|ç\" $labels.inst }}one of two{{ end }}{{ $labels.none }}{{ toUpper \"é\" }}{{ \"ABC\" | toLower }}",
+        ),
+        (
+            "parts",
+            "{{ range $i, $x := args \"a\" \"b\" }}{{ if $i }}, {{ end }}{{ $x }}{{ end }}{{/* nothing */}} {{- \" end\" }}",
+        ),
+        (
+            "links",
+            "{{ tableLink \"up > 0\" }} {{ graphLink \"sum(up)\" }}",
+        ),
+        (
+            "logic",
+            "{{ if and (gt $value 0.5) (or (eq $labels.inst \"a\") (not $labels.job)) }}yes{{ else }}no{{ end }} {{ len $labels.job }} {{ printf \"%q %5s|%-5s|%v\" $labels.job \"x\" \"y\" true }}",
+        ),
+        (
+            "define",
+            "{{ define \"x\" }}<{{ . }}>{{ end }}{{ template \"x\" $labels.inst }} {{ stripPort \"a.b:80\" }} {{ parseDuration \"1h30m\" }}",
+        ),
+    ];
+    let told = TEXTS
+        .iter()
+        .filter(|(_, text)| is_exact || !shows_value(text));
+    let drawn = told.filter(|_| maker.chance(0.15));
+    drawn
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect()
+}
+
+impl Rule {
+    /// Whether it means the same wherever the clock stands: its expression neither reads it nor is evaluated at its round moments,
+    /// and its annotations ask nothing, which they do at the evaluation.
+    fn is_timeless(&self) -> bool {
+        let clocks = ["@", ":", "time(", "timestamp("];
+        let asks = |(_, text): &(String, String)| text.contains("query");
+        !clocks.iter().any(|clock| self.expr.contains(clock)) && !self.annotations.iter().any(asks)
+    }
+}
+
+/// Whether both sides compute the very same value: where sums are added up in another order, the last bit shows in what is rounded.
+fn is_exact(expr: &str) -> bool {
+    const INEXACT: [&str; 20] = [
+        "avg", "sum", "std", "rate", "increase", "deriv", "delta", "predict", "quantile", "rec_",
+        "/", "%", "^", "*", "exp", "ln", "log", "sqrt", "atan", "round",
+    ];
+    !INEXACT.iter().any(|word| expr.contains(word))
+        && !expr.contains("sin(")
+        && !expr.contains("deg(")
+}
+
+fn shows_value(template: &str) -> bool {
+    template.contains("$value |") || template.contains("\" $value")
 }

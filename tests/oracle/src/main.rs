@@ -17,7 +17,7 @@ mod theirs;
 mod timeline;
 
 use anyhow::{Context, bail};
-use case::Case;
+use case::{Case, Reader};
 use differences::Difference;
 use fake_factory::seed::Seed;
 use std::fs;
@@ -163,8 +163,8 @@ fn judge(
     counts: &mut Counts,
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
-    let ours = ours::play(&case.test_file(), &case.rule_file())
-        .with_context(|| format!("case {}\n{}", case.number, case.rule_file()))?;
+    let ours = ours::play(&case.test_file(Reader::Ours), &case.rule_file(Reader::Ours))
+        .with_context(|| format!("case {}\n{}", case.number, case.rule_file(Reader::Ours)))?;
     match theirs {
         Timeline::Failed(..) => counts.failing += 1,
         Timeline::Steps(steps) => {
@@ -196,7 +196,8 @@ fn show(case: &Case, arguments: &Arguments) -> anyhow::Result<()> {
         let Ok(theirs) = theirs::play(&folder, &[case]) else {
             return false;
         };
-        let Ok(ours) = ours::play(&case.test_file(), &case.rule_file()) else {
+        let Ok(ours) = ours::play(&case.test_file(Reader::Ours), &case.rule_file(Reader::Ours))
+        else {
             return false;
         };
         let differs = difference(case.evaluation_s, &ours.timeline, &theirs[0]);

@@ -2,9 +2,9 @@
 //! in their order.
 
 use crate::notation::{labels, samples};
-use crate::timeline::{Step, Timeline};
+use crate::timeline::{Step, Timeline, firing};
 use anyhow::{Context, anyhow};
-use chaos_runner::alerting::evaluate::{Engine, EngineOptions};
+use chaos_runner::alerting::evaluate::{AlertState, Engine, EngineOptions};
 use chaos_runner::alerting::rules::duration::parse_duration;
 use chaos_runner::alerting::rules::prometheus::parse_rule_file;
 use chaos_runner::alerting::sources::Sources;
@@ -78,6 +78,8 @@ pub(crate) fn play(test: &str, rules: &str) -> anyhow::Result<Played> {
         .into_iter()
         .max()
         .unwrap_or(0);
+    let behind_ms = behind_ms(&engine)?;
+    let mut alerts = Vec::new();
     let mut at_ms = 0;
     while at_ms <= end_ms {
         load(&mut store, &mut coming, interval_ms, at_ms)?;
@@ -88,10 +90,15 @@ pub(crate) fn play(test: &str, rules: &str) -> anyhow::Result<Played> {
                 samples: store.sample_count(),
             });
         }
+        alerts.push(firing_alerts(&engine));
         at_ms += evaluation_ms;
     }
+    let mut steps = observed(&store, &test.promql_expr_test, behind_ms)?;
+    for (step, alerts) in steps.iter_mut().zip(alerts) {
+        step.extend(alerts);
+    }
     Ok(Played {
-        timeline: Timeline::Steps(observed(&store, &test.promql_expr_test)?),
+        timeline: Timeline::Steps(steps),
         samples: store.sample_count(),
     })
 }
@@ -149,7 +156,26 @@ fn evaluate(engine: &mut Engine, store: &mut SeriesStore, at_ms: i64) -> BTreeSe
     failed
 }
 
-fn observed(store: &SeriesStore, asked: &[Asked]) -> anyhow::Result<Vec<Step>> {
+/// How far behind the evaluations rules ask; every group does alike.
+fn behind_ms(engine: &Engine) -> anyhow::Result<i64> {
+    let offset = engine.groups().next().map(|group| group.query_offset);
+    Ok(i64::try_from(offset.unwrap_or_default().as_millis())?)
+}
+
+fn firing_alerts(engine: &Engine) -> Step {
+    let firing_now = engine
+        .active()
+        .filter(|alert| alert.state == AlertState::Firing);
+    firing_now
+        .map(|alert| {
+            let annotations = alert.annotations.iter();
+            let annotations = annotations.map(|(name, text)| (name.as_str(), text.as_str()));
+            (firing(alert.labels.iter(), annotations), 1.0)
+        })
+        .collect()
+}
+
+fn observed(store: &SeriesStore, asked: &[Asked], behind_ms: i64) -> anyhow::Result<Vec<Step>> {
     let Some(first) = asked.first() else {
         return Ok(Vec::new());
     };
@@ -157,7 +183,11 @@ fn observed(store: &SeriesStore, asked: &[Asked]) -> anyhow::Result<Vec<Step>> {
     asked
         .iter()
         .map(|asked| {
-            let answer = query.instant(store, millis(&asked.eval_time)?, &Options::default())?;
+            let answer = query.instant(
+                store,
+                millis(&asked.eval_time)? - behind_ms,
+                &Options::default(),
+            )?;
             let samples = answer.value.samples().iter();
             Ok(samples
                 .map(|sample| (sample.labels.clone(), sample.value))

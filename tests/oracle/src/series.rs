@@ -16,7 +16,7 @@ pub(crate) struct Metric {
 }
 
 /// Every metric there may be.
-pub(crate) const METRICS: [Metric; 9] = [
+pub(crate) const METRICS: [Metric; 10] = [
     Metric {
         name: "orders_total",
         labels: &["job", "inst", "code"],
@@ -48,6 +48,12 @@ pub(crate) const METRICS: [Metric; 9] = [
         scale: 2.0,
     },
     Metric {
+        name: "extremes",
+        labels: &["job", "inst"],
+        is_counter: false,
+        scale: 2.0,
+    },
+    Metric {
         name: "up",
         labels: &["job", "inst"],
         is_counter: false,
@@ -74,7 +80,7 @@ pub(crate) const METRICS: [Metric; 9] = [
 ];
 
 const JOBS: [&str; 2] = ["api", "web"];
-const INSTANCES: [&str; 3] = ["a", "b", "c"];
+const INSTANCES: [&str; 3] = ["a", "b", "ç"];
 const CODES: [&str; 2] = ["200", "500"];
 const BOUNDS: [&str; 4] = ["0.1", "0.5", "2.5", "+Inf"];
 
@@ -177,7 +183,12 @@ fn gauge(rng: &mut ChaCha8Rng, metric: &str, count: usize, values: &mut Vec<Stri
             "weird" => match rng.random_range(0..12_u8) {
                 0 => "NaN".to_owned(),
                 1 => "Inf".to_owned(),
-                2 => "-Inf".to_owned(),
+                _ => format!("{:.3}", rng.random_range(-3.0..3.0_f64)),
+            },
+            "extremes" => match rng.random_range(0..9_u8) {
+                0 => "NaN".to_owned(),
+                1 | 2 => "Inf".to_owned(),
+                3 | 4 => "-Inf".to_owned(),
                 _ => format!("{:.3}", rng.random_range(-3.0..3.0_f64)),
             },
             _ => {

@@ -1,10 +1,11 @@
 //! promtool over many cases in one call, and its account of them read back. It writes what it expected and what it got; since nothing
 //! that it was told to expect can be, it writes every step.
 
-use crate::case::Case;
+use crate::case::{Case, Reader};
 use crate::notation::labels;
-use crate::timeline::{Step, Timeline};
+use crate::timeline::{Step, Timeline, firing};
 use anyhow::{Context, bail};
+use promql::Labels;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
@@ -25,9 +26,9 @@ pub(crate) fn play(folder: &Path, cases: &[&Case]) -> anyhow::Result<Vec<Timelin
         let test = format!("{}.test.json", case.number);
         fs::write(
             folder.join(format!("{}.rules.json", case.number)),
-            case.rule_file(),
+            case.rule_file(Reader::Promtool),
         )?;
-        fs::write(folder.join(&test), case.test_file())?;
+        fs::write(folder.join(&test), case.test_file(Reader::Promtool))?;
         files.push(test);
     }
     // One file for both, so that what is said stays in order.
@@ -55,14 +56,16 @@ fn read(said: &str, cases: &[&Case]) -> anyhow::Result<Vec<Timeline>> {
         );
     }
     let both = parts.iter().zip(cases);
-    both.map(|(part, case)| account(part, case.steps as usize).with_context(|| (*part).to_owned()))
+    both.map(|(part, case)| account(part, case).with_context(|| (*part).to_owned()))
         .collect()
 }
 
 /// What was said of one file.
-fn account(said: &str, steps: usize) -> anyhow::Result<Timeline> {
+fn account(said: &str, case: &Case) -> anyhow::Result<Timeline> {
+    let steps = case.steps as usize;
     let mut failed: Option<(i64, BTreeSet<String>)> = None;
     let mut got = Vec::new();
+    let mut alerts = Alerts::default();
     for line in said.lines().map(str::trim) {
         if let Some(text) = line.strip_prefix("rule: ") {
             let (name, rest) = text
@@ -75,12 +78,54 @@ fn account(said: &str, steps: usize) -> anyhow::Result<Timeline> {
             rules.insert(name.to_owned());
         } else if let Some(text) = line.strip_prefix("got: ") {
             got.push(step(text)?);
+        } else {
+            alerts.line(line)?;
         }
     }
     match failed {
         Some((at_ms, rules)) => Ok(Timeline::Failed(at_ms, rules)),
-        None if got.len() == steps => Ok(Timeline::Steps(got)),
+        None if got.len() == steps => {
+            for (at_ms, alert) in alerts.found {
+                let step = usize::try_from(at_ms / 1_000)? / case.evaluation_s as usize;
+                let step = got.get_mut(step).context("an alert at no step")?;
+                step.insert(alert, 1.0);
+            }
+            Ok(Timeline::Steps(got))
+        }
         None => bail!("promtool told {} steps of {steps}", got.len()),
+    }
+}
+
+/// The firing alerts that are told, read line by line.
+#[derive(Default)]
+struct Alerts {
+    found: Vec<(i64, Labels)>,
+    at_ms: i64,
+    /// Whether what was got is being told, not what was expected.
+    got: bool,
+    labels: Option<Labels>,
+}
+
+impl Alerts {
+    fn line(&mut self, line: &str) -> anyhow::Result<()> {
+        if let Some(text) = line.strip_prefix("alertname: ") {
+            let (_, time) = text
+                .trim_end_matches(',')
+                .rsplit_once(", time: ")
+                .context("an alert without a time")?;
+            self.at_ms = go_duration_ms(time)?;
+            self.got = false;
+        } else if line.starts_with("got:[") {
+            self.got = true;
+        } else if let Some(text) = line.strip_prefix("Labels:").filter(|_| self.got) {
+            self.labels = Some(labels(text)?.0);
+        } else if let Some(text) = line.strip_prefix("Annotations:").filter(|_| self.got) {
+            let annotations = labels(text)?.0;
+            let labels = self.labels.take().context("annotations of no alert")?;
+            let alert = firing(labels.iter(), annotations.iter());
+            self.found.push((self.at_ms, alert));
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,18 @@ const TOLERANCE: f64 = 1e-9;
 /// The observed series at one step.
 pub(crate) type Step = BTreeMap<Labels, f64>;
 
+/// A firing alert as one more series: its labels, and its annotations as labels that no series has.
+pub(crate) fn firing<'a>(
+    labels: impl Iterator<Item = (&'a str, &'a str)>,
+    annotations: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Labels {
+    let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let annotations =
+        annotations.map(|(name, value)| (format!("annotation {name}"), value.to_owned()));
+    let name = [(promql::METRIC_NAME.to_owned(), "a firing alert".to_owned())];
+    labels.chain(annotations).chain(name).collect()
+}
+
 /// The steps in order, or the first evaluation that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Timeline {

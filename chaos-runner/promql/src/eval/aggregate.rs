@@ -34,7 +34,16 @@ impl Groups {
             outputs[index].1 |= item.drop_name;
             index
         });
-        let group_of = group_of.collect();
+        let mut group_of: Vec<usize> = group_of.collect();
+        // In order of their labels, so that what an aggregation answers need not be sorted every time.
+        let mut places = vec![0; outputs.len()];
+        for (place, index) in index_of.values().enumerate() {
+            places[*index] = place;
+        }
+        outputs.sort_by(|a, b| a.0.cmp(&b.0));
+        for group in &mut group_of {
+            *group = places[*group];
+        }
         Self {
             inputs: Inputs::of(items),
             group_of,

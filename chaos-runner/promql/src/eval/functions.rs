@@ -36,7 +36,7 @@ impl Evaluator<'_> {
         match &call.function {
             Function::Map(function) => self.mapped(args, at, function),
             Function::Date(function) => self.date(args, at, *function),
-            Function::OverTime(function) => self.over_time(*function, call, at),
+            Function::OverTime(function) => self.over_time(id, *function, call, at),
             Function::Round => {
                 let to = match args.get(1) {
                     Some(to) => self.scalar(to, at)?,

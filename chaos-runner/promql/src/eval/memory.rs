@@ -130,6 +130,30 @@ impl Evaluator<'_> {
         Ok((items, in_order))
     }
 
+    /// The label sets that were left when a node's names were dropped last, if it has these very label sets and flags again.
+    pub(super) fn settled_before<'l>(
+        &self,
+        id: usize,
+        mut keys: impl ExactSizeIterator<Item = (&'l Labels, bool)>,
+    ) -> Option<impl Iterator<Item = &Labels>> {
+        let settled = self.memory[id].settled.as_ref()?;
+        let inputs = &settled.inputs.0;
+        let same = |((labels, drop), key): (&(Labels, bool), (&Labels, bool))| {
+            labels.same(key.0) && *drop == key.1
+        };
+        if self.options.delayed_name_removal || inputs.len() != keys.len() {
+            return None;
+        }
+        if !inputs.iter().zip(keys.by_ref()).all(same) {
+            return None;
+        }
+        let both = inputs.iter().zip(&settled.outputs);
+        Some(both.map(|((input, _), output)| match output {
+            Some((labels, _)) => labels,
+            None => input,
+        }))
+    }
+
     fn take_relabel(&mut self, id: usize, slot: Slot) -> Option<Relabel> {
         let memory = &mut self.memory[id];
         match slot {

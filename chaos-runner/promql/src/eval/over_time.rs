@@ -3,9 +3,11 @@
 
 use super::rate::{self, Window};
 use super::regression;
+use super::selectors::RangeItem;
 use super::{Evaluated, Evaluator, Item};
-use crate::ast::{Call, Edges, OverTime, ValueType};
+use crate::ast::{Call, Edges, Kind, OverTime, ValueType};
 use crate::error::EvalError;
+use crate::labels::METRIC_TYPE;
 use crate::number::{Mean, Sum, quantile};
 use crate::store::{Point, TimeMs};
 
@@ -13,6 +15,7 @@ impl Evaluator<'_> {
     /// Applies a function over time to every series of its range vector.
     pub(super) fn over_time(
         &mut self,
+        id: usize,
         function: OverTime,
         call: &Call,
         at: TimeMs,
@@ -33,35 +36,61 @@ impl Evaluator<'_> {
         };
         check_edges(ranges.bounds.edges, function, call.name)?;
         check_numbers(function, &numbers)?;
-        let keeps_name = matches!(function, OverTime::First | OverTime::Last);
-        let mut items = Vec::with_capacity(ranges.series.len());
-        for series in ranges.series {
+        let is_rate = matches!(function, OverTime::Rate | OverTime::Increase);
+        let one_metric = is_rate && !self.store.is_typed() && names_metric(call);
+        let mut values = Vec::with_capacity(ranges.series.len());
+        for series in &ranges.series {
             let window = Window {
                 points: &series.points,
                 starts: &series.starts,
+                only_rises: series.only_rises,
                 bounds: ranges.bounds,
                 at_ms: at,
             };
             let Some(value) = apply(function, &window, &numbers) else {
                 continue;
             };
-            if matches!(function, OverTime::Rate | OverTime::Increase) {
-                self.note_counter(&series.labels);
+            if is_rate {
+                // Of one metric, the first series tells for all.
+                if !one_metric || values.is_empty() {
+                    self.note_counter(&series.labels);
+                }
                 if rate::starts_overlap(&window) {
                     let name = series.labels.name().unwrap_or_default();
                     self.notes.starts_overlap(name);
                 }
             }
-            items.push(Item {
-                labels: series.labels,
-                value,
-                drop_name: series.drop_name || !keeps_name,
-            });
+            values.push((series, value));
         }
-        if function == OverTime::Quantile && !items.is_empty() {
+        if function == OverTime::Quantile && !values.is_empty() {
             self.notes.check_quantile(numbers[0]);
         }
-        Ok(items)
+        let keeps_name = matches!(function, OverTime::First | OverTime::Last);
+        Ok(self.named(id, &values, keeps_name))
+    }
+
+    /// Values with the labels of their series; where names were dropped from the same ones before, with what was left.
+    fn named(&self, id: usize, values: &[(&RangeItem<'_>, f64)], keeps_name: bool) -> Vec<Item> {
+        let drops = |series: &RangeItem<'_>| series.drop_name || !keeps_name;
+        let keys = values
+            .iter()
+            .map(|(series, _)| (&*series.labels, drops(series)));
+        if let Some(settled) = self.settled_before(id, keys) {
+            let both = settled.zip(values);
+            return both
+                .map(|(labels, (_, value))| Item {
+                    labels: labels.clone(),
+                    value: *value,
+                    drop_name: false,
+                })
+                .collect();
+        }
+        let items = values.iter().map(|(series, value)| Item {
+            labels: series.labels.clone().into_owned(),
+            value: *value,
+            drop_name: drops(series),
+        });
+        items.collect()
     }
 
     /// Notes a rate of what does not look like a counter.
@@ -69,7 +98,7 @@ impl Evaluator<'_> {
         let Some(name) = labels.name() else {
             return;
         };
-        if let Some(kind) = labels.get("__type__") {
+        if let Some(kind) = labels.get(METRIC_TYPE) {
             if kind != "counter" && kind != "histogram" {
                 self.notes.type_is_no_counter(name, kind);
             }
@@ -80,6 +109,13 @@ impl Evaluator<'_> {
             self.notes.not_a_counter(name);
         }
     }
+}
+
+/// Whether a function is of a selector that names its metric.
+fn names_metric(call: &Call) -> bool {
+    call.args.iter().any(|arg| {
+        matches!(&arg.unwrapped().kind, Kind::Range(selector, _) if selector.metric().is_some())
+    })
 }
 
 fn check_edges(edges: Edges, function: OverTime, name: &str) -> Evaluated<()> {

@@ -11,6 +11,8 @@ pub(super) struct Window<'p> {
     pub(super) points: &'p [Point],
     /// When the counter behind each point was started; empty if that is not known.
     pub(super) starts: &'p [TimeMs],
+    /// Whether it is known that no value is lower than the one before it.
+    pub(super) only_rises: bool,
     pub(super) bounds: Bounds,
     /// The moment of evaluation.
     pub(super) at_ms: TimeMs,
@@ -107,8 +109,7 @@ fn change(window: &Window<'_>, is_counter: bool, per: f64) -> Option<f64> {
     let (first, last) = (window.points.first()?, window.points.last()?);
     let mut change = last.value - first.value;
     if is_counter {
-        let resets = (1..window.points.len()).filter(|at| window.is_reset(*at));
-        change += resets.map(|at| window.points[at - 1].value).sum::<f64>();
+        change += lost(window);
     }
     let mut sampled = (last.time_ms - first.time_ms) as f64 / 1000.0;
     let between = match window.points.len() {
@@ -140,6 +141,27 @@ fn change(window: &Window<'_>, is_counter: bool, per: f64) -> Option<f64> {
     }
     let factor = (sampled + to_start + to_end) / sampled / per;
     Some(change * factor)
+}
+
+/// What a counter lost at its resets.
+fn lost(window: &Window<'_>) -> f64 {
+    let mut lost = 0.0;
+    if window.starts.is_empty() {
+        if window.only_rises {
+            return 0.0;
+        }
+        // Only falling values tell of resets.
+        for pair in window.points.windows(2) {
+            if pair[1].value < pair[0].value {
+                lost += pair[0].value;
+            }
+        }
+        return lost;
+    }
+    for at in (1..window.points.len()).filter(|at| window.is_reset(*at)) {
+        lost += window.points[at - 1].value;
+    }
+    lost
 }
 
 /// When the counter was started, if that is inside the window and before its first point.

@@ -8,7 +8,8 @@ use super::{Evaluated, Evaluator, Item};
 use crate::ast::{Edges, Kind, Node, Selector, Subquery};
 use crate::error::EvalError;
 use crate::labels::Labels;
-use crate::store::{Point, Series, SeriesId, TimeMs, is_stale};
+use crate::series::Series;
+use crate::store::{Point, SeriesId, TimeMs, is_stale};
 use crate::value::RangeSeries;
 
 /// A range vector under evaluation.
@@ -29,11 +30,13 @@ pub(super) struct Bounds {
 /// One series of a range vector; it has at least one point.
 #[derive(Debug)]
 pub(super) struct RangeItem<'s> {
-    pub(super) labels: Labels,
+    pub(super) labels: Cow<'s, Labels>,
     pub(super) drop_name: bool,
     pub(super) points: Cow<'s, [Point]>,
     /// When the counter behind each point was started; empty if that is not known.
     pub(super) starts: Cow<'s, [TimeMs]>,
+    /// Whether it is known that no value is lower than the one before it.
+    pub(super) only_rises: bool,
 }
 
 impl<'s> Evaluator<'s> {
@@ -141,7 +144,7 @@ impl<'s> Evaluator<'s> {
             let labels = if series.drop_name {
                 series.labels.without_metadata()
             } else {
-                series.labels
+                series.labels.into_owned()
             };
             let points = series.points.into_owned();
             if by_labels.insert(labels, points).is_some() {
@@ -182,11 +185,13 @@ impl<'s> Evaluator<'s> {
                 continue;
             }
             read += points.len();
+            let only_rises = source.only_rises_since(points[0].time_ms);
             series.push(RangeItem {
-                labels: source.labels().clone(),
+                labels: Cow::Borrowed(source.labels()),
                 drop_name: false,
                 points,
                 starts,
+                only_rises,
             });
         }
         self.memory[id].series = Some(ids);
@@ -299,10 +304,11 @@ impl Collected {
         let index = *self.by_labels.entry(item.labels.clone()).or_insert(next);
         if index == next {
             self.series.push(RangeItem {
-                labels: item.labels.clone(),
+                labels: Cow::Owned(item.labels.clone()),
                 drop_name: item.drop_name,
                 points: Cow::Owned(Vec::new()),
                 starts: Cow::Borrowed(&[]),
+                only_rises: false,
             });
         }
         index

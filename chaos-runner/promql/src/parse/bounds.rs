@@ -10,6 +10,8 @@ const LENGTH_MAX: usize = 64 * 1024;
 const NESTING_MAX: usize = 64;
 /// How many operators a query may have: each may deepen the tree by one.
 const OPERATORS_MAX: usize = 256;
+/// How many regular expressions a query may have: each may take some memory.
+const REGEXES_MAX: usize = 100;
 
 /// Refuses text that is too long or too deep, or that leaves something open.
 pub(super) fn check(text: &str) -> Result<(), ParseError> {
@@ -19,10 +21,15 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
     }
     let mut open = Vec::new();
     let mut operators = 0_usize;
+    let mut regexes = 0_usize;
     for (token, at, written) in tokens(text) {
         match token {
             Token::Text => check_string(at, written)?,
-            Token::Word => operators += usize::from(is_operator(written)),
+            Token::Word => {
+                operators += usize::from(is_operator(written));
+                regexes += usize::from(written == "label_replace");
+            }
+            Token::Symbol(b'~') => regexes += 1,
             Token::Symbol(symbol @ (b'(' | b'[' | b'{')) => {
                 operators += usize::from(symbol == b'[');
                 open.push((symbol, at));
@@ -36,6 +43,10 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
             }
             Token::Symbol(b',' | b':' | b'@') | Token::Space => {}
             Token::Symbol(_) => operators += 1,
+        }
+        if regexes > REGEXES_MAX {
+            let message = format!("more than {REGEXES_MAX} regular expressions in one query");
+            return Err(ParseError::at(at, message));
         }
         if open.len() > NESTING_MAX || operators > OPERATORS_MAX {
             return Err(ParseError::at(at, "the query nests too deeply"));

@@ -2,10 +2,12 @@
 //! to ours. Everything that can be refused without samples is refused here.
 
 mod bounds;
+mod complaint;
 mod durations;
 mod extensions;
 mod functions;
 mod lower;
+mod refusal;
 mod tokens;
 
 use crate::ast::{Node, ValueType};
@@ -21,7 +23,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
         Ok(node)
     });
     let durations = durations.collect::<Result<Vec<_>, ParseError>>()?;
-    let parsed = promql_parser::parser::parse(&rewritten.text).map_err(ParseError::new)?;
+    let parsed = promql_parser::parser::parse(&rewritten.text)
+        .map_err(|message| refusal::refusal(text, &message))?;
     let mut node = lower::Lowering { durations }.lower(&parsed)?;
     node.number(0);
     Ok(node)

@@ -47,12 +47,7 @@ impl Checked<'_> {
             let end = offset + word_length(expr.value.get(offset..).unwrap_or_default());
             return Some(span.part(quotes + offset, quotes + end));
         }
-        Some(
-            match named(&error.message).and_then(|name| Some((expr.find(name)?, name.len()))) {
-                Some((at, length)) => span.part(quotes + at, quotes + at + length),
-                None => span,
-            },
-        )
+        Some(span)
     }
 }
 
@@ -61,11 +56,4 @@ fn word_length(text: &str) -> usize {
     text.find(|char: char| !char.is_alphanumeric() && char != '_')
         .unwrap_or(text.len())
         .max(1)
-}
-
-/// The word that a message of the parser quotes, as in `unknown function with name 'rat'`.
-fn named(message: &str) -> Option<&str> {
-    let (_, rest) = message.split_once('\'')?;
-    let (name, _) = rest.split_once('\'')?;
-    (!name.is_empty()).then_some(name)
 }
