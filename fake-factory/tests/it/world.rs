@@ -81,8 +81,7 @@ pub(crate) fn faults(plans: Value) -> Vec<FaultPlan> {
     serde_json::from_value(plans).expect("a list of faults")
 }
 
-/// What a test waits for. It is boxed, for what a test waits for becomes a part of the test, of which there are hundreds: a compiler
-/// takes minutes over them where they are whole.
+/// What a test waits for. It is boxed, so that it is no part of the state of each of the hundreds of tests.
 pub(crate) type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A factory with these faults.
