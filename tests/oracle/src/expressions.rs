@@ -151,6 +151,11 @@ impl Maker<'_> {
         } else {
             self.pick(&GAUGE_WINDOWS)
         };
+        let function = match function {
+            // They count what differs in the last bit alone, as sums do that were added up in another order.
+            "changes" | "resets" if is_recorded => "count_over_time",
+            other => other,
+        };
         let text = match function {
             "quantile_over_time" => format!(
                 "quantile_over_time(0.{}, {ranged})",

@@ -65,7 +65,7 @@ pub(crate) fn case(seed: Seed, number: u64) -> Case {
         series,
     };
     if number % 5 == 4 && case.rules().all(Rule::is_timeless) {
-        case.behind = 1 + u32::from(number % 2 == 0);
+        case.behind = 1 + u32::from(number.is_multiple_of(2));
     }
     case
 }
