@@ -120,7 +120,7 @@ impl Behind {
     pub(super) fn alerts(&self, evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
         match self {
             Behind::Expr(_) => expr::alerts(evaluated, elapsed),
-            Behind::Grafana(_) => grafana::alerts(evaluated, elapsed),
+            Behind::Grafana(grafana) => grafana.alerts(evaluated, elapsed),
         }
     }
 

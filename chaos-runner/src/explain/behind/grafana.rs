@@ -11,7 +11,7 @@ use crate::alerting::grafana::{NodeSeen, ValueSeen, would_alert};
 use crate::stage::observe::Evaluated;
 use fake_factory::input::units::HumanDuration;
 use promql::{Labels, TimeMs};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A rule and how it raises alerts.
@@ -20,6 +20,8 @@ pub(in crate::explain) struct BehindGrafana {
     pub(super) alerting: Alerting,
     /// The node whose values the condition compares; the condition where it does more than that.
     compared: String,
+    /// The names of the labels that Grafana gives to every alert of it.
+    reserved: BTreeSet<String>,
 }
 
 impl BehindGrafana {
@@ -36,6 +38,7 @@ impl BehindGrafana {
             rule: rule.clone(),
             alerting: (**alerting).clone(),
             compared,
+            reserved: rule.reserved_labels().into_keys().collect(),
         })
     }
 
@@ -109,6 +112,30 @@ impl BehindGrafana {
         (values.iter().map(valued).collect(), left_out)
     }
 
+    /// The alerts and their states, those that are normal too.
+    pub(super) fn alerts(&self, evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
+        let (group, rule) = (evaluated.group, evaluated.outcome.rule);
+        let states = evaluated.engine.grafana_states(group, rule);
+        states
+            .map(|seen| Active {
+                labels: self.told(&seen.labels),
+                state: match seen.reason.as_str() {
+                    "" => seen.state.to_owned(),
+                    reason => format!("{} ({reason})", seen.state),
+                },
+                active_since: elapsed(seen.since_ms),
+            })
+            .collect()
+    }
+
+    /// Labels without those that all alerts of the rule share.
+    fn told(&self, labels: &Labels) -> BTreeMap<String, String> {
+        let shared = |name: &str| RESERVED_LABELS.contains(&name) || self.reserved.contains(name);
+        let own = labels.iter().filter(|(name, _)| !shared(name));
+        own.map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
     pub(super) fn holds(&self, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> bool {
         would_alert(&self.rule, sources(evaluated), at_ms)
     }
@@ -137,31 +164,6 @@ fn valued(seen: &ValueSeen) -> Valued {
             Some(points) => format!("{value} ({points} points)"),
         },
     }
-}
-
-/// The alerts and their states, those that are normal too.
-pub(super) fn alerts(evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
-    let (group, rule) = (evaluated.group, evaluated.outcome.rule);
-    let states = evaluated.engine.grafana_states(group, rule);
-    states
-        .map(|seen| Active {
-            labels: told(&seen.labels),
-            state: match seen.reason.as_str() {
-                "" => seen.state.to_owned(),
-                reason => format!("{} ({reason})", seen.state),
-            },
-            active_since: elapsed(seen.since_ms),
-        })
-        .collect()
-}
-
-/// Labels without those that all alerts of a rule share.
-fn told(labels: &Labels) -> BTreeMap<String, String> {
-    let own = labels
-        .iter()
-        .filter(|(name, _)| !RESERVED_LABELS.contains(name));
-    own.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }
 
 fn length(ms: i64) -> String {
