@@ -9,7 +9,6 @@ mod watch;
 
 pub use watch::{Asked, Watch};
 
-use crate::alerting::grafana::model::{ERROR_ALERT, NO_DATA_ALERT};
 use crate::record::Record;
 use crate::record::alerts::{AlertRecord, RuleRecord};
 use crate::scenario::load::Loaded;
@@ -19,8 +18,6 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use watch::RuleWatched;
 
-/// The label by which Grafana's alerts about no data and errors name their rule.
-const RULE_NAME: &str = "rulename";
 /// The version of the document.
 const FORMAT: u32 = 1;
 
@@ -249,7 +246,9 @@ pub struct Step {
 pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> Explanation {
     let (mut rules, visible_at) = watch.into_parts();
     // Any rule of Grafana's may lack data: where one did, it is the one that is asked about.
-    let raised: Vec<&str> = named(record, alert).filter_map(grafanas_rule).collect();
+    let raised: Vec<&str> = named(record, alert)
+        .filter_map(AlertRecord::subject)
+        .collect();
     rules.retain(|rule| raised.is_empty() || raised.contains(&rule.behind.alert()));
     let steps = steps::steps(&loaded.scenario, record, alert, &visible_at);
     let fired = named(record, alert).any(|one| one.firing_at.is_some());
@@ -276,16 +275,8 @@ fn named<'r>(record: &'r Record, alert: &str) -> impl Iterator<Item = &'r AlertR
 
 /// The rule that an alert came from, of a run.
 fn rule_of<'r>(record: &'r Record, alert: &AlertRecord) -> Option<&'r RuleRecord> {
-    let name = grafanas_rule(alert).unwrap_or(&alert.name);
+    let name = alert.subject().unwrap_or(&alert.name);
     record.rules.iter().find(|rule| rule.alert == name)
-}
-
-/// The rule that one of Grafana's alerts about no data and errors names: these have names of their own. Any other alert may have the
-/// label for reasons of its own.
-pub(crate) fn grafanas_rule(alert: &AlertRecord) -> Option<&str> {
-    let is_about_a_rule = [NO_DATA_ALERT, ERROR_ALERT].contains(&alert.name.as_str());
-    let name = alert.labels.get(RULE_NAME).filter(|_| is_about_a_rule)?;
-    Some(name)
 }
 
 fn of_rule(rule: RuleWatched, record: &Record) -> RuleExplained {

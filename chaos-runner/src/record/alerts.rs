@@ -1,6 +1,7 @@
 //! Alerts in the record: how each rule's value went, what became pending and fired, and which pages arrived.
 
 use super::Gauge;
+use crate::alerting::grafana::model::{ERROR_ALERT, NO_DATA_ALERT};
 use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -71,6 +72,20 @@ pub struct AlertRecord {
     pub resolved_at: Option<Elapsed>,
     /// The value of its expression when it became pending, if it is finite.
     pub value: Option<f64>,
+}
+
+impl AlertRecord {
+    /// The label by which Grafana's alerts about no data and errors name their rule.
+    const RULE_NAME: &str = "rulename";
+
+    /// The rule that one of Grafana's alerts about no data and errors is about: these have names of their own. Any other alert may
+    /// have the label for reasons of its own.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        let is_about_a_rule = [NO_DATA_ALERT, ERROR_ALERT].contains(&self.name.as_str());
+        let label = self.labels.get(Self::RULE_NAME);
+        label.filter(|_| is_about_a_rule).map(String::as_str)
+    }
 }
 
 /// One page that reached a channel.
