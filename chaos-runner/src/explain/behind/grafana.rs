@@ -80,17 +80,21 @@ impl BehindGrafana {
         (no_data, error)
     }
 
-    pub(super) fn given(&self, evaluated: &Evaluated<'_>) -> Vec<NodeGiven> {
+    pub(super) fn given(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> Vec<NodeGiven> {
+        let foremost = self.foremost(evaluated, threshold);
         let nodes = self.rule.nodes.iter();
         nodes
             .map(|node| {
                 let (values, left_out, error) = match seen(evaluated, &node.ref_id) {
                     NodeSeen::Failed(error) => (Vec::new(), 0, Some(error)),
                     NodeSeen::NoData => (Vec::new(), 0, None),
-                    NodeSeen::Values(mut values) => {
-                        let left_out = values.len().saturating_sub(VALUES_MAX);
-                        values.truncate(VALUES_MAX);
-                        (values.iter().map(valued).collect(), left_out, None)
+                    NodeSeen::Values(values) => {
+                        let (values, left_out) = bounded(values, &foremost);
+                        (values, left_out, None)
                     }
                 };
                 NodeGiven {
@@ -103,13 +107,51 @@ impl BehindGrafana {
             .collect()
     }
 
-    pub(super) fn values(&self, evaluated: &Evaluated<'_>) -> (Vec<Valued>, usize) {
-        let NodeSeen::Values(mut values) = seen(evaluated, &self.compared) else {
-            return (Vec::new(), 0);
+    pub(super) fn values(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> (Vec<Valued>, usize) {
+        match seen(evaluated, &self.compared) {
+            NodeSeen::Values(values) => bounded(values, &self.foremost(evaluated, threshold)),
+            NodeSeen::Failed(_) | NodeSeen::NoData => (Vec::new(), 0),
+        }
+    }
+
+    /// The labels of as many values as are shown, where there are more: those for which the condition holds, and then those nearest
+    /// to the threshold.
+    fn foremost(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> BTreeSet<Labels> {
+        let values = |ref_id: &str| match seen(evaluated, ref_id) {
+            NodeSeen::Values(values) => values,
+            NodeSeen::Failed(_) | NodeSeen::NoData => Vec::new(),
         };
-        let left_out = values.len().saturating_sub(VALUES_MAX);
-        values.truncate(VALUES_MAX);
-        (values.iter().map(valued).collect(), left_out)
+        let mut compared = values(&self.compared);
+        if compared.len() > VALUES_MAX {
+            let condition = self.rule.nodes.get(self.rule.condition);
+            let decided = condition
+                .map(|node| values(&node.ref_id))
+                .unwrap_or_default();
+            let holds = decided
+                .into_iter()
+                .filter(|one| one.value.is_some_and(|value| value != 0.0));
+            let holding: BTreeSet<Labels> = holds.map(|one| one.labels).collect();
+            let distance = |one: &ValueSeen| match (one.value, threshold) {
+                (Some(value), Some((_, threshold))) => (value - threshold).abs(),
+                _ => f64::INFINITY,
+            };
+            compared.sort_by(|a, b| {
+                let rank = |one: &ValueSeen| !holding.contains(&one.labels);
+                rank(a)
+                    .cmp(&rank(b))
+                    .then(distance(a).total_cmp(&distance(b)))
+            });
+            compared.truncate(VALUES_MAX);
+        }
+        compared.into_iter().map(|one| one.labels).collect()
     }
 
     /// The alerts and their states, those that are normal too.
@@ -153,6 +195,16 @@ fn seen(evaluated: &Evaluated<'_>, ref_id: &str) -> NodeSeen {
     let (group, rule) = (evaluated.group, evaluated.outcome.rule);
     let node = evaluated.engine.grafana_node(group, rule, ref_id);
     node.unwrap_or(NodeSeen::NoData)
+}
+
+/// As many values as are shown, and how many there are beside them.
+fn bounded(mut values: Vec<ValueSeen>, foremost: &BTreeSet<Labels>) -> (Vec<Valued>, usize) {
+    let left_out = values.len().saturating_sub(VALUES_MAX);
+    if left_out > 0 {
+        values.sort_by_key(|one| !foremost.contains(&one.labels));
+        values.truncate(VALUES_MAX);
+    }
+    (values.iter().map(valued).collect(), left_out)
 }
 
 fn valued(seen: &ValueSeen) -> Valued {
