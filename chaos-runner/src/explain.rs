@@ -30,6 +30,8 @@ pub struct Explanation {
     pub scenario: String,
     /// The seed of the run.
     pub seed: u64,
+    /// When the run starts, which all times of the document are counted from.
+    pub starts_at: String,
     /// The alert.
     pub alert: String,
     /// Why it never fired; none where it did.
@@ -257,6 +259,7 @@ pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> E
         format: FORMAT,
         scenario: loaded.scenario.name.value.clone(),
         seed: record.seed,
+        starts_at: loaded.scenario.starts_at.value.to_string(),
         alert: alert.to_owned(),
         why_not: (!fired).then(|| verdict::why_not_firing(&loaded.scenario, record, alert)),
         rules: rules
