@@ -112,6 +112,15 @@ impl BehindGrafana {
         evaluated: &Evaluated<'_>,
         threshold: Option<(&str, f64)>,
     ) -> (Vec<Valued>, usize) {
+        let condition = self.rule.nodes.get(self.rule.condition);
+        if condition.is_some_and(|node| matches!(node.work, Work::Classic(_))) {
+            // What it reduced is compared, and no node gives that.
+            let value = evaluated.outcome.value.map(|value| Valued {
+                labels: name(&Labels::empty()),
+                value: number(value),
+            });
+            return (value.into_iter().collect(), 0);
+        }
         match seen(evaluated, &self.compared) {
             NodeSeen::Values(values) => bounded(values, &self.foremost(evaluated, threshold)),
             NodeSeen::Failed(_) | NodeSeen::NoData => (Vec::new(), 0),
