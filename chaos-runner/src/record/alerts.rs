@@ -139,3 +139,29 @@ pub struct WatchedSeries {
     /// The first evaluation that no longer gave it; when it comes back, it is a series anew.
     pub gone_at: Option<Elapsed>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_alerts_about_a_rule_are_told_by_its_name() {
+        let labelled = |name: &str| AlertRecord {
+            name: name.to_owned(),
+            labels: BTreeMap::from([("rulename".to_owned(), "Orders failing".to_owned())]),
+            annotations: BTreeMap::new(),
+            pending_at: Elapsed::ZERO,
+            firing_at: None,
+            paged_at: None,
+            resolved_at: None,
+            value: None,
+        };
+        for (name, subject) in [
+            ("DatasourceNoData", Some("Orders failing")),
+            ("DatasourceError", Some("Orders failing")),
+            ("OrdersFailing", None),
+        ] {
+            assert_eq!(labelled(name).subject(), subject, "{name}");
+        }
+    }
+}
