@@ -18,8 +18,6 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use watch::RuleWatched;
 
-/// The label by which Grafana's alerts about no data and errors name their rule.
-const RULE_NAME: &str = "rulename";
 /// The version of the document.
 const FORMAT: u32 = 1;
 
@@ -32,6 +30,8 @@ pub struct Explanation {
     pub scenario: String,
     /// The seed of the run.
     pub seed: u64,
+    /// When the run starts, which all times of the document are counted from.
+    pub starts_at: String,
     /// The alert.
     pub alert: String,
     /// Why it never fired; none where it did.
@@ -249,7 +249,7 @@ pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> E
     let (mut rules, visible_at) = watch.into_parts();
     // Any rule of Grafana's may lack data: where one did, it is the one that is asked about.
     let raised: Vec<&str> = named(record, alert)
-        .filter_map(|one| one.labels.get(RULE_NAME).map(String::as_str))
+        .filter_map(AlertRecord::subject)
         .collect();
     rules.retain(|rule| raised.is_empty() || raised.contains(&rule.behind.alert()));
     let steps = steps::steps(&loaded.scenario, record, alert, &visible_at);
@@ -259,6 +259,7 @@ pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> E
         format: FORMAT,
         scenario: loaded.scenario.name.value.clone(),
         seed: record.seed,
+        starts_at: loaded.scenario.starts_at.value.to_string(),
         alert: alert.to_owned(),
         why_not: (!fired).then(|| verdict::why_not_firing(&loaded.scenario, record, alert)),
         rules: rules
@@ -277,9 +278,8 @@ fn named<'r>(record: &'r Record, alert: &str) -> impl Iterator<Item = &'r AlertR
 
 /// The rule that an alert came from, of a run.
 fn rule_of<'r>(record: &'r Record, alert: &AlertRecord) -> Option<&'r RuleRecord> {
-    // Grafana's alerts about no data and errors have names of their own.
-    let name = alert.labels.get(RULE_NAME).unwrap_or(&alert.name);
-    record.rules.iter().find(|rule| rule.alert == *name)
+    let name = alert.subject().unwrap_or(&alert.name);
+    record.rules.iter().find(|rule| rule.alert == name)
 }
 
 fn of_rule(rule: RuleWatched, record: &Record) -> RuleExplained {

@@ -55,14 +55,23 @@ fn named(expected: &Expectation) -> Option<&str> {
     match expected {
         Expectation::Alert(alert) => Some(&alert.name.value),
         // The alert that a scenario holds to come first.
-        Expectation::Before(before) => match &before.first.value {
-            Happening::Firing(alert) => Some(&alert.value),
-            _ => None,
-        },
+        Expectation::Before(before) => raised(&before.first.value).map(|(_, alert)| alert),
+        Expectation::At(at) => raised(&at.what.value).map(|(_, alert)| alert),
         _ => None,
     }
 }
 
+/// What becomes of which alert, where it is one that something happens to.
+fn raised(happening: &Happening) -> Option<(&'static str, &str)> {
+    match happening {
+        Happening::Pending(alert) => Some(("pending", &alert.value)),
+        Happening::Firing(alert) => Some(("firing", &alert.value)),
+        Happening::Resolved(alert) => Some(("resolved", &alert.value)),
+        _ => None,
+    }
+}
+
+/// The limits, without the names of the alerts, in which the servers differ.
 fn timed(loaded: &Loaded) -> Vec<String> {
     let expected = loaded.scenario.expect.iter();
     expected
@@ -76,6 +85,20 @@ fn timed(loaded: &Loaded) -> Vec<String> {
                     &alert.resolves_within,
                 );
                 Some(format!("{limits:?}"))
+            }
+            Expectation::Before(before) => {
+                let (first, _) = raised(&before.first.value)?;
+                let then = match raised(&before.then.value) {
+                    Some((then, _)) => then.to_owned(),
+                    None => serde_json::to_string(&before.then).expect("it is plain data"),
+                };
+                Some(format!("{first} before {then}"))
+            }
+            Expectation::At(at) => {
+                let (what, _) = raised(&at.what.value)?;
+                let of = at.of.as_ref().map(|of| &of.value);
+                let limits = (&at.time.value, &at.within, of, &at.since);
+                Some(format!("{what} at {limits:?}"))
             }
             _ => None,
         })

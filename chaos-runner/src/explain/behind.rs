@@ -96,7 +96,7 @@ impl Behind {
     pub(super) fn given(&self, evaluated: &Evaluated<'_>) -> Vec<NodeGiven> {
         match self {
             Behind::Expr(_) => Vec::new(),
-            Behind::Grafana(grafana) => grafana.given(evaluated),
+            Behind::Grafana(grafana) => grafana.given(evaluated, self.threshold(evaluated)),
         }
     }
 
@@ -104,7 +104,7 @@ impl Behind {
     pub(super) fn values(&self, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> (Vec<Valued>, usize) {
         match self {
             Behind::Expr(expr) => expr.values(evaluated, at_ms),
-            Behind::Grafana(grafana) => grafana.values(evaluated),
+            Behind::Grafana(grafana) => grafana.values(evaluated, self.threshold(evaluated)),
         }
     }
 
@@ -120,7 +120,7 @@ impl Behind {
     pub(super) fn alerts(&self, evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
         match self {
             Behind::Expr(_) => expr::alerts(evaluated, elapsed),
-            Behind::Grafana(_) => grafana::alerts(evaluated, elapsed),
+            Behind::Grafana(grafana) => grafana.alerts(evaluated, elapsed),
         }
     }
 

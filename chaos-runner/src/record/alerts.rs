@@ -1,6 +1,7 @@
 //! Alerts in the record: how each rule's value went, what became pending and fired, and which pages arrived.
 
 use super::Gauge;
+use crate::alerting::grafana::model::{ERROR_ALERT, NO_DATA_ALERT};
 use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,6 +74,20 @@ pub struct AlertRecord {
     pub value: Option<f64>,
 }
 
+impl AlertRecord {
+    /// The label by which Grafana's alerts about no data and errors name their rule.
+    const RULE_NAME: &str = "rulename";
+
+    /// The rule that one of Grafana's alerts about no data and errors is about: these have names of their own. Any other alert may
+    /// have the label for reasons of its own.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        let is_about_a_rule = [NO_DATA_ALERT, ERROR_ALERT].contains(&self.name.as_str());
+        let label = self.labels.get(Self::RULE_NAME);
+        label.filter(|_| is_about_a_rule).map(String::as_str)
+    }
+}
+
 /// One page that reached a channel.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -123,4 +138,30 @@ pub struct WatchedSeries {
     pub values: Vec<Gauge>,
     /// The first evaluation that no longer gave it; when it comes back, it is a series anew.
     pub gone_at: Option<Elapsed>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_alerts_about_a_rule_are_told_by_its_name() {
+        let labelled = |name: &str| AlertRecord {
+            name: name.to_owned(),
+            labels: BTreeMap::from([("rulename".to_owned(), "Orders failing".to_owned())]),
+            annotations: BTreeMap::new(),
+            pending_at: Elapsed::ZERO,
+            firing_at: None,
+            paged_at: None,
+            resolved_at: None,
+            value: None,
+        };
+        for (name, subject) in [
+            ("DatasourceNoData", Some("Orders failing")),
+            ("DatasourceError", Some("Orders failing")),
+            ("OrdersFailing", None),
+        ] {
+            assert_eq!(labelled(name).subject(), subject, "{name}");
+        }
+    }
 }

@@ -91,8 +91,8 @@ fn none_fires(story: &Story<'_>, text: String, counts: impl Fn(&AlertRecord) -> 
     if fired.len() > ALERTS_NAMED_MAX {
         sentences.push(format!("and {} more", fired.len() - ALERTS_NAMED_MAX));
     }
-    let names: BTreeSet<&str> = fired.iter().map(|(_, alert)| alert.name.as_str()).collect();
-    let names: Vec<&str> = names.into_iter().collect();
+    let names: BTreeSet<String> = fired.iter().map(|(_, alert)| name(alert)).collect();
+    let names: Vec<String> = names.into_iter().collect();
     Finding::broken(
         text,
         format!("fired: {}", names.join(", ")),
@@ -100,17 +100,25 @@ fn none_fires(story: &Story<'_>, text: String, counts: impl Fn(&AlertRecord) -> 
     )
 }
 
+/// The alert's name, and the rule that it is about where that has another.
+fn name(alert: &AlertRecord) -> String {
+    match alert.subject() {
+        None => alert.name.clone(),
+        Some(rule) => format!("{} of {rule}", alert.name),
+    }
+}
+
 fn sentence(story: &Story<'_>, firing: Elapsed, alert: &AlertRecord) -> String {
     let mut text = format!(
         "{} fired at {}, pending since {}",
-        alert.name,
+        name(alert),
         story.clock(firing),
         story.clock(alert.pending_at)
     );
     if let Some(value) = alert.value {
         text.push_str(&format!(" with value {}", number(value)));
     }
-    if let Some(rule) = why::rule_of(story, &alert.name)
+    if let Some(rule) = why::rule_of(story, alert.subject().unwrap_or(&alert.name))
         && let (Some(operator), Some(threshold)) = (&rule.operator, rule.threshold)
     {
         text.push_str(&format!(", threshold {operator} {}", number(threshold)));

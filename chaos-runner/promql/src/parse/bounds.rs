@@ -37,7 +37,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
             Token::Symbol(symbol @ (b')' | b']' | b'}')) => {
                 let opened = open.pop().map(|(opened, _)| closing(opened));
                 if opened != Some(symbol) {
-                    let message = format!("unexpected {:?}", char::from(symbol));
+                    let message = format!("unexpected \"{}\"", char::from(symbol));
                     return Err(ParseError::at(at, message));
                 }
             }
@@ -131,7 +131,7 @@ mod tests {
             refused("sum(rate(x[5m])"),
             (Some(3), "unclosed '('".to_owned())
         );
-        assert_eq!(refused("x[5m)"), (Some(4), "unexpected ')'".to_owned()));
+        assert_eq!(refused("x[5m)"), (Some(4), "unexpected \")\"".to_owned()));
         assert_eq!(refused("x{a=\"b}").0, Some(4));
     }
 

@@ -95,7 +95,7 @@ impl<'t> Walk<'t> {
             // Behind an operator, and ahead of its right side.
             "bool" | "on" | "ignoring" | "group_left" | "group_right" | "fill" | "fill_left"
             | "fill_right"
-                if self.wants_operand && self.before.is_some() =>
+                if self.wants_operand && self.follows_operator() =>
             {
                 if self.next_is(b'(') {
                     self.skip_brackets();
@@ -181,6 +181,11 @@ impl<'t> Walk<'t> {
         matches!(self.before, Some((Token::Symbol(symbol), ..)) if symbols.contains(&symbol))
     }
 
+    /// Whether an operator stands before, or a modifier of one. Behind `(` and `,` all of these are names like others.
+    fn follows_operator(&self) -> bool {
+        self.before.is_some() && !self.follows(b"(,")
+    }
+
     fn follows_name(&self) -> bool {
         matches!(self.before, Some((Token::Word, ..)))
     }
@@ -207,6 +212,8 @@ mod tests {
             ("* 1", 0, "unexpected \"*\""),
             ("a and and b", 6, "unexpected \"and\""),
             ("sum foo", 4, "unexpected identifier \"foo\""),
+            ("sum(on) foo", 8, "unexpected identifier \"foo\""),
+            ("max(a, bool) 5", 13, "unexpected number \"5\""),
             ("sum(a,,b)", 6, "unexpected \",\""),
             ("sum(a +)", 7, "unexpected \")\""),
             (
@@ -232,6 +239,7 @@ mod tests {
             "topk(3, sum(x) without (a)) or vector(1) unless ignoring () z @ 5 ^ +2",
             "time() - (a smoothed) >= 1 != b atan2 c",
             "histogram_quantile(0.9, x) + fill (0) y",
+            "sum(on) + bool + fill(0) z",
         ] {
             assert_eq!(told(text), None, "{text}");
         }

@@ -4,9 +4,10 @@
 use super::complaint::complaint;
 use super::tokens::{Token, tokens};
 use crate::error::ParseError;
+use std::cmp::Reverse;
 
-/// Every function, for those who mistype one.
-const FUNCTIONS: [&str; 93] = [
+/// Every function and aggregation, for those who mistype one.
+const FUNCTIONS: [&str; 103] = [
     "abs",
     "absent",
     "absent_over_time",
@@ -100,6 +101,16 @@ const FUNCTIONS: [&str; 93] = [
     "sum",
     "avg",
     "topk",
+    "bottomk",
+    "count_values",
+    "group",
+    "limit_ratio",
+    "limitk",
+    "max",
+    "min",
+    "quantile",
+    "stddev",
+    "stdvar",
 ];
 
 /// What is wrong with a text that the parser refuses with this message.
@@ -150,7 +161,15 @@ fn only_place(text: &str, name: &str) -> Option<usize> {
 
 fn nearest(name: &str) -> Option<&'static str> {
     let distance = |known: &str| strsim::osa_distance(known, name);
-    let nearest = FUNCTIONS.into_iter().min_by_key(|known| distance(known))?;
+    // Of those as near, the one that begins alike for longest: most mistakes are at the end.
+    let shared = |known: &str| {
+        let pairs = known.bytes().zip(name.bytes());
+        pairs.take_while(|(known, typed)| known == typed).count()
+    };
+    let nearest = FUNCTIONS.into_iter().min_by_key(|known| {
+        let (shared, length) = (shared(known), known.len());
+        (distance(known), Reverse(shared), Reverse(length))
+    })?;
     (distance(nearest) <= 1 + name.len() / 6).then_some(nearest)
 }
 
@@ -186,6 +205,20 @@ mod tests {
             ("rate(x[5m]) foo", Some(12), "unexpected identifier \"foo\""),
         ] {
             assert_eq!(refused(text), (at, message.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_function_that_begins_alike_is_meant() {
+        for (typed, meant) in [
+            ("rat", Some("rate")),
+            ("maxx", Some("max")),
+            ("mn", Some("min")),
+            ("quantil", Some("quantile")),
+            ("bottom", Some("bottomk")),
+            ("pizza", None),
+        ] {
+            assert_eq!(nearest(typed), meant, "{typed}");
         }
     }
 

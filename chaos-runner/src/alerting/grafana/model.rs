@@ -317,10 +317,14 @@ impl Node {
             }
             Work::Math(formula) => formula.text().to_owned(),
             Work::Classic(conditions) => {
-                let texts = conditions
-                    .iter()
-                    .map(|condition| format!("{} {}", condition.input, condition.evaluator));
-                texts.collect::<Vec<_>>().join(", ")
+                let mut text = String::new();
+                for condition in conditions {
+                    if !text.is_empty() {
+                        text.push_str(condition.operator.joint());
+                    }
+                    text.push_str(&condition.to_string());
+                }
+                text
             }
         }
     }

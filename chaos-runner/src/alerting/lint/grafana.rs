@@ -88,7 +88,7 @@ impl GrafanaRule {
         threshold.evaluator.is_above().then(|| self.behind(input))?
     }
 
-    /// The query whose values a node has, however reduced.
+    /// The query whose values a node has, however reduced; none where it has how many there are, which says nothing of them.
     fn behind(&self, name: &str) -> Option<&DataQuery> {
         // Each node stands after those that it needs: this ends.
         let mut name = name;
@@ -96,6 +96,7 @@ impl GrafanaRule {
             let node = self.nodes.iter().find(|node| node.ref_id == name)?;
             match &node.work {
                 Work::Query(query) => return Some(query),
+                Work::Reduce(_, reducer, _) if reducer.counts() => return None,
                 Work::Reduce(input, ..) | Work::Resample(input, _) => name = input,
                 Work::Threshold(..) | Work::Math(_) | Work::Classic(_) => return None,
             }

@@ -77,17 +77,38 @@ impl Kind {
         if file.api_version.is_some() || rules.iter().any(is_grafana) || is_api(source) {
             return Kind::Grafana;
         }
-        let in_language = |language: Language| {
-            let exprs = rules.iter().filter_map(|rule| rule.expr.as_deref());
-            exprs.filter(|expr| language.compile(expr).is_ok()).count()
-        };
-        let is_logql = in_language(Language::Logql) > in_language(Language::Promql);
+        let exprs = || rules.iter().filter_map(|rule| rule.expr.as_deref());
+        let logql =
+            exprs().filter(|expr| has_pipeline(expr) || Language::Logql.compile(expr).is_ok());
+        let promql = exprs().filter(|expr| Language::Promql.compile(expr).is_ok());
+        let is_logql = logql.count() > promql.count();
         if file.namespace.is_some() || is_logql {
             Kind::Loki
         } else {
             Kind::Prometheus
         }
     }
+}
+
+/// Whether a `|` follows a selector, outside of strings and comments: PromQL has that nowhere, so that it is LogQL, and be it wrong.
+fn has_pipeline(expr: &str) -> bool {
+    let mut inside: Option<char> = None;
+    let mut is_escaped = false;
+    let mut is_behind_selector = false;
+    for char in expr.chars() {
+        match (inside, char) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some('"' | '\''), '\\') => is_escaped = true,
+            (Some(end), _) if char == end => inside = None,
+            (Some(_), _) => {}
+            (None, '|') if is_behind_selector => return true,
+            (None, '"' | '\'' | '`') => inside = Some(char),
+            (None, '#') => inside = Some('\n'),
+            (None, _) if char.is_whitespace() => {}
+            (None, _) => is_behind_selector = char == '}',
+        }
+    }
+    false
 }
 
 fn is_grafana(rule: &RuleForm) -> bool {
@@ -126,6 +147,14 @@ mod tests {
             (
                 "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(count_over_time({a=\"b\"} |= \"x\" [5m])) > 0' }] }]",
                 Kind::Loki,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(count_over_time({a=\"b\"} | jsn [1m])) > 2' }] }]",
+                Kind::Loki,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'up{a=\"}|\"} ==' }] }]",
+                Kind::Prometheus,
             ),
             ("apiVersion: 1\ngroups: []", Kind::Grafana),
             (

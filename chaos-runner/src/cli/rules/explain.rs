@@ -113,7 +113,14 @@ fn asked(arguments: &Arguments, loaded: &Loaded) -> Result<Asked, String> {
     let from = resolved(&arguments.from, Elapsed::ZERO)?;
     let until = resolved(&arguments.until, end)?;
     if from > until {
-        return Err("--from lies after --until".to_owned());
+        let until = match arguments.until {
+            Some(_) => "--until".to_owned(),
+            None => {
+                let end = starts_at.clock_at(end.as_duration());
+                format!("the end of the run, {end}")
+            }
+        };
+        return Err(format!("--from lies after {until}"));
     }
     Ok(Asked::Stretch(from, until))
 }

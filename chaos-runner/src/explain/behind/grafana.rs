@@ -11,7 +11,7 @@ use crate::alerting::grafana::{NodeSeen, ValueSeen, would_alert};
 use crate::stage::observe::Evaluated;
 use fake_factory::input::units::HumanDuration;
 use promql::{Labels, TimeMs};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A rule and how it raises alerts.
@@ -20,6 +20,8 @@ pub(in crate::explain) struct BehindGrafana {
     pub(super) alerting: Alerting,
     /// The node whose values the condition compares; the condition where it does more than that.
     compared: String,
+    /// The names of the labels that Grafana gives to every alert of it.
+    reserved: BTreeSet<String>,
 }
 
 impl BehindGrafana {
@@ -36,6 +38,7 @@ impl BehindGrafana {
             rule: rule.clone(),
             alerting: (**alerting).clone(),
             compared,
+            reserved: rule.reserved_labels().into_keys().collect(),
         })
     }
 
@@ -77,17 +80,21 @@ impl BehindGrafana {
         (no_data, error)
     }
 
-    pub(super) fn given(&self, evaluated: &Evaluated<'_>) -> Vec<NodeGiven> {
+    pub(super) fn given(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> Vec<NodeGiven> {
+        let foremost = self.foremost(evaluated, threshold);
         let nodes = self.rule.nodes.iter();
         nodes
             .map(|node| {
                 let (values, left_out, error) = match seen(evaluated, &node.ref_id) {
                     NodeSeen::Failed(error) => (Vec::new(), 0, Some(error)),
                     NodeSeen::NoData => (Vec::new(), 0, None),
-                    NodeSeen::Values(mut values) => {
-                        let left_out = values.len().saturating_sub(VALUES_MAX);
-                        values.truncate(VALUES_MAX);
-                        (values.iter().map(valued).collect(), left_out, None)
+                    NodeSeen::Values(values) => {
+                        let (values, left_out) = bounded(values, &foremost);
+                        (values, left_out, None)
                     }
                 };
                 NodeGiven {
@@ -100,13 +107,84 @@ impl BehindGrafana {
             .collect()
     }
 
-    pub(super) fn values(&self, evaluated: &Evaluated<'_>) -> (Vec<Valued>, usize) {
-        let NodeSeen::Values(mut values) = seen(evaluated, &self.compared) else {
-            return (Vec::new(), 0);
+    pub(super) fn values(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> (Vec<Valued>, usize) {
+        let condition = self.rule.nodes.get(self.rule.condition);
+        if condition.is_some_and(|node| matches!(node.work, Work::Classic(_))) {
+            // What it reduced is compared, and no node gives that.
+            let value = evaluated.outcome.value.map(|value| Valued {
+                labels: name(&Labels::empty()),
+                value: number(value),
+            });
+            return (value.into_iter().collect(), 0);
+        }
+        match seen(evaluated, &self.compared) {
+            NodeSeen::Values(values) => bounded(values, &self.foremost(evaluated, threshold)),
+            NodeSeen::Failed(_) | NodeSeen::NoData => (Vec::new(), 0),
+        }
+    }
+
+    /// The labels of as many values as are shown, where there are more: those for which the condition holds, and then those nearest
+    /// to the threshold.
+    fn foremost(
+        &self,
+        evaluated: &Evaluated<'_>,
+        threshold: Option<(&str, f64)>,
+    ) -> BTreeSet<Labels> {
+        let values = |ref_id: &str| match seen(evaluated, ref_id) {
+            NodeSeen::Values(values) => values,
+            NodeSeen::Failed(_) | NodeSeen::NoData => Vec::new(),
         };
-        let left_out = values.len().saturating_sub(VALUES_MAX);
-        values.truncate(VALUES_MAX);
-        (values.iter().map(valued).collect(), left_out)
+        let mut compared = values(&self.compared);
+        if compared.len() > VALUES_MAX {
+            let condition = self.rule.nodes.get(self.rule.condition);
+            let decided = condition
+                .map(|node| values(&node.ref_id))
+                .unwrap_or_default();
+            let holds = decided
+                .into_iter()
+                .filter(|one| one.value.is_some_and(|value| value != 0.0));
+            let holding: BTreeSet<Labels> = holds.map(|one| one.labels).collect();
+            let distance = |one: &ValueSeen| match (one.value, threshold) {
+                (Some(value), Some((_, threshold))) => (value - threshold).abs(),
+                _ => f64::INFINITY,
+            };
+            compared.sort_by(|a, b| {
+                let rank = |one: &ValueSeen| !holding.contains(&one.labels);
+                rank(a)
+                    .cmp(&rank(b))
+                    .then(distance(a).total_cmp(&distance(b)))
+            });
+            compared.truncate(VALUES_MAX);
+        }
+        compared.into_iter().map(|one| one.labels).collect()
+    }
+
+    /// The alerts and their states, those that are normal too.
+    pub(super) fn alerts(&self, evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
+        let (group, rule) = (evaluated.group, evaluated.outcome.rule);
+        let states = evaluated.engine.grafana_states(group, rule);
+        states
+            .map(|seen| Active {
+                labels: self.told(&seen.labels),
+                state: match seen.reason.as_str() {
+                    "" => seen.state.to_owned(),
+                    reason => format!("{} ({reason})", seen.state),
+                },
+                active_since: elapsed(seen.since_ms),
+            })
+            .collect()
+    }
+
+    /// Labels without those that all alerts of the rule share.
+    fn told(&self, labels: &Labels) -> BTreeMap<String, String> {
+        let shared = |name: &str| RESERVED_LABELS.contains(&name) || self.reserved.contains(name);
+        let own = labels.iter().filter(|(name, _)| !shared(name));
+        own.map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 
     pub(super) fn holds(&self, evaluated: &Evaluated<'_>, at_ms: TimeMs) -> bool {
@@ -128,6 +206,16 @@ fn seen(evaluated: &Evaluated<'_>, ref_id: &str) -> NodeSeen {
     node.unwrap_or(NodeSeen::NoData)
 }
 
+/// As many values as are shown, and how many there are beside them.
+fn bounded(mut values: Vec<ValueSeen>, foremost: &BTreeSet<Labels>) -> (Vec<Valued>, usize) {
+    let left_out = values.len().saturating_sub(VALUES_MAX);
+    if left_out > 0 {
+        values.sort_by_key(|one| !foremost.contains(&one.labels));
+        values.truncate(VALUES_MAX);
+    }
+    (values.iter().map(valued).collect(), left_out)
+}
+
 fn valued(seen: &ValueSeen) -> Valued {
     let value = seen.value.map_or_else(|| "null".to_owned(), number);
     Valued {
@@ -137,31 +225,6 @@ fn valued(seen: &ValueSeen) -> Valued {
             Some(points) => format!("{value} ({points} points)"),
         },
     }
-}
-
-/// The alerts and their states, those that are normal too.
-pub(super) fn alerts(evaluated: &Evaluated<'_>, elapsed: &Moments<'_>) -> Vec<Active> {
-    let (group, rule) = (evaluated.group, evaluated.outcome.rule);
-    let states = evaluated.engine.grafana_states(group, rule);
-    states
-        .map(|seen| Active {
-            labels: told(&seen.labels),
-            state: match seen.reason.as_str() {
-                "" => seen.state.to_owned(),
-                reason => format!("{} ({reason})", seen.state),
-            },
-            active_since: elapsed(seen.since_ms),
-        })
-        .collect()
-}
-
-/// Labels without those that all alerts of a rule share.
-fn told(labels: &Labels) -> BTreeMap<String, String> {
-    let own = labels
-        .iter()
-        .filter(|(name, _)| !RESERVED_LABELS.contains(name));
-    own.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }
 
 fn length(ms: i64) -> String {

@@ -17,6 +17,10 @@ type Told<'t> = (&'t str, &'t str, &'t str);
 
 /// The nodes of a rule, the last of which decides, on the series `m{x="a"} 1` and `m{x="b"} 3`.
 fn evaluate(nodes: &[Told]) -> Vec<Instance> {
+    evaluated(nodes).1.results
+}
+
+fn evaluated(nodes: &[Told]) -> (GrafanaRule, Evaluated) {
     let data: Vec<String> = nodes
         .iter()
         .map(|(name, uid, model)| {
@@ -58,7 +62,29 @@ fn evaluate(nodes: &[Told]) -> Vec<Instance> {
         at_ms: AT_MS,
         is_active: &|_| false,
     };
-    evaluation.evaluate().results
+    (rule.as_ref().clone(), evaluation.evaluate())
+}
+
+/// A reader sees what a classic condition compares, which no node gives, and with what.
+#[test]
+fn what_a_classic_condition_reduced_is_watched() {
+    let query = ("A", "prometheus", "{ expr: m, range: true }");
+    let above = |bound: &str| {
+        format!(
+            "{{ type: classic_conditions, conditions: [{{ evaluator: {{ type: gt, params: [{bound}] }}, operator: {{ type: or }}, query: {{ params: [A] }}, reducer: {{ type: avg }} }}] }}"
+        )
+    };
+    let (rule, evaluated) = evaluated(&[query, ("C", "__expr__", &above("0.5"))]);
+    assert_eq!(rule.text(), "C: avg(A) > 0.5; A: m");
+    assert_eq!(
+        threshold(&rule).map(|one| (one.operator, one.threshold)),
+        Some((">", 0.5))
+    );
+    let watched = Watched {
+        value: Some(3.0),
+        series: 2,
+    };
+    assert_eq!(evaluated.watched, watched);
 }
 
 fn shown(results: &[Instance]) -> String {

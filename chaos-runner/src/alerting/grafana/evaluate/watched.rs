@@ -42,6 +42,10 @@ fn compared(rule: &GrafanaRule) -> Option<(&str, Option<RuleThreshold>)> {
                 }),
             ))
         }
+        Work::Classic(conditions) => match conditions.as_slice() {
+            [only] => Some((&only.input, of(&only.evaluator))),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -56,10 +60,16 @@ impl Watched {
             (None, None) => return Watched::default(),
         };
         let values = given.get(name).map_or(&[][..], Vec::as_slice);
+        let reducing = match condition.map(|node| &node.work) {
+            Some(Work::Classic(conditions)) => conditions.first().filter(|_| conditions.len() == 1),
+            _ => None,
+        };
         let numbers = || {
-            values.iter().filter_map(|value| match value {
-                Value::Scalar(cell) | Value::Number(_, cell) => Some(*cell),
-                Value::NoData | Value::Series(..) => None,
+            values.iter().filter_map(|value| match (value, reducing) {
+                (Value::NoData, _) => None,
+                (value, Some(only)) => only.reduced(value).ok(),
+                (Value::Scalar(cell) | Value::Number(_, cell), None) => Some(*cell),
+                (Value::Series(..), None) => None,
             })
         };
         Watched {

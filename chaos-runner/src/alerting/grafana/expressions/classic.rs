@@ -70,7 +70,32 @@ pub(in crate::alerting::grafana) struct Match {
     pub(in crate::alerting::grafana) value: Cell,
 }
 
+impl Operator {
+    /// How it joins two conditions, for a reader.
+    pub(in crate::alerting::grafana) fn joint(self) -> &'static str {
+        match self {
+            Operator::And => " and ",
+            Operator::Or | Operator::LogicOr => " or ",
+        }
+    }
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (reducer, input) = (self.reducer.word(), &self.input);
+        write!(f, "{reducer}({input}) {}", self.evaluator)
+    }
+}
+
 impl ClassicReducer {
+    /// The word for it.
+    fn word(self) -> &'static str {
+        let mut words = Self::WORDS.into_iter();
+        words
+            .find(|(_, reducer)| *reducer == self)
+            .map_or("", |(word, _)| word)
+    }
+
     /// The words for them.
     pub(in crate::alerting::grafana) const WORDS: [(&'static str, ClassicReducer); 13] = [
         ("avg", ClassicReducer::Avg),
@@ -172,6 +197,22 @@ pub(in crate::alerting::grafana) fn judge<'v>(
 }
 
 impl Condition {
+    /// The number that it compares.
+    pub(in crate::alerting::grafana) fn reduced(&self, value: &Value) -> Result<Cell, String> {
+        match value {
+            Value::NoData => Ok(None),
+            Value::Number(_, cell) => Ok(*cell),
+            Value::Series(_, points) => {
+                let cells: Vec<Cell> = points.iter().map(|(_, cell)| *cell).collect();
+                Ok(self.reducer.of(&cells))
+            }
+            Value::Scalar(_) => Err(format!(
+                "can only reduce type series, got type {}",
+                value.type_name()
+            )),
+        }
+    }
+
     fn judge(&self, values: &[Value], matches: &mut Vec<Match>) -> Result<Outcome, String> {
         let mut firing = false;
         let mut without = 0;
@@ -183,20 +224,7 @@ impl Condition {
             });
         }
         for value in values {
-            let cell = match value {
-                Value::NoData => None,
-                Value::Number(_, cell) => *cell,
-                Value::Series(_, points) => {
-                    let cells: Vec<Cell> = points.iter().map(|(_, cell)| *cell).collect();
-                    self.reducer.of(&cells)
-                }
-                Value::Scalar(_) => {
-                    return Err(format!(
-                        "can only reduce type series, got type {}",
-                        value.type_name()
-                    ));
-                }
-            };
+            let cell = self.reduced(value)?;
             if self.evaluator.holds_classic(cell) {
                 firing = true;
                 matches.push(Match {

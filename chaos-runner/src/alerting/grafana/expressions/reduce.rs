@@ -52,6 +52,11 @@ impl Reducer {
             .map_or("", |(word, _)| word)
     }
 
+    /// Whether it tells how many numbers there are, and nothing of them.
+    pub(in crate::alerting) fn counts(self) -> bool {
+        self == Reducer::Count
+    }
+
     /// The number that the cells come to.
     pub(super) fn of(self, cells: &[Cell]) -> Cell {
         match self {

@@ -122,6 +122,19 @@ fn templates_are_held_against_what_nodes_give() {
     insta::assert_snapshot!(told_of_rules(&rules.concat(), None));
 }
 
+/// What is counted says nothing of what the values are: counted zeros fire, and counted points of a counter go.
+#[test]
+fn how_many_points_there_are_is_not_taken_for_what_they_are() {
+    let counted = |title: &str, expr: &str| {
+        rule(title, expr, "    noDataState: OK\n")
+            .replace("instant: true", "range: true")
+            .replace("reducer: last", "reducer: count")
+    };
+    let decided = counted("Down", "up == 0").replace("condition: C", "condition: B");
+    let rules = [decided, counted("Grows", "a_total")];
+    assert_eq!(told_of_rules(&rules.concat(), None), "0 errors\n");
+}
+
 #[test]
 fn what_only_grafana_misunderstands_is_told() {
     let rules = [
