@@ -52,12 +52,25 @@ impl Assembling<'_> {
     /// # Errors
     /// Every name that does not exist, and trees that are too many.
     pub fn assemble(&self) -> Result<Option<Assembled>, Diagnostics> {
-        let documents = || self.notifications.iter().copied();
-        let routed = documents().any(Notifications::route_alerts);
-        let own: Vec<(&Source, &GrafanaRule, &NotificationSettings)> = self.own().collect();
-        if !routed && own.is_empty() {
+        let mut documents = self.notifications.iter().copied();
+        let routed = documents.any(Notifications::route_alerts);
+        if !routed && self.own().next().is_none() {
             return Ok(None);
         }
+        self.routing(routed).map(Some)
+    }
+
+    /// The routing of a Grafana that has these documents and no others: without policies, alerts go by its default one.
+    ///
+    /// # Errors
+    /// As [`Assembling::assemble`].
+    pub fn with_policies(&self) -> Result<Assembled, Diagnostics> {
+        self.routing(true)
+    }
+
+    fn routing(&self, routed: bool) -> Result<Assembled, Diagnostics> {
+        let documents = || self.notifications.iter().copied();
+        let own: Vec<(&Source, &GrafanaRule, &NotificationSettings)> = self.own().collect();
         let mut names = Names {
             receivers: BTreeMap::new(),
             declared: documents().any(|document| document.contact_points.is_some()),
@@ -88,7 +101,7 @@ impl Assembling<'_> {
                 .find(|document| !document.policies.is_empty())
                 .map(|document| document.source.path().to_owned()),
         };
-        names.diagnostics.or(Some(assembled))
+        names.diagnostics.or(assembled)
     }
 
     /// The rules that say themselves where their alerts go.
