@@ -107,3 +107,41 @@ fn rules_of_one_title_in_one_folder_are_told_apart_by_their_uids() {
     let wanted = "say which one is meant by __alert_rule_uid__=\"fail\" (twins.yaml:8:16) or __alert_rule_uid__=\"slow\" (twins.yaml:13:16)";
     assert!(err(&told).contains(wanted), "{}", err(&told));
 }
+
+#[test]
+fn the_file_of_an_alertmanager_is_no_document_of_grafanas() {
+    let folder = folder("route-alertmanager");
+    write(&folder, "am.yml", ALERTMANAGER);
+    let told = run(&folder, &["rules", "route", "--grafana", "am.yml", "a=b"]);
+    assert_eq!(code(&told), 2);
+    assert!(
+        err(&told).contains("`--alertmanager FILE`"),
+        "{}",
+        err(&told)
+    );
+}
+
+#[test]
+fn documents_of_notifications_are_checked_as_grafanas() {
+    let folder = folder("check-notifications");
+    write(&folder, "policies.json", POLICIES);
+    write(&folder, "contact-points.json", CONTACT_POINTS);
+    let told = run(
+        &folder,
+        &[
+            "rules",
+            "check",
+            "--lint-fatal",
+            "policies.json",
+            "contact-points.json",
+        ],
+    );
+    assert_eq!((code(&told), err(&told)), (0, String::new()));
+    let misspelt = POLICIES.replace("group_wait", "group_wiat");
+    write(&folder, "policies.json", &misspelt);
+    let told = run(&folder, &["rules", "check", "policies.json"]);
+    assert_eq!(code(&told), 0);
+    let wanted = "warning[unknown-field]: Grafana knows no field `group_wiat` here";
+    assert!(err(&told).contains(wanted), "{}", err(&told));
+    assert!(err(&told).contains("policies.json:4:"), "{}", err(&told));
+}
