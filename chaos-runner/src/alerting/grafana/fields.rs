@@ -345,7 +345,10 @@ fn look(tree: &Tree, fields: &'static Fields, found: &mut Vec<Misspelt>) {
                 let mut meant = fields.meant.iter();
                 let meant = meant.find(|(word, _)| *word == name.as_str());
                 let all = inner().map(|(known, _)| *known);
-                let like = || suggest(name, all.chain(fields.known.iter().copied()));
+                let mut all = all.chain(fields.known.iter().copied());
+                // In a short word two letters that changed places are much of it.
+                let swapped = all.clone().find(|known| letters(known) == letters(name));
+                let like = || swapped.or_else(|| suggest(name, &mut all));
                 if let Some(meant) = meant.map(|(_, meant)| *meant).or_else(like) {
                     let name = name.clone();
                     found.push(Misspelt { name, meant });
@@ -353,6 +356,12 @@ fn look(tree: &Tree, fields: &'static Fields, found: &mut Vec<Misspelt>) {
             }
         }
     }
+}
+
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// A document with the places of its keys, in its order.

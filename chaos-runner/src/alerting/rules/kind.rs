@@ -105,7 +105,8 @@ fn is_api(source: &Source) -> bool {
     let folders = read_foreign::<BTreeMap<String, Vec<GroupForm>>>(source).value;
     let groups = folders.unwrap_or_default().into_values().flatten();
     let mut rules = groups.flat_map(|group| group.rules.unwrap_or_default());
-    let list = read_foreign::<Vec<ApiForm>>(source).value;
+    // An empty file is no list, as far as it can be told.
+    let list = read_foreign::<Option<Vec<ApiForm>>>(source).value.flatten();
     rules.any(|rule| is_grafana(&rule)) || list.is_some()
 }
 
