@@ -96,7 +96,6 @@ impl Access {
     /// It is answered to the end.
     pub(crate) fn answered(mut self) {
         self.settle("answered");
-        self.talk.is_busy.store(false, Ordering::Relaxed);
     }
 
     /// Nothing more is sent, of an answer that began or of none. Said as soon as that is decided: a client may wait for long.
@@ -115,6 +114,7 @@ impl Access {
     /// Writes down what came of it, and has the observer hear of it where it was for an order.
     fn settle(&mut self, outcome: &str) {
         self.is_settled = true;
+        self.talk.is_busy.store(false, Ordering::Relaxed);
         let at = self.kitchen.clock.elapsed();
         let took = at.since(self.came);
         let status = self.head.map(|head| head.status);

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     /// Start no further scenario once one did not pass
     #[arg(long)]
     fail_fast: bool,
-    /// Tell only what did not pass, and the summary
+    /// Tell only what did not pass, and then the summary
     #[arg(long, short)]
     quiet: bool,
     /// How to tell what came of them

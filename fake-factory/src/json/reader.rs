@@ -2,7 +2,7 @@
 //! elsewhere is moved when its object is closed. What is open is kept in a list and not on the stack, so that the depth of a text is
 //! bounded by its length alone.
 
-use super::text::JsonError;
+use super::text::{JsonError, STRINGIFIED_LEVELS_MAX};
 use super::view::INFINITE;
 use super::write::append_number;
 
@@ -154,6 +154,8 @@ impl<'a> Reader<'a> {
             members: Some(members),
             start,
         }) = self.open.pop()
+            // Nothing is made of a deeper text, so that what its levels cost has a bound.
+            && self.written.levels <= STRINGIFIED_LEVELS_MAX
         {
             arrange(&mut self.written.bytes, start, &members);
         }
@@ -355,5 +357,5 @@ fn index(name: &[u8]) -> Option<u32> {
     if !first.is_ascii_digit() || (first == b'0' && digits.len() > 1) {
         return None;
     }
-    digits.parse().ok()
+    digits.parse().ok().filter(|index| *index != u32::MAX)
 }
