@@ -6,7 +6,7 @@ const PROMETHEUS: &str =
     "groups: [{ name: a, rules: [{ alert: Down, expr: up == 0, labels: { severity: page } }] }]\n";
 
 /// A scenario of `monitoring`, and documents of Grafana's beside a rule of Prometheus'.
-fn asked(name: &str, monitoring: &str) -> impl Fn(&[&str]) -> std::process::Output {
+fn asked(name: &str, monitoring: &str) -> impl Fn(&[&str]) -> Output {
     let folder = folder(name);
     write(&folder, "grafana.yaml", GRAFANA);
     write(&folder, "policies.json", POLICIES);
@@ -17,7 +17,7 @@ fn asked(name: &str, monitoring: &str) -> impl Fn(&[&str]) -> std::process::Outp
     move |labels| run(&folder, &[&["rules", "route"][..], labels].concat())
 }
 
-fn told(output: &std::process::Output) -> String {
+fn told(output: &Output) -> String {
     assert_eq!((code(output), err(output)), (0, String::new()));
     out(output)
 }

@@ -76,7 +76,7 @@ struct Found {
 
 /// How alerts become notifications.
 enum Way {
-    Routed(Routing),
+    Routed(Box<Routing>),
     /// At once, by all of these channels.
     ToAll(Vec<String>),
 }
@@ -176,7 +176,7 @@ fn routing(arguments: &Arguments) -> Result<Found, String> {
     let config = parse_config(&source).map_err(|wrong| told(&wrong))?;
     Ok(Found {
         path,
-        way: Way::Routed(config.routing(kinds)),
+        way: Way::Routed(Box::new(config.routing(kinds))),
         alert: Alert::of(&arguments.labels, &[])?,
     })
 }
@@ -204,15 +204,21 @@ fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String
     let (path, way) = match (grafana, &loaded.alertmanager, &monitoring.route) {
         (Some(grafana), ..) => {
             let routing = receivers::routing(&grafana.config, monitoring);
-            (in_file(grafana.file.as_deref()), Way::Routed(routing))
+            (
+                in_file(grafana.file.as_deref()),
+                Way::Routed(Box::new(routing)),
+            )
         }
         (None, Some(named), _) => {
             let routing = receivers::routing(&named.config, monitoring);
-            (in_file(Some(named.source.path())), Way::Routed(routing))
+            (
+                in_file(Some(named.source.path())),
+                Way::Routed(Box::new(routing)),
+            )
         }
         (None, None, Some(route)) => {
             let routing = routing_of(route).map_err(|error| format!("error: {error}\n"))?;
-            (path.to_owned(), Way::Routed(routing))
+            (path.to_owned(), Way::Routed(Box::new(routing)))
         }
         (None, None, None) => {
             let channels = monitoring.channels.keys();

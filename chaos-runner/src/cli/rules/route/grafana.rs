@@ -41,7 +41,7 @@ pub(super) fn routing(
     let first = || paths.first().cloned().unwrap_or_default();
     Ok(Found {
         path: assembled.file.map_or_else(first, PathBuf::from),
-        way: Way::Routed(assembled.config.routing(kinds)),
+        way: Way::Routed(Box::new(assembled.config.routing(kinds))),
         alert: Alert::of(labels, &rules)?,
     })
 }
