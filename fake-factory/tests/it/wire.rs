@@ -26,14 +26,14 @@ async fn broken(world: &World, path: &str) -> CallError {
 /// Waits until the wire has noticed that it is mended.
 async fn mend(world: &World) {
     world.factory.mend("out").expect("active");
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
 over_both! {
     async fn a_refused_factory_closes_its_port_and_opens_it_again(network) {
         let world = world(&network, outage("refused")).await;
         assert_eq!(world.order(1).await.status, 200);
-        world.until(230).await;
+        world.until(400).await;
         for path in ["/api/order", "/health", "/api/support/x/report/x"] {
             let error = broken(&world, path).await;
             assert!(matches!(error, CallError::Refused(_)), "{error:?}");
@@ -48,7 +48,7 @@ over_both! {
     async fn a_reset_factory_resets_every_connection(network) {
         let world = world(&network, outage("reset")).await;
         assert_eq!(world.order(1).await.status, 200);
-        world.until(230).await;
+        world.until(400).await;
         let error = broken(&world, "/health").await;
         assert!(matches!(error, CallError::Broken(_)), "{error:?}");
         assert_eq!(world.first_counts(), (1, 1));
@@ -59,7 +59,7 @@ over_both! {
     async fn a_hanging_factory_accepts_and_never_answers(network) {
         let world = world(&network, outage("hang")).await;
         assert_eq!(world.order(1).await.status, 200);
-        world.until(230).await;
+        world.until(400).await;
         for _ in 0..2 {
             let error = broken(&world, "/health").await;
             assert!(matches!(error, CallError::TimedOut(_)), "{error:?}");
@@ -128,7 +128,7 @@ over_both! {
             .expect("a request");
         let client = world.client.clone();
         let order = tokio::spawn(async move { client.call(request, None).await });
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         let before = world.clock.elapsed();
         world.factory.shutdown(Duration::from_secs(5)).await;
         assert!(world.clock.elapsed().since(before) < Duration::from_secs(1));
