@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod expressions;
+pub mod fields;
 mod labels;
 pub mod model;
 pub mod notifications;

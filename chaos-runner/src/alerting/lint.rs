@@ -2,6 +2,7 @@
 //! what a scenario emits is handed in, and nothing runs here. Each check has a name, by which it is told and left out.
 
 mod duplicates;
+mod fields;
 mod find;
 mod grafana;
 mod inventory;
@@ -13,6 +14,7 @@ mod timing;
 
 pub use inventory::Inventory;
 
+use crate::alerting::grafana::notifications::is_of_notifications;
 use crate::alerting::rules::{Expression, Rule, RuleGroup, place};
 use fake_factory::input::{Diagnostic, Diagnostics, Source, Span, read_foreign};
 use find::Words;
@@ -28,7 +30,7 @@ pub struct Check {
 }
 
 /// Every check, in the order of their names.
-pub const CHECKS: [Check; 19] = [
+pub const CHECKS: [Check; 20] = [
     check(
         "absent-labels",
         "absent() of a selector whose labels its result cannot have",
@@ -77,6 +79,10 @@ pub const CHECKS: [Check; 19] = [
     check(
         "unknown-alert",
         "selectors of ALERTS by an alert that no rule raises",
+    ),
+    check(
+        "unknown-field",
+        "fields of Grafana's documents that look like another and that Grafana passes over",
     ),
     check(
         "unknown-metric",
@@ -128,6 +134,7 @@ pub fn judge(judged: Judged<'_>) -> Diagnostics {
         found: Diagnostics::new(),
     };
     lint.file();
+    lint.fields();
     lint.duplicates();
     for group in judged.groups {
         for rule in &group.rules {
@@ -177,7 +184,7 @@ impl<'r> Lint<'r> {
                 "put all groups below one `groups:`, or each document into a file of its own";
             self.warn("second-document", Some(second), message, help);
         }
-        if self.judged.groups.is_empty() {
+        if self.judged.groups.is_empty() && !is_of_notifications(source) {
             let warning = Diagnostic::warning(source, None, "no-groups", "the file has no rules");
             self.found.push(
                 warning.with_help("rules stand in groups: `groups: [{ name: …, rules: […] }]`"),

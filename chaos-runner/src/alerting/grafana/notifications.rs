@@ -11,13 +11,23 @@ mod shape;
 
 pub use assemble::{Assembled, Assembling};
 pub(super) use read::parse_notifications;
-pub(super) use shape::{Number, SECTIONS, Shape};
+pub use shape::is_of_notifications;
+pub(super) use shape::{Number, SECTIONS, Shape, is_alertmanagers};
 
 use crate::alerting::notify::interval::TimeInterval;
 use crate::alerting::notify::routing::Inhibition;
 use contact_points::ContactPoint;
 use fake_factory::input::{Located, Source};
 use policies::Policy;
+
+/// A mute timing.
+#[derive(Clone, Debug)]
+struct MuteTiming {
+    name: Located<String>,
+    /// The organization, where it is known.
+    org: Option<String>,
+    parts: Vec<TimeInterval>,
+}
 
 /// What one document says of notifications.
 #[derive(Clone, Debug)]
@@ -28,7 +38,7 @@ pub struct Notifications {
     /// None where it is no document of contact points: then they are elsewhere.
     contact_points: Option<Vec<ContactPoint>>,
     /// None likewise.
-    intervals: Option<Vec<(Located<String>, Vec<TimeInterval>)>>,
+    intervals: Option<Vec<MuteTiming>>,
     inhibitions: Vec<Inhibition>,
     templates: Vec<Located<String>>,
 }

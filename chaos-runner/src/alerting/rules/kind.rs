@@ -1,5 +1,6 @@
 //! Which server a rule file is for, told from what is in it. It refuses nothing: that is the business of the reader of the kind.
 
+use crate::alerting::grafana::notifications::is_of_notifications;
 use crate::alerting::sources::Language;
 use fake_factory::input::{Source, read_foreign};
 use serde::Deserialize;
@@ -74,7 +75,8 @@ impl Kind {
             .into_iter()
             .flat_map(|group| group.rules.unwrap_or_default())
             .collect();
-        if file.api_version.is_some() || rules.iter().any(is_grafana) || is_api(source) {
+        let is_grafanas = file.api_version.is_some() || rules.iter().any(is_grafana);
+        if is_grafanas || is_api(source) || is_of_notifications(source) {
             return Kind::Grafana;
         }
         let exprs = || rules.iter().filter_map(|rule| rule.expr.as_deref());
@@ -124,8 +126,9 @@ fn is_api(source: &Source) -> bool {
     let folders = read_foreign::<BTreeMap<String, Vec<GroupForm>>>(source).value;
     let groups = folders.unwrap_or_default().into_values().flatten();
     let mut rules = groups.flat_map(|group| group.rules.unwrap_or_default());
-    let list = read_foreign::<Vec<ApiForm>>(source).value;
-    rules.any(|rule| is_grafana(&rule)) || list.is_some_and(|list| !list.is_empty())
+    // An empty file is no list, as far as it can be told.
+    let list = read_foreign::<Option<Vec<ApiForm>>>(source).value.flatten();
+    rules.any(|rule| is_grafana(&rule)) || list.is_some()
 }
 
 #[cfg(test)]
@@ -161,6 +164,10 @@ mod tests {
                 "groups: [{ name: a, rules: [{ uid: a, data: [] }] }]",
                 Kind::Grafana,
             ),
+            ("[]", Kind::Grafana),
+            ("{ receiver: a, routes: [] }", Kind::Grafana),
+            ("[{ name: a, time_intervals: [] }]", Kind::Grafana),
+            ("contactPoints: []", Kind::Grafana),
             ("[{ uid: a, title: A, data: [] }]", Kind::Grafana),
             ("{ uid: a, ruleGroup: g, data: [] }", Kind::Grafana),
             ("{ title: g, folderUid: f, rules: [] }", Kind::Grafana),

@@ -1,21 +1,27 @@
 //! `rules route`: where an alert would go, and when, by an Alertmanager's configuration, by Grafana's documents or by the routes of a
 //! scenario.
 
+mod alert;
 mod grafana;
 mod text;
 
 use crate::alerting::alertmanager::{ReceiverConfig, parse_config};
-use crate::alerting::notify::destinations::destinations;
-use crate::alerting::notify::routing::Integration;
+use crate::alerting::grafana::model::Version;
+use crate::alerting::notify::destinations::{Destinations, destinations};
+use crate::alerting::notify::routing::{Integration, Routing};
 use crate::alerting::notify::written::routing_of;
+use crate::alerting::rules::RuleGroup;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
 use crate::scenario::load::load;
 use crate::scenario::receivers;
-use clap::Args;
+use crate::telemetry::exposition::is_label_name;
+use alert::Alert;
+use clap::{Args, ValueEnum};
 use fake_factory::input::{Diagnostics, Source};
-use grafana::Found;
 use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -30,6 +36,15 @@ pub(in crate::cli) struct Arguments {
     /// A document of Grafana's: policies, contact points, mute timings or rules; as often as there are such
     #[arg(long, value_name = "FILE", group = "routes")]
     grafana: Vec<PathBuf>,
+    /// The version of Grafana that the documents are for: 12 stands for those before it, 13 for those after
+    #[arg(
+        long,
+        value_enum,
+        value_name = "VERSION",
+        default_value = "12",
+        requires = "grafana"
+    )]
+    grafana_version: VersionArgument,
     /// A scenario, whose routes are taken
     #[arg(long, value_name = "FILE", group = "routes")]
     scenario: Option<PathBuf>,
@@ -41,6 +56,41 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum VersionArgument {
+    /// Its default contact point is `grafana-default-email`
+    #[value(name = "12")]
+    V12,
+    /// Its default contact point is `empty`
+    #[value(name = "13")]
+    V13,
+}
+
+/// What was found out about an alert.
+struct Found {
+    /// The file whose lines the routes have.
+    path: PathBuf,
+    way: Way,
+    alert: Alert,
+}
+
+/// How alerts become notifications.
+enum Way {
+    Routed(Box<Routing>),
+    /// At once, by all of these channels.
+    ToAll(Vec<String>),
+}
+
+/// The answer as a document.
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    found: &'a Destinations,
+    /// The channels that hear of every change at once, where there are no routes.
+    every_channel: Option<&'a [String]>,
+    notes: &'a [String],
+}
+
 /// Splits `LABEL=VALUE`; quotes around the value are taken off.
 fn label(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
@@ -49,6 +99,11 @@ fn label(text: &str) -> Result<(String, String), String> {
     if name.is_empty() {
         return Err("expected a label before the `=`".to_owned());
     }
+    if !is_label_name(name) {
+        return Err(format!(
+            "`{name}` is no name of a label: expected letters, digits and `_`, each label by itself and without braces, as in `severity=page team=pizza`"
+        ));
+    }
     let quoted = value
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
@@ -56,26 +111,52 @@ fn label(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn route(arguments: &Arguments) -> Exit {
-    let Found {
-        path,
-        routing,
-        labels,
-    } = match routing(arguments) {
-        Ok(found) => found,
-        Err(wrong) => return output::print_error(&wrong, Exit::InputWrong),
-    };
-    let found = match destinations(&routing, &labels, arguments.at) {
-        Ok(found) => found,
-        Err(error) => {
-            return output::print_error(&format!("error: {error}\n"), Exit::InputWrong);
+    match answer(arguments) {
+        Ok(told) => output::print(&told, Exit::Held),
+        Err(wrong) => output::print_error(&wrong, Exit::InputWrong),
+    }
+}
+
+/// What is told, else what is wrong.
+fn answer(arguments: &Arguments) -> Result<String, String> {
+    let mut names = BTreeSet::new();
+    if let Some((name, _)) = arguments
+        .labels
+        .iter()
+        .find(|(name, _)| !names.insert(name))
+    {
+        return Err(format!(
+            "error: the label `{name}` is given twice: an alert has each label once\n"
+        ));
+    }
+    let Found { path, way, alert } = routing(arguments)?;
+    let (found, channels) = match way {
+        Way::Routed(routing) => {
+            let found = destinations(&routing, &alert.labels, arguments.at);
+            (found.map_err(|error| format!("error: {error}\n"))?, None)
+        }
+        Way::ToAll(channels) => {
+            let labels = alert.labels.iter();
+            let found = Destinations {
+                labels: labels
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect::<BTreeMap<_, _>>(),
+                routes: Vec::new(),
+                inhibited_by: Vec::new(),
+            };
+            (found, Some(channels))
         }
     };
-    let told = match arguments.format {
-        Format::Text => text::text(&path.display().to_string(), &found),
-        // Plain data with texts for keys: it can always be written.
-        Format::Json => serde_json::to_string_pretty(&found).unwrap_or_default() + "\n",
+    let answer = Answer {
+        found: &found,
+        every_channel: channels.as_deref(),
+        notes: &alert.notes,
     };
-    output::print(&told, Exit::Held)
+    Ok(match arguments.format {
+        Format::Text => text::text(&path.display().to_string(), &answer),
+        // Plain data with texts for keys: it can always be written.
+        Format::Json => serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n",
+    })
 }
 
 /// The routing that is asked for, its file and the alert; else what is wrong.
@@ -84,15 +165,19 @@ fn routing(arguments: &Arguments) -> Result<Found, String> {
         return of_scenario(path, &arguments.labels);
     }
     if !arguments.grafana.is_empty() {
-        return grafana::routing(&arguments.grafana, &arguments.labels);
+        let version = match arguments.grafana_version {
+            VersionArgument::V12 => Version::V12,
+            VersionArgument::V13 => Version::V13,
+        };
+        return grafana::routing(&arguments.grafana, &arguments.labels, version);
     }
     let path = arguments.alertmanager.clone().unwrap_or_default();
     let source = Source::read(&path).map_err(|error| told(&error.into()))?;
     let config = parse_config(&source).map_err(|wrong| told(&wrong))?;
     Ok(Found {
         path,
-        routing: config.routing(kinds),
-        labels: arguments.labels.iter().cloned().collect(),
+        way: Way::Routed(Box::new(config.routing(kinds))),
+        alert: Alert::of(&arguments.labels, &[])?,
     })
 }
 
@@ -104,39 +189,44 @@ fn told(wrong: &Diagnostics) -> String {
 fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String> {
     let loaded = load(path).map_err(|wrong| told(&wrong))?;
     let monitoring = &loaded.scenario.monitoring;
-    let groups = loaded.rules.iter().flat_map(|rules| &rules.groups);
-    let labels = grafana::completed(labels, groups)?;
-    let has_others = monitoring.route.is_some() || loaded.alertmanager.is_some();
+    let rules: Vec<(&Source, &[RuleGroup])> = loaded
+        .rules
+        .iter()
+        .map(|rules| (&rules.source, rules.groups.as_slice()))
+        .collect();
+    let alert = Alert::of(labels, &rules)?;
     let grafana = loaded.grafana.routing.as_ref().filter(|routing| {
         let mut takes = routing.takes.iter();
-        takes.all(|matcher| matcher.matches(&labels)) || (routing.takes_all && !has_others)
+        alert.is_grafanas
+            && (routing.takes_all || takes.all(|matcher| matcher.matches(&alert.labels)))
     });
     let in_file = |file: Option<&str>| file.map_or_else(|| path.to_owned(), PathBuf::from);
-    let (path, routing) = match (grafana, &loaded.alertmanager, &monitoring.route) {
+    let (path, way) = match (grafana, &loaded.alertmanager, &monitoring.route) {
         (Some(grafana), ..) => {
             let routing = receivers::routing(&grafana.config, monitoring);
-            (in_file(grafana.file.as_deref()), routing)
+            (
+                in_file(grafana.file.as_deref()),
+                Way::Routed(Box::new(routing)),
+            )
         }
         (None, Some(named), _) => {
             let routing = receivers::routing(&named.config, monitoring);
-            (in_file(Some(named.source.path())), routing)
+            (
+                in_file(Some(named.source.path())),
+                Way::Routed(Box::new(routing)),
+            )
         }
         (None, None, Some(route)) => {
             let routing = routing_of(route).map_err(|error| format!("error: {error}\n"))?;
-            (path.to_owned(), routing)
+            (path.to_owned(), Way::Routed(Box::new(routing)))
         }
         (None, None, None) => {
-            return Err(format!(
-                "error: {} has neither `route` nor `alertmanager`: every alert goes to every channel at once\n",
-                path.display()
-            ));
+            let channels = monitoring.channels.keys();
+            let channels = channels.map(|name| name.value.clone()).collect();
+            (path.to_owned(), Way::ToAll(channels))
         }
     };
-    Ok(Found {
-        path,
-        routing,
-        labels,
-    })
+    Ok(Found { path, way, alert })
 }
 
 /// A receiver's integrations by their kinds.

@@ -52,12 +52,25 @@ impl Assembling<'_> {
     /// # Errors
     /// Every name that does not exist, and trees that are too many.
     pub fn assemble(&self) -> Result<Option<Assembled>, Diagnostics> {
-        let documents = || self.notifications.iter().copied();
-        let routed = documents().any(Notifications::route_alerts);
-        let own: Vec<(&Source, &GrafanaRule, &NotificationSettings)> = self.own().collect();
-        if !routed && own.is_empty() {
+        let mut documents = self.notifications.iter().copied();
+        let routed = documents.any(Notifications::route_alerts);
+        if !routed && self.own().next().is_none() {
             return Ok(None);
         }
+        self.routing(routed).map(Some)
+    }
+
+    /// The routing of a Grafana that has these documents and no others: without policies, alerts go by its default one.
+    ///
+    /// # Errors
+    /// As [`Assembling::assemble`].
+    pub fn with_policies(&self) -> Result<Assembled, Diagnostics> {
+        self.routing(true)
+    }
+
+    fn routing(&self, routed: bool) -> Result<Assembled, Diagnostics> {
+        let documents = || self.notifications.iter().copied();
+        let own: Vec<(&Source, &GrafanaRule, &NotificationSettings)> = self.own().collect();
         let mut names = Names {
             receivers: BTreeMap::new(),
             declared: documents().any(|document| document.contact_points.is_some()),
@@ -65,7 +78,9 @@ impl Assembling<'_> {
             exists: self.exists,
             diagnostics: Diagnostics::new(),
         };
-        names.declare(self.notifications);
+        let roots = documents().flat_map(|document| &document.policies);
+        let org = roots.into_iter().find_map(|root| root.org.as_deref());
+        names.declare(self.notifications, org);
         let mut root = self.root(routed, &mut names);
         let own = own_routes(&own, &mut names);
         root.routes.splice(0..0, own);
@@ -88,7 +103,7 @@ impl Assembling<'_> {
                 .find(|document| !document.policies.is_empty())
                 .map(|document| document.source.path().to_owned()),
         };
-        names.diagnostics.or(Some(assembled))
+        names.diagnostics.or(assembled)
     }
 
     /// The rules that say themselves where their alerts go.
@@ -184,10 +199,13 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// Takes in what documents hold. A contact point may be told of in several, a mute timing may not.
-    fn declare(&mut self, documents: &[&Notifications]) {
+    /// Takes in what documents hold of the organization of the policies. A contact point may be told of in several, a mute timing
+    /// may not.
+    fn declare(&mut self, documents: &[&Notifications], org: Option<&str>) {
+        let is_ours = |other: Option<&str>| org.is_none() || other.is_none() || org == other;
         for document in documents {
-            for point in document.contact_points.iter().flatten() {
+            let points = document.contact_points.iter().flatten();
+            for point in points.filter(|point| is_ours(point.org.as_deref())) {
                 let name = point.name.value.clone();
                 let receiver = self.receivers.entry(name.clone());
                 let receiver = receiver.or_insert_with(|| ReceiverConfig {
@@ -197,12 +215,11 @@ impl Names<'_> {
                 });
                 receiver.integrations.extend(&point.integrations);
             }
-            for (name, parts) in document.intervals.iter().flatten() {
-                if self
-                    .intervals
-                    .insert(name.value.clone(), parts.clone())
-                    .is_some()
-                {
+            let intervals = document.intervals.iter().flatten();
+            for timing in intervals.filter(|timing| is_ours(timing.org.as_deref())) {
+                let name = &timing.name;
+                let parts = timing.parts.clone();
+                if self.intervals.insert(name.value.clone(), parts).is_some() {
                     let message = format!("there are two mute timings called `{name}`");
                     let told = Diagnostic::at(&document.source, name.span, &message);
                     self.diagnostics.push(told);

@@ -1,12 +1,12 @@
 //! Contact points: their names and their integrations. What an integration sends, and to which address, is no matter here.
 
-use super::form::{ContactPointForm, IntegrationForm, ReceiverForm, Word};
+use super::form::{ContactPointForm, IntegrationForm, ReceiverForm, Word, organization};
 use crate::alerting::alertmanager::{Checker, IntegrationConfig};
 use crate::alerting::grafana::read::Json;
 use fake_factory::input::{Located, Span, suggest};
 use std::collections::BTreeMap;
 
-/// The types that Grafana knows, besides those of an Alertmanager that it takes as well.
+/// The types that Grafana knows.
 const KINDS: [&str; 26] = [
     "dingding",
     "discord",
@@ -39,6 +39,8 @@ const KINDS: [&str; 26] = [
 /// A contact point: one document may say of it in several places.
 #[derive(Clone, Debug)]
 pub(super) struct ContactPoint {
+    /// The organization, where it is known.
+    pub(super) org: Option<String>,
     pub(super) name: Located<String>,
     pub(super) line: Option<usize>,
     pub(super) integrations: Vec<IntegrationConfig>,
@@ -48,7 +50,7 @@ pub(super) struct ContactPoint {
 #[derive(Default)]
 pub(super) struct Gathered {
     points: Vec<ContactPoint>,
-    places: BTreeMap<String, usize>,
+    places: BTreeMap<(Option<String>, String), usize>,
     uids: BTreeMap<String, Option<Span>>,
 }
 
@@ -68,7 +70,7 @@ impl Gathered {
             value: name.value.trim().replace("$$", "$"),
             span: name.span,
         };
-        let at = self.at(&name, checker);
+        let at = self.at(organization(&form.org, true), &name, checker);
         for integration in form.receivers.iter().flatten() {
             let says = |field: &str, given: bool, checker: &mut Checker<'_>| {
                 if !given {
@@ -91,7 +93,7 @@ impl Gathered {
     /// An integration as the provisioning API answers it, with the name of its contact point.
     pub(super) fn answered(&mut self, form: &Located<IntegrationForm>, checker: &mut Checker<'_>) {
         if let Some(name) = named(&form.name, place_of(form), checker) {
-            let at = self.at(&name, checker);
+            let at = self.at(None, &name, checker);
             self.integration(at, &name, form, checker);
         }
     }
@@ -100,18 +102,20 @@ impl Gathered {
     pub(super) fn receiver(&mut self, form: &ReceiverForm, checker: &mut Checker<'_>) {
         let integrations = form.grafana_managed_receiver_configs.iter().flatten();
         if let Some(name) = named(&form.name, None, checker) {
-            let at = self.at(&name, checker);
+            let at = self.at(None, &name, checker);
             for integration in integrations {
                 self.integration(at, &name, integration, checker);
             }
         }
     }
 
-    /// The place of the contact point of a name.
-    fn at(&mut self, name: &Located<String>, checker: &Checker<'_>) -> usize {
+    /// The place of the contact point of a name in an organization.
+    fn at(&mut self, org: Option<String>, name: &Located<String>, checker: &Checker<'_>) -> usize {
         let points = &mut self.points;
-        *self.places.entry(name.value.clone()).or_insert_with(|| {
+        let key = (org.clone(), name.value.clone());
+        *self.places.entry(key).or_insert_with(|| {
             points.push(ContactPoint {
+                org,
                 name: name.clone(),
                 line: checker.line(name.span),
                 integrations: Vec::new(),

@@ -59,6 +59,8 @@ pub(super) struct PolicyForm {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ContactPointForm {
+    #[serde(rename = "orgId")]
+    pub(super) org: Word,
     pub(super) name: Word,
     pub(super) receivers: Option<Vec<Located<IntegrationForm>>>,
 }
@@ -80,6 +82,8 @@ pub(super) struct IntegrationForm {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct IntervalForm {
+    #[serde(rename = "orgId")]
+    pub(super) org: Word,
     pub(super) name: Word,
     pub(super) time_intervals: Option<Vec<PartForm>>,
 }
@@ -116,4 +120,15 @@ pub(super) struct AlertmanagerForm {
 pub(super) struct ReceiverForm {
     pub(super) name: Word,
     pub(super) grafana_managed_receiver_configs: Option<Vec<Located<IntegrationForm>>>,
+}
+
+/// The organization of a part of a document. A file that does not say means the first one; what an API answers is of whichever
+/// was asked for.
+pub(super) fn organization(word: &Word, is_file: bool) -> Option<String> {
+    let word = word.as_ref().map(|word| word.as_str());
+    let is_first = word.is_none_or(|word| word.parse().is_ok_and(|number: i64| number < 1));
+    match is_first {
+        true => is_file.then(|| "1".to_owned()),
+        false => word.map(str::to_owned),
+    }
 }

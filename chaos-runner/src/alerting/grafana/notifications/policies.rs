@@ -2,7 +2,7 @@
 //! mute timings that it names exist, only all documents together can tell.
 
 use super::contact_points::switch;
-use super::form::{Pairs, Parts, PolicyForm, Word, Words};
+use super::form::{Pairs, Parts, PolicyForm, Word, Words, organization};
 use crate::alerting::alertmanager::matchers::MATCHER_HELP;
 use crate::alerting::alertmanager::{Checker, grouping, list_of, some_time};
 use crate::alerting::notify::routing::Route;
@@ -17,7 +17,7 @@ const DEFAULT_TREE: &str = "user-defined";
 pub(super) struct Policy {
     /// Where it stands.
     pub(super) span: Option<Span>,
-    /// The organization, as written.
+    /// The organization, where it is known.
     pub(super) org: Option<String>,
     pub(super) receiver: Option<Located<String>>,
     pub(super) mute: Vec<Located<String>>,
@@ -91,7 +91,7 @@ impl PolicyReader<'_, '_> {
         let matchers = self.matchers(form);
         let children = form.routes.iter().flatten();
         let children = children.map(|child| self.policy(child)).collect();
-        let org = form.org.as_ref().map(|org| org.value.clone());
+        let org = organization(&form.org, self.is_file);
         let checker = &mut *self.checker;
         let named = |word: &Word| word.clone().filter(|word| !word.is_empty());
         let every = named(&form.group_interval);

@@ -1,13 +1,13 @@
 //! One document taken apart: which of Grafana's shapes it has was told by its keys already.
 
-use super::Notifications;
 use super::contact_points::{ContactPoint, Gathered};
 use super::form::{
     AlertmanagerForm, ConfigurationForm, FileForm, IntegrationForm, IntervalForm, PolicyForm,
-    TemplateForm,
+    TemplateForm, organization,
 };
 use super::policies::PolicyReader;
 use super::shape::{Number, Shape};
+use super::{MuteTiming, Notifications};
 use crate::alerting::alertmanager::{Checker, inhibition, part_of};
 use crate::alerting::notify::interval::TimeInterval;
 use fake_factory::input::{Diagnostics, Located, Source, read};
@@ -41,7 +41,7 @@ pub(in crate::alerting::grafana) fn parse_notifications(
         }
         Shape::MuteTimings(number) => {
             let forms: Vec<Located<IntervalForm>> = reader.forms(number);
-            reader.intervals(&forms);
+            reader.intervals(&forms, false);
         }
         Shape::Templates(number) => {
             let forms: Vec<TemplateForm> = reader.forms(number);
@@ -94,7 +94,7 @@ impl Reader<'_> {
             .into_iter()
             .flatten()
         {
-            self.intervals(list);
+            self.intervals(list, true);
         }
         self.templates(form.templates.as_deref().unwrap_or_default());
     }
@@ -115,7 +115,7 @@ impl Reader<'_> {
             .into_iter()
             .flatten()
         {
-            self.intervals(list);
+            self.intervals(list, false);
         }
         let rules = form.inhibit_rules.iter().flatten();
         self.told.inhibitions = rules
@@ -131,14 +131,18 @@ impl Reader<'_> {
         self.told.policies.push(reader.root(root));
     }
 
-    fn intervals(&mut self, forms: &[Located<IntervalForm>]) {
+    fn intervals(&mut self, forms: &[Located<IntervalForm>], is_file: bool) {
         let known = self.told.intervals.get_or_insert_default();
         for form in forms {
             let parts = form.time_intervals.iter().flatten();
             let parts: Vec<TimeInterval> =
                 parts.map(|part| part_of(part, &mut self.checker)).collect();
             match form.name.as_ref().filter(|name| !name.is_empty()) {
-                Some(name) => known.push((name.clone(), parts)),
+                Some(name) => known.push(MuteTiming {
+                    name: name.clone(),
+                    org: organization(&form.org, is_file),
+                    parts,
+                }),
                 None => {
                     let span = form.name.as_ref().and_then(|name| name.span);
                     let span = span.or_else(|| form.span.map(|span| span.part(0, 1)));

@@ -1,6 +1,7 @@
 //! In which shape a document tells of notifications, told by its keys.
 
 use crate::alerting::grafana::read::Json;
+use fake_factory::input::{Source, read};
 
 /// The sections of a file that are not about rules.
 pub(in crate::alerting::grafana) const SECTIONS: [&str; 10] = [
@@ -79,4 +80,36 @@ impl Shape {
             None
         }
     }
+}
+
+/// Whether a document is one of notifications, or has a section that is not about rules.
+#[must_use]
+pub fn is_of_notifications(source: &Source) -> bool {
+    match read::<Json>(source).value {
+        Some(Json::List(items)) => {
+            let first = items.first();
+            first.is_some_and(|item| Shape::of(item, Number::List).is_some())
+        }
+        Some(top @ Json::Map(_)) => {
+            Shape::of_whole(&top).is_some() || SECTIONS.iter().any(|key| top.get(key).is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Whether it is the configuration of an Alertmanager that is none of Grafana's: its integrations have lists of their own.
+pub(in crate::alerting::grafana) fn is_alertmanagers(top: &Json) -> bool {
+    let Some(Json::List(receivers)) = top.get("receivers").map(|list| &list.value) else {
+        return false;
+    };
+    let has = |wanted: &dyn Fn(&str) -> bool| {
+        let mut receivers = receivers.iter();
+        receivers.any(|one| match &one.value {
+            Json::Map(fields) => fields.keys().any(|key| wanted(key)),
+            _ => false,
+        })
+    };
+    let is_grafanas = has(&|key| key == "grafana_managed_receiver_configs");
+    let is_plain = top.get("global").is_some() || has(&|key| key.ends_with("_configs"));
+    top.get("route").is_some() && is_plain && !is_grafanas
 }

@@ -387,3 +387,26 @@ fn names_are_looked_up_in_a_file_that_holds_them_all() {
     assert_eq!(wrong(&format!("{rule}{points}")), 0);
     assert_eq!(wrong(&format!("{rule}{points}\nmuteTimes: []")), 2);
 }
+
+#[test]
+fn what_another_organization_has_is_left_out() {
+    let file = |org: &str| {
+        format!(
+            "apiVersion: 1
+policies: [{{ orgId: 0, receiver: chat }}]
+contactPoints:
+  - {{ name: chat, receivers: [{{ uid: a, type: slack, settings: {{ url: u }} }}] }}
+  - {{ orgId: {org}, name: chat, receivers: [{{ uid: b, type: email, settings: {{ url: u }} }}] }}
+muteTimes: [{{ name: night, time_intervals: [] }}, {{ orgId: 2, name: night, time_intervals: [] }}]
+"
+        )
+    };
+    let kinds = |org: &str| -> Vec<&str> {
+        let found = assembled(&[&file(org)], Version::V12).expect("a routing");
+        let receivers = found.config.receivers.iter();
+        let all = receivers.flat_map(|receiver| &receiver.integrations);
+        all.map(|way| way.kind).collect()
+    };
+    assert_eq!(kinds("1"), ["slack", "email"]);
+    assert_eq!(kinds("2"), ["slack"]);
+}

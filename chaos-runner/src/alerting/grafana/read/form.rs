@@ -80,17 +80,13 @@ pub(super) struct SettingsForm {
     pub(super) receiver: Word,
     /// A tree of policies beside the default one.
     pub(super) policy: Word,
-    #[serde(alias = "groupBy")]
     pub(super) group_by: Option<Vec<Located<String>>>,
-    #[serde(alias = "groupWait")]
     pub(super) group_wait: Word,
-    #[serde(alias = "groupInterval")]
     pub(super) group_interval: Word,
-    #[serde(alias = "repeatInterval")]
     pub(super) repeat_interval: Word,
-    #[serde(alias = "muteTimeIntervals", alias = "mute_timings")]
+    #[serde(alias = "mute_timings")]
     pub(super) mute_time_intervals: Option<Vec<Located<String>>>,
-    #[serde(alias = "activeTimeIntervals", alias = "active_timings")]
+    #[serde(alias = "active_timings")]
     pub(super) active_time_intervals: Option<Vec<Located<String>>>,
 }
 

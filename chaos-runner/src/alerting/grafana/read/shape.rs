@@ -5,7 +5,7 @@ use super::form::{
     ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
 };
 use super::json::Json;
-use crate::alerting::grafana::notifications::{Number, SECTIONS, Shape};
+use crate::alerting::grafana::notifications::{Number, SECTIONS, Shape, is_alertmanagers};
 use fake_factory::input::{Located, Source, Span, read};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -79,6 +79,12 @@ pub(super) fn contents(source: &Source, found: &mut Found<'_>) -> Contents {
             if has("spec") && has("kind") {
                 let message = "a resource of Grafana's Kubernetes-style API is not supported";
                 found.wrong_with_help(None, message, EXPECTED);
+                return Contents::default();
+            }
+            if is_alertmanagers(&top) {
+                let message = "an Alertmanager's configuration, and no document of Grafana's";
+                let help = "`rules route` takes it by `--alertmanager FILE`, a scenario by `alertmanager: FILE`";
+                found.wrong_with_help(None, message, help);
                 return Contents::default();
             }
             if let Some(shape) = Shape::of_whole(&top) {

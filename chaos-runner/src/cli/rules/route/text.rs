@@ -1,6 +1,7 @@
 //! Where an alert would go, for a reader.
 
-use crate::alerting::notify::destinations::{Destination, Destinations, Inhibiting, Named, Step};
+use super::Answer;
+use crate::alerting::notify::destinations::{Destination, Inhibiting, Named, Step};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,9 +9,37 @@ use std::time::Duration;
 /// How the labels begin by which Grafana's alerts pass its policies by.
 const GRAFANAS_OWN: &str = "__grafana_";
 
+/// Adds a line; writing to a text cannot fail.
+macro_rules! line {
+    ($text:expr, $($words:tt)*) => {
+        let _ = writeln!($text, $($words)*);
+    };
+}
+
 /// The whole of it. `path` is the file of the routes.
-pub(super) fn text(path: &str, found: &Destinations) -> String {
+pub(super) fn text(path: &str, answer: &Answer<'_>) -> String {
+    let found = answer.found;
     let mut text = format!("{}\n", labels(&found.labels));
+    for note in answer.notes {
+        line!(text, "note: {note}");
+    }
+    match answer.every_channel {
+        None => {}
+        Some([]) => {
+            line!(
+                text,
+                "\n-> nobody: the scenario has neither routes nor channels"
+            );
+        }
+        Some(channels) => {
+            line!(
+                text,
+                "\n-> every channel: there is neither `route` nor `alertmanager`"
+            );
+            line!(text, "   tells     {}", channels.join(", "));
+            line!(text, "   when      every change at once, by itself");
+        }
+    }
     for destination in &found.routes {
         text.push('\n');
         route(path, destination, &mut text);
@@ -20,13 +49,6 @@ pub(super) fn text(path: &str, found: &Destinations) -> String {
         inhibiting(path, rule, &mut text);
     }
     text
-}
-
-/// Adds a line; writing to a text cannot fail.
-macro_rules! line {
-    ($text:expr, $($words:tt)*) => {
-        let _ = writeln!($text, $($words)*);
-    };
 }
 
 fn route(path: &str, found: &Destination, text: &mut String) {

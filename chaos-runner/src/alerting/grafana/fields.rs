@@ -1,0 +1,489 @@
+//! The fields that Grafana knows in its documents, also those that nothing here needs, and those of a document that look like one of
+//! them and are none. Grafana passes over what it does not know.
+
+use fake_factory::input::Source;
+use fake_factory::input::{Located, read, suggest};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+/// A field that is none, and the one that may be meant.
+pub struct Misspelt {
+    /// As it was written.
+    pub name: Located<String>,
+    /// As Grafana has it.
+    pub meant: &'static str,
+}
+
+/// What a mapping may have.
+struct Fields {
+    known: &'static [&'static str],
+    /// Those that have fields themselves.
+    inner: &'static [(&'static str, &'static Fields)],
+    /// Those of other places that people write here, and what is meant by them.
+    meant: &'static [(&'static str, &'static str)],
+}
+
+const fn fields(
+    known: &'static [&'static str],
+    inner: &'static [(&'static str, &'static Fields)],
+) -> Fields {
+    Fields {
+        known,
+        inner,
+        meant: &[],
+    }
+}
+
+static FILE: Fields = fields(
+    &[
+        "apiVersion",
+        "deleteRules",
+        "deleteContactPoints",
+        "deleteMuteTimes",
+        "deleteTemplates",
+        "resetPolicies",
+        "templates",
+    ],
+    &[
+        ("groups", &GROUP),
+        ("policies", &POLICY),
+        ("contactPoints", &CONTACT_POINT),
+        ("muteTimes", &MUTE_TIMING),
+        ("timeIntervals", &MUTE_TIMING),
+    ],
+);
+
+static GROUP: Fields = fields(
+    &[
+        "orgId",
+        "name",
+        "title",
+        "folder",
+        "folderUid",
+        "folderUID",
+        "interval",
+        "limit",
+        "source_tenants",
+        "query_offset",
+        "align_evaluation_time_on_interval",
+        "labels",
+        "version",
+    ],
+    &[("rules", &RULE)],
+);
+
+static RULE: Fields = fields(
+    &[
+        "id",
+        "uid",
+        "guid",
+        "orgId",
+        "orgID",
+        "org_id",
+        "title",
+        "condition",
+        "noDataState",
+        "no_data_state",
+        "execErrState",
+        "exec_err_state",
+        "for",
+        "keepFiringFor",
+        "keep_firing_for",
+        "missing_series_evals_to_resolve",
+        "missingSeriesEvalsToResolve",
+        "labels",
+        "annotations",
+        "isPaused",
+        "is_paused",
+        "ruleGroup",
+        "rule_group",
+        "ruleGroupIndex",
+        "folderUID",
+        "folderUid",
+        "namespace_uid",
+        "namespaceUID",
+        "dashboardUid",
+        "dashboardUID",
+        "dashboard_uid",
+        "panelId",
+        "panelID",
+        "panel_id",
+        "updated",
+        "updated_by",
+        "updatedBy",
+        "created",
+        "provenance",
+        "version",
+        "metadata",
+        "intervalSeconds",
+        "interval_seconds",
+        "expr",
+        "alert",
+        "rule_guid",
+    ],
+    &[
+        ("data", &QUERY),
+        ("record", &RECORD),
+        ("notification_settings", &SETTINGS),
+        ("notificationSettings", &SETTINGS),
+        ("grafana_alert", &RULE),
+    ],
+);
+
+static QUERY: Fields = fields(
+    &[
+        "refId",
+        "queryType",
+        "datasourceUid",
+        "datasourceUID",
+        "model",
+        "QueryType",
+    ],
+    &[("relativeTimeRange", &RANGE)],
+);
+
+static RANGE: Fields = fields(&["from", "to"], &[]);
+
+static RECORD: Fields = fields(
+    &[
+        "metric",
+        "from",
+        "targetDatasourceUid",
+        "target_datasource_uid",
+        "targetDatasourceUID",
+    ],
+    &[],
+);
+
+static SETTINGS: Fields = Fields {
+    known: &[
+        "receiver",
+        "policy",
+        "group_by",
+        "group_wait",
+        "group_interval",
+        "repeat_interval",
+        "mute_time_intervals",
+        "active_time_intervals",
+    ],
+    inner: &[],
+    meant: MEANT,
+};
+
+static POLICY: Fields = Fields {
+    known: &[
+        "orgId",
+        "name",
+        "receiver",
+        "group_by",
+        "match",
+        "match_re",
+        "matchers",
+        "object_matchers",
+        "mute_time_intervals",
+        "active_time_intervals",
+        "continue",
+        "group_wait",
+        "group_interval",
+        "repeat_interval",
+        "provenance",
+        "version",
+        "uid",
+        "id",
+    ],
+    inner: &[("routes", &POLICY)],
+    meant: MEANT,
+};
+
+/// Terraform's words, and those of pages.
+const MEANT: &[(&str, &str)] = &[
+    ("mute_timings", "mute_time_intervals"),
+    ("muteTimings", "mute_time_intervals"),
+    ("active_timings", "active_time_intervals"),
+    ("contact_point", "receiver"),
+    ("contactPoint", "receiver"),
+    ("matcher", "object_matchers"),
+    ("policy", "routes"),
+    ("policies", "routes"),
+];
+
+static CONTACT_POINT: Fields = fields(&["orgId", "name"], &[("receivers", &INTEGRATION)]);
+
+static INTEGRATION: Fields = fields(
+    &[
+        "uid",
+        "name",
+        "type",
+        "version",
+        "settings",
+        "disableResolveMessage",
+        "disable_resolve_message",
+        "provenance",
+        "secureSettings",
+        "secureFields",
+        "secure_settings",
+    ],
+    &[],
+);
+
+static MUTE_TIMING: Fields = fields(
+    &[
+        "orgId",
+        "name",
+        "time_intervals",
+        "provenance",
+        "version",
+        "uid",
+        "id",
+    ],
+    &[],
+);
+
+static CONFIGURATION: Fields = fields(
+    &[
+        "template_files",
+        "template_file_provenances",
+        "last_applied",
+        "id",
+        "default",
+        "extra_config",
+        "managed_routes",
+        "managed_inhibition_rules",
+        "managed_receivers",
+    ],
+    &[("alertmanager_config", &ALERTMANAGER)],
+);
+
+static ALERTMANAGER: Fields = fields(
+    &[
+        "global",
+        "templates",
+        "inhibit_rules",
+        "receivers",
+        "muteTimeProvenances",
+        "receiverProvenances",
+    ],
+    &[
+        ("route", &POLICY),
+        ("mute_time_intervals", &MUTE_TIMING),
+        ("time_intervals", &MUTE_TIMING),
+    ],
+);
+
+/// What is none of Grafana's shapes by its own keys.
+static NOTHING: Fields = fields(&[], &[]);
+
+/// The fields of a document that look like another one.
+#[must_use]
+pub fn misspelt(source: &Source) -> Vec<Misspelt> {
+    let Some(top) = read::<Tree>(source).value else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    match &top {
+        Tree::List(items) => {
+            for item in items {
+                look(item, of_one(item), &mut found);
+            }
+        }
+        Tree::Map(folders) if std::ptr::eq(of_whole(&top), &NOTHING) => {
+            // What the ruler answers has the titles of folders for keys.
+            for (_, groups) in folders {
+                look(groups, &GROUP, &mut found);
+            }
+        }
+        top => look(top, of_whole(top), &mut found),
+    }
+    found
+}
+
+/// What a whole document is, by what no other one has.
+fn of_whole(top: &Tree) -> &'static Fields {
+    if top.has("alertmanager_config") {
+        &CONFIGURATION
+    } else if top.has("route") && top.has("receivers") {
+        &ALERTMANAGER
+    } else if top.has("rules") {
+        &GROUP
+    } else if top.has("apiVersion") || FILE.inner.iter().any(|(key, _)| top.has(key)) {
+        &FILE
+    } else {
+        of_one(top)
+    }
+}
+
+/// What one of a list is.
+fn of_one(item: &Tree) -> &'static Fields {
+    if item.has("data") || item.has("condition") {
+        &RULE
+    } else if item.has("type") {
+        &INTEGRATION
+    } else if item.has("time_intervals") {
+        &MUTE_TIMING
+    } else if item.has("receiver") {
+        &POLICY
+    } else {
+        &NOTHING
+    }
+}
+
+fn look(tree: &Tree, fields: &'static Fields, found: &mut Vec<Misspelt>) {
+    match tree {
+        Tree::Other => {}
+        Tree::List(items) => items.iter().for_each(|item| look(item, fields, found)),
+        Tree::Map(entries) => {
+            let inner = || fields.inner.iter();
+            for (name, value) in entries {
+                if let Some((_, fields)) = inner().find(|(known, _)| *known == name.as_str()) {
+                    look(value, fields, found);
+                    continue;
+                }
+                if fields.known.contains(&name.as_str()) {
+                    continue;
+                }
+                let mut meant = fields.meant.iter();
+                let meant = meant.find(|(word, _)| *word == name.as_str());
+                let all = inner().map(|(known, _)| *known);
+                let mut all = all.chain(fields.known.iter().copied());
+                // In a short word two letters that changed places are much of it.
+                let swapped = all.clone().find(|known| letters(known) == letters(name));
+                let like = || swapped.or_else(|| suggest(name, &mut all));
+                if let Some(meant) = meant.map(|(_, meant)| *meant).or_else(like) {
+                    let name = name.clone();
+                    found.push(Misspelt { name, meant });
+                }
+            }
+        }
+    }
+}
+
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
+}
+
+/// A document with the places of its keys, in its order.
+enum Tree {
+    Map(Vec<(Located<String>, Tree)>),
+    List(Vec<Tree>),
+    Other,
+}
+
+impl Tree {
+    fn has(&self, key: &str) -> bool {
+        match self {
+            Tree::Map(entries) => entries.iter().any(|(name, _)| name.as_str() == key),
+            _ => false,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyForm;
+        impl<'de> Visitor<'de> for AnyForm {
+            type Value = Tree;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Tree, E> {
+                Ok(Tree::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Tree::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
+                let mut map = Vec::new();
+                while let Some(entry) = entries.next_entry()? {
+                    map.push(entry);
+                }
+                Ok(Tree::Map(map))
+            }
+        }
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let source = Source::new("a.yaml", text);
+        let found = misspelt(&source).into_iter();
+        let line = |one: Misspelt| {
+            let span = one.name.span.expect("a place");
+            let (line, column) = source.line_and_column(span.start);
+            format!("{line}:{column} {} -> {}", one.name.value, one.meant)
+        };
+        found.map(line).collect()
+    }
+
+    #[test]
+    fn what_looks_like_a_field_and_is_none_is_told_with_its_place() {
+        let rules = "apiVersion: 1\ngruops: []\ngroups:\n  - folder: f\n    rules:\n      - lables: { fro: a }\n        fro: 30s\n        noDataStaet: OK\n        notification_setting: {}\n        isPaused: false\n        notification_settings: { group_wiat: 1s, groupWait: 1s }\n";
+        assert_eq!(
+            told(rules),
+            [
+                "2:1 gruops -> groups",
+                "6:9 lables -> labels",
+                "7:9 fro -> for",
+                "8:9 noDataStaet -> noDataState",
+                "9:9 notification_setting -> notification_settings",
+                "11:34 group_wiat -> group_wait",
+                "11:50 groupWait -> group_wait",
+            ]
+        );
+        let policies = "policies: [{ receiver: a, routes: [{ objectMatchers: [], mute_timings: [a] }] }]\ncontactPoint: []\n";
+        assert_eq!(
+            told(policies),
+            [
+                "1:38 objectMatchers -> object_matchers",
+                "1:58 mute_timings -> mute_time_intervals",
+                "2:1 contactPoint -> contactPoints",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_grafana_knows_or_nobody_would_mean_is_not_told() {
+        let rule = "[{ uid: a, title: A, condition: A, data: [{ refId: A, model: { fro: 1 } }], folderUID: f, dashboardUid: d, panelId: 1, updated: u, provenance: p, version: 1, guid: g, record: { metric: m, from: A }, xyzzy: 1 }]";
+        assert_eq!(told(rule), Vec::<String>::new());
+        let ruler =
+            "{ folder: [{ name: a, rules: [{ lables: {}, grafana_alert: { titel: a } }] }] }";
+        assert_eq!(
+            told(ruler),
+            ["1:33 lables -> labels", "1:62 titel -> title"]
+        );
+    }
+}
