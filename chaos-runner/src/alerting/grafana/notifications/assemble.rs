@@ -78,9 +78,11 @@ impl Assembling<'_> {
             exists: self.exists,
             diagnostics: Diagnostics::new(),
         };
-        let roots = documents().flat_map(|document| &document.policies);
-        let org = roots.into_iter().find_map(|root| root.org.as_deref());
-        names.declare(self.notifications, org);
+        let first = documents().flat_map(|document| &document.policies).next();
+        names.declare(
+            self.notifications,
+            first.and_then(|root| root.org.as_deref()),
+        );
         let mut root = self.root(routed, &mut names);
         let own = own_routes(&own, &mut names);
         root.routes.splice(0..0, own);
