@@ -24,4 +24,4 @@ pub use located::{Located, Span};
 pub use places::Places;
 pub use read::{Reading, read, read_foreign, read_keys, read_or};
 pub use source::Source;
-pub use suggest::suggest;
+pub use suggest::{one_of, suggest};

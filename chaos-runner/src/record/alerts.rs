@@ -1,7 +1,6 @@
 //! Alerts in the record: how each rule's value went, what became pending and fired, and which pages arrived.
 
 use super::Gauge;
-use crate::alerting::grafana::model::{ERROR_ALERT, NO_DATA_ALERT};
 use fake_factory::clock::Elapsed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,16 +73,20 @@ pub struct AlertRecord {
     pub value: Option<f64>,
 }
 
-impl AlertRecord {
-    /// The label by which Grafana's alerts about no data and errors name their rule.
-    const RULE_NAME: &str = "rulename";
+/// The alert that a rule of Grafana's raises when there is no data.
+pub const NO_DATA_ALERT: &str = "DatasourceNoData";
+/// The alert that a rule of Grafana's raises when an evaluation fails.
+pub const ERROR_ALERT: &str = "DatasourceError";
+/// The label by which these two name their rule.
+pub const RULE_NAME_LABEL: &str = "rulename";
 
+impl AlertRecord {
     /// The rule that one of Grafana's alerts about no data and errors is about: these have names of their own. Any other alert may
     /// have the label for reasons of its own.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         let is_about_a_rule = [NO_DATA_ALERT, ERROR_ALERT].contains(&self.name.as_str());
-        let label = self.labels.get(Self::RULE_NAME);
+        let label = self.labels.get(RULE_NAME_LABEL);
         label.filter(|_| is_about_a_rule).map(String::as_str)
     }
 }

@@ -45,6 +45,14 @@ pub struct LoadedRules {
     pub groups: Vec<RuleGroup>,
 }
 
+impl LoadedRules {
+    /// Its groups with the text that they have their places in.
+    #[must_use]
+    pub fn placed(&self) -> (&Source, &[RuleGroup]) {
+        (&self.source, &self.groups)
+    }
+}
+
 impl Loaded {
     /// The files that it names: what it takes to read it again, besides its own text.
     pub fn named_sources(&self) -> impl Iterator<Item = &Source> {

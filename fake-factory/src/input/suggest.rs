@@ -15,6 +15,17 @@ pub fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The help for a word that is none of those that are known: the one that was likely meant, else all of them. None where none is.
+#[must_use]
+pub fn one_of<'c>(word: &str, known: impl IntoIterator<Item = &'c str>) -> Option<String> {
+    let known: Vec<&str> = known.into_iter().collect();
+    if let Some(meant) = suggest(word, known.iter().copied()) {
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    (!all.is_empty()).then(|| format!("expected one of: {}", all.join(", ")))
+}
+
 fn likeness(a: &str, b: &str) -> f64 {
     let edits = strsim::normalized_damerau_levenshtein(a, b);
     // `start` for `starts_at`: a part of the word, which edits alone judge harshly.
@@ -32,7 +43,7 @@ fn likeness(a: &str, b: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::suggest;
+    use super::{one_of, suggest};
 
     #[test]
     fn finds_the_close_one_only() {
@@ -49,5 +60,18 @@ mod tests {
             Some("PizzaCreationFailing")
         );
         assert_eq!(suggest("banana", ["name", "patience"]), None);
+    }
+
+    #[test]
+    fn helps_by_the_close_one_else_by_all() {
+        assert_eq!(
+            one_of("phnoe", ["phone", "mail"]).as_deref(),
+            Some("did you mean `phone`?")
+        );
+        assert_eq!(
+            one_of("x", ["phone", "mail"]).as_deref(),
+            Some("expected one of: `phone`, `mail`")
+        );
+        assert_eq!(one_of("phone", []), None);
     }
 }

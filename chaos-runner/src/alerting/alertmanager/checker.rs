@@ -1,7 +1,7 @@
 //! Where the reader puts what is wrong with a file, and the messages that its parts have in common.
 
 use crate::alerting::rules::duration::parse_duration;
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, suggest};
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, one_of};
 use std::time::Duration;
 
 /// What is wrong with one file so far.
@@ -57,16 +57,9 @@ impl Checker<'_> {
         name: &Located<String>,
         known: impl IntoIterator<Item = &'k str>,
     ) {
-        let known: Vec<&str> = known.into_iter().collect();
         let message = format!("there is no {kind} `{name}`");
-        let help = match suggest(name, known.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None if known.is_empty() => format!("this file has no {kind} at all"),
-            None => {
-                let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                format!("expected one of: {}", known.join(", "))
-            }
-        };
+        let help = one_of(name, known);
+        let help = help.unwrap_or_else(|| format!("this file has no {kind} at all"));
         self.push(name.span, &message, Some(&help));
     }
 

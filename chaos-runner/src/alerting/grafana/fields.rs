@@ -1,11 +1,8 @@
 //! The fields that Grafana knows in its documents, also those that nothing here needs, and those of a document that look like one of
 //! them and are none. Grafana passes over what it does not know.
 
-use fake_factory::input::Source;
-use fake_factory::input::{Located, read, suggest};
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use std::fmt;
+use super::read::Json;
+use fake_factory::input::{Located, Source, read, suggest};
 
 /// A field that is none, and the one that may be meant.
 pub struct Misspelt {
@@ -277,36 +274,37 @@ static NOTHING: Fields = fields(&[], &[]);
 /// The fields of a document that look like another one.
 #[must_use]
 pub fn misspelt(source: &Source) -> Vec<Misspelt> {
-    let Some(top) = read::<Tree>(source).value else {
+    let Some(top) = read::<Json>(source).value else {
         return Vec::new();
     };
     let mut found = Vec::new();
     match &top {
-        Tree::List(items) => {
+        Json::List(items) => {
             for item in items {
                 look(item, of_one(item), &mut found);
             }
         }
-        Tree::Map(folders) if std::ptr::eq(of_whole(&top), &NOTHING) => {
+        Json::Map(folders) if std::ptr::eq(of_whole(&top), &NOTHING) => {
             // What the ruler answers has the titles of folders for keys.
-            for (_, groups) in folders {
+            for groups in folders.values() {
                 look(groups, &GROUP, &mut found);
             }
         }
         top => look(top, of_whole(top), &mut found),
     }
+    found.sort_by_key(|one| one.name.span.map(|span| span.start));
     found
 }
 
 /// What a whole document is, by what no other one has.
-fn of_whole(top: &Tree) -> &'static Fields {
-    if top.has("alertmanager_config") {
+fn of_whole(top: &Json) -> &'static Fields {
+    if has(top, "alertmanager_config") {
         &CONFIGURATION
-    } else if top.has("route") && top.has("receivers") {
+    } else if has(top, "route") && has(top, "receivers") {
         &ALERTMANAGER
-    } else if top.has("rules") {
+    } else if has(top, "rules") {
         &GROUP
-    } else if top.has("apiVersion") || FILE.inner.iter().any(|(key, _)| top.has(key)) {
+    } else if has(top, "apiVersion") || FILE.inner.iter().any(|(key, _)| has(top, key)) {
         &FILE
     } else {
         of_one(top)
@@ -314,47 +312,51 @@ fn of_whole(top: &Tree) -> &'static Fields {
 }
 
 /// What one of a list is.
-fn of_one(item: &Tree) -> &'static Fields {
-    if item.has("data") || item.has("condition") {
+fn of_one(item: &Json) -> &'static Fields {
+    if has(item, "data") || has(item, "condition") {
         &RULE
-    } else if item.has("type") {
+    } else if has(item, "type") {
         &INTEGRATION
-    } else if item.has("time_intervals") {
+    } else if has(item, "time_intervals") {
         &MUTE_TIMING
-    } else if item.has("receiver") {
+    } else if has(item, "receiver") {
         &POLICY
     } else {
         &NOTHING
     }
 }
 
-fn look(tree: &Tree, fields: &'static Fields, found: &mut Vec<Misspelt>) {
-    match tree {
-        Tree::Other => {}
-        Tree::List(items) => items.iter().for_each(|item| look(item, fields, found)),
-        Tree::Map(entries) => {
-            let inner = || fields.inner.iter();
+fn look(part: &Json, fields: &'static Fields, found: &mut Vec<Misspelt>) {
+    match part {
+        Json::List(items) => items.iter().for_each(|item| look(item, fields, found)),
+        Json::Map(entries) => {
             for (name, value) in entries {
-                if let Some((_, fields)) = inner().find(|(known, _)| *known == name.as_str()) {
+                let mut inner = fields.inner.iter();
+                if let Some((_, fields)) = inner.find(|(known, _)| *known == name.as_str()) {
                     look(value, fields, found);
-                    continue;
-                }
-                if fields.known.contains(&name.as_str()) {
-                    continue;
-                }
-                let mut meant = fields.meant.iter();
-                let meant = meant.find(|(word, _)| *word == name.as_str());
-                let all = inner().map(|(known, _)| *known);
-                let mut all = all.chain(fields.known.iter().copied());
-                // In a short word two letters that changed places are much of it.
-                let swapped = all.clone().find(|known| letters(known) == letters(name));
-                let like = || swapped.or_else(|| suggest(name, &mut all));
-                if let Some(meant) = meant.map(|(_, meant)| *meant).or_else(like) {
+                } else if !fields.known.contains(&name.as_str())
+                    && let Some(meant) = fields.meant_by(name)
+                {
                     let name = name.clone();
                     found.push(Misspelt { name, meant });
                 }
             }
         }
+        _ => {}
+    }
+}
+
+impl Fields {
+    /// What a name that none of them has was meant to be, where it looks like one.
+    fn meant_by(&self, name: &str) -> Option<&'static str> {
+        if let Some((_, meant)) = self.meant.iter().find(|(word, _)| *word == name) {
+            return Some(meant);
+        }
+        let inner = self.inner.iter().map(|(known, _)| *known);
+        let mut all = inner.chain(self.known.iter().copied());
+        // In a short word two letters that changed places are much of it.
+        let swapped = all.clone().find(|known| letters(known) == letters(name));
+        swapped.or_else(|| suggest(name, &mut all))
     }
 }
 
@@ -364,74 +366,8 @@ fn letters(word: &str) -> Vec<char> {
     letters
 }
 
-/// A document with the places of its keys, in its order.
-enum Tree {
-    Map(Vec<(Located<String>, Tree)>),
-    List(Vec<Tree>),
-    Other,
-}
-
-impl Tree {
-    fn has(&self, key: &str) -> bool {
-        match self {
-            Tree::Map(entries) => entries.iter().any(|(name, _)| name.as_str() == key),
-            _ => false,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyForm;
-        impl<'de> Visitor<'de> for AnyForm {
-            type Value = Tree;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a value")
-            }
-
-            fn visit_unit<E>(self) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Tree, E> {
-                Ok(Tree::Other)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(Tree::List(list))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
-                let mut map = Vec::new();
-                while let Some(entry) = entries.next_entry()? {
-                    map.push(entry);
-                }
-                Ok(Tree::Map(map))
-            }
-        }
-        deserializer.deserialize_any(AnyForm)
-    }
+fn has(item: &Json, key: &str) -> bool {
+    matches!(item, Json::Map(entries) if entries.contains_key(key))
 }
 
 #[cfg(test)]

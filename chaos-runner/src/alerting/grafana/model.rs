@@ -10,17 +10,13 @@ use super::settings::NotificationSettings;
 use crate::alerting::rules::Expression;
 use crate::alerting::sources::Asked;
 use crate::alerting::template::Template;
+use crate::record::alerts::{ERROR_ALERT, NO_DATA_ALERT};
 use fake_factory::input::Span;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How often Grafana looks which rules are due: the interval of every group is a multiple of it, in seconds.
 pub const TICK_SECONDS: u64 = 10;
-
-/// The alert that a rule raises when there is no data.
-pub const NO_DATA_ALERT: &str = "DatasourceNoData";
-/// The alert that a rule raises when an evaluation fails.
-pub const ERROR_ALERT: &str = "DatasourceError";
 
 /// The label that every alert of Grafana's has: what tells its rule from all others.
 pub const RULE_UID_LABEL: &str = "__alert_rule_uid__";
@@ -38,7 +34,7 @@ pub enum Version {
 pub const RESERVED_LABELS: [&str; 6] = [
     "alertname",
     "grafana_folder",
-    "__alert_rule_uid__",
+    RULE_UID_LABEL,
     "__alert_rule_namespace_uid__",
     "datasource_uid",
     "ref_id",

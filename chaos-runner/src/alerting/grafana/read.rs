@@ -43,6 +43,13 @@ pub struct Document {
     pub notifications: Notifications,
 }
 
+/// What one of several documents says of notifications, and its rules with the text that they have their places in: a routing is
+/// assembled of both.
+#[must_use]
+pub fn parts((source, document): &(Source, Document)) -> (&Notifications, (&Source, &[RuleGroup])) {
+    (&document.notifications, (source, &document.groups))
+}
+
 /// Reads the rules of a document.
 ///
 /// # Errors

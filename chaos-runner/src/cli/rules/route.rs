@@ -10,10 +10,9 @@ use crate::alerting::grafana::model::Version;
 use crate::alerting::notify::destinations::{Destinations, destinations};
 use crate::alerting::notify::routing::{Integration, Routing};
 use crate::alerting::notify::written::routing_of;
-use crate::alerting::rules::RuleGroup;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
-use crate::scenario::load::load;
+use crate::scenario::load::{LoadedRules, load};
 use crate::scenario::receivers;
 use crate::telemetry::exposition::is_label_name;
 use alert::Alert;
@@ -189,11 +188,7 @@ fn told(wrong: &Diagnostics) -> String {
 fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String> {
     let loaded = load(path).map_err(|wrong| told(&wrong))?;
     let monitoring = &loaded.scenario.monitoring;
-    let rules: Vec<(&Source, &[RuleGroup])> = loaded
-        .rules
-        .iter()
-        .map(|rules| (&rules.source, rules.groups.as_slice()))
-        .collect();
+    let rules: Vec<_> = loaded.rules.iter().map(LoadedRules::placed).collect();
     let alert = Alert::of(labels, &rules)?;
     let grafana = loaded.grafana.routing.as_ref().filter(|routing| {
         let mut takes = routing.takes.iter();

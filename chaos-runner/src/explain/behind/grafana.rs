@@ -20,8 +20,8 @@ pub(in crate::explain) struct BehindGrafana {
     pub(super) alerting: Alerting,
     /// The node whose values the condition compares; the condition where it does more than that.
     compared: String,
-    /// The names of the labels that Grafana gives to every alert of it.
-    reserved: BTreeSet<String>,
+    /// The names of the labels that Grafana gives to alerts of it, which tell none from another.
+    shared: BTreeSet<String>,
 }
 
 impl BehindGrafana {
@@ -38,7 +38,11 @@ impl BehindGrafana {
             rule: rule.clone(),
             alerting: (**alerting).clone(),
             compared,
-            reserved: rule.reserved_labels().into_keys().collect(),
+            shared: RESERVED_LABELS
+                .map(str::to_owned)
+                .into_iter()
+                .chain(rule.reserved_labels().into_keys())
+                .collect(),
         })
     }
 
@@ -181,8 +185,9 @@ impl BehindGrafana {
 
     /// Labels without those that all alerts of the rule share.
     fn told(&self, labels: &Labels) -> BTreeMap<String, String> {
-        let shared = |name: &str| RESERVED_LABELS.contains(&name) || self.reserved.contains(name);
-        let own = labels.iter().filter(|(name, _)| !shared(name));
+        let own = labels
+            .iter()
+            .filter(|(name, _)| !self.shared.contains(*name));
         own.map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect()
     }

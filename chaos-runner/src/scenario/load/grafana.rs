@@ -4,7 +4,6 @@ use super::{LoadedRules, ReadRules, normal};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::{Assembled, Assembling, Notifications};
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
-use crate::alerting::rules::RuleGroup;
 use crate::scenario::monitoring::{GrafanaVersion, Monitoring};
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source};
 use std::collections::BTreeMap;
@@ -48,10 +47,7 @@ pub(super) fn load_grafana(
         return None;
     }
     let notifications: Vec<&Notifications> = told.iter().collect();
-    let rules: Vec<(&Source, &[RuleGroup])> = rules
-        .iter()
-        .map(|rules| (&rules.source, rules.groups.as_slice()))
-        .collect();
+    let rules: Vec<_> = rules.iter().map(LoadedRules::placed).collect();
     let stands_for = |name: &str| {
         monitoring.receivers.contains_key(name) || monitoring.channels.contains_key(name)
     };

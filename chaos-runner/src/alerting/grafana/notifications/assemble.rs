@@ -9,7 +9,7 @@ use crate::alerting::grafana::settings::{DEFAULT_GROUP_BY, NotificationSettings,
 use crate::alerting::notify::interval::TimeInterval;
 use crate::alerting::notify::routing::{GroupBy, Route};
 use crate::alerting::rules::{Rule, RuleGroup};
-use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, suggest};
+use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, one_of};
 use promql::{MatchOp, Matcher};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -277,7 +277,7 @@ impl Names<'_> {
         }
         let message = format!("{at}there is no contact point `{name}`");
         let help = match self.declared {
-            true => one_of(name, self.receivers.keys().map(String::as_str)),
+            true => among(name, self.receivers.keys()),
             false => format!(
                 "name the document that holds it under `grafana`, or say by which channel it tells, as in `receivers: {{ {name}: CHANNEL }}`"
             ),
@@ -292,7 +292,7 @@ impl Names<'_> {
                 continue;
             }
             let message = format!("{at}there is no mute timing `{name}`");
-            let help = one_of(name, self.intervals.keys().map(String::as_str));
+            let help = among(name, self.intervals.keys());
             let told = Diagnostic::at(source, name.span, &message).with_help(&help);
             self.diagnostics.push(told);
         }
@@ -300,14 +300,7 @@ impl Names<'_> {
 }
 
 /// What may have been meant by a name.
-fn one_of<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let known: Vec<&str> = known.collect();
-    match suggest(name, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None if known.is_empty() => "the documents hold none at all".to_owned(),
-        None => {
-            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-            format!("expected one of: {}", known.join(", "))
-        }
-    }
+fn among<'k>(name: &str, known: impl Iterator<Item = &'k String>) -> String {
+    let help = one_of(name, known.map(String::as_str));
+    help.unwrap_or_else(|| "the documents hold none at all".to_owned())
 }

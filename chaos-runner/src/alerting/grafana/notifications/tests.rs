@@ -3,10 +3,12 @@
 
 use super::*;
 use crate::alerting::grafana::model::{RULE_UID_LABEL, Version};
-use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parse_rule_file};
+use crate::alerting::grafana::read::{
+    Document, GrafanaOptions, parse_document, parse_rule_file, parts,
+};
 use crate::alerting::notify::destinations::{Destination, destinations};
 use crate::alerting::notify::routing::Integration;
-use crate::alerting::rules::{Rule, RuleGroup};
+use crate::alerting::rules::Rule;
 use promql::Labels;
 use std::time::Duration;
 
@@ -33,14 +35,7 @@ fn document(text: &str) -> (Source, Document) {
 
 fn assembled(texts: &[&str], version: Version) -> Option<Assembled> {
     let documents: Vec<(Source, Document)> = texts.iter().map(|text| document(text)).collect();
-    let notifications: Vec<&Notifications> = documents
-        .iter()
-        .map(|(_, document)| &document.notifications)
-        .collect();
-    let rules: Vec<(&Source, &[RuleGroup])> = documents
-        .iter()
-        .map(|(source, document)| (source, document.groups.as_slice()))
-        .collect();
+    let (notifications, rules): (Vec<_>, Vec<_>) = documents.iter().map(parts).unzip();
     let assembling = Assembling {
         notifications: &notifications,
         rules: &rules,

@@ -15,7 +15,7 @@ pub(in crate::alerting::grafana) enum Json {
     Number(f64),
     Text(String),
     List(Vec<Located<Json>>),
-    Map(BTreeMap<String, Located<Json>>),
+    Map(BTreeMap<Located<String>, Located<Json>>),
 }
 
 impl Json {
@@ -101,7 +101,7 @@ impl<'de> Deserialize<'de> for Json {
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
                 let mut map = BTreeMap::new();
-                while let Some((key, value)) = entries.next_entry::<String, _>()? {
+                while let Some((key, value)) = entries.next_entry()? {
                     map.insert(key, value);
                 }
                 Ok(Json::Map(map))

@@ -4,7 +4,8 @@
 use super::Moving;
 use super::instance::{Instance, State};
 use crate::alerting::evaluate::{Active, AlertState, Annotations, Change, StateChange};
-use crate::alerting::grafana::model::{ERROR_ALERT, ExecErrState, NO_DATA_ALERT, NoDataState};
+use crate::alerting::grafana::model::{ExecErrState, NoDataState};
+use crate::record::alerts::{ERROR_ALERT, NO_DATA_ALERT, RULE_NAME_LABEL};
 use promql::{Labels, TimeMs};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -212,7 +213,7 @@ fn wanted(instance: &Instance, moving: &Moving<'_>) -> Option<Wanted> {
 
 fn renamed(labels: &Labels, name: &str) -> Labels {
     let rule = labels.get("alertname").unwrap_or_default().to_owned();
-    labels.with("rulename", &rule).with("alertname", name)
+    labels.with(RULE_NAME_LABEL, &rule).with("alertname", name)
 }
 
 fn no_data_labels(instance: &Instance) -> Labels {

@@ -2,6 +2,7 @@
 //! Grafana's, whose alerts have a way of their own.
 
 use crate::alerting::rules::{Rule, RuleGroup};
+use crate::record::alerts::RULE_NAME_LABEL;
 use fake_factory::input::{Source, suggest};
 use promql::Labels;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,7 +133,7 @@ fn candidate(source: &Source, rule: &Rule, given: &BTreeMap<String, String>) -> 
                 // Its alert for no data or errors names the rule beside.
                 for labels in [&mut reserved, &mut labels] {
                     labels.extend(given.get_key_value("alertname").map(owned));
-                    labels.insert("rulename".to_owned(), rule.title.clone());
+                    labels.insert(RULE_NAME_LABEL.to_owned(), rule.title.clone());
                 }
             }
             if !reserved.iter().all(|pair| agrees(given, pair)) {

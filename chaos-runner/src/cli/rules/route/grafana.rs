@@ -3,9 +3,8 @@
 use super::alert::Alert;
 use super::{Found, Way, kinds};
 use crate::alerting::grafana::model::Version;
-use crate::alerting::grafana::notifications::{Assembling, Notifications};
-use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document};
-use crate::alerting::rules::RuleGroup;
+use crate::alerting::grafana::notifications::Assembling;
+use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parts};
 use fake_factory::input::{Diagnostics, Source};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,14 +21,7 @@ pub(super) fn routing(
 ) -> Result<Found, String> {
     let told = |wrong: &Diagnostics| wrong.render(crate::cli::output::colors_errors());
     let documents = read(paths, version).map_err(|wrong| told(&wrong))?;
-    let notifications: Vec<&Notifications> = documents
-        .iter()
-        .map(|(_, document)| &document.notifications)
-        .collect();
-    let rules: Vec<(&Source, &[RuleGroup])> = documents
-        .iter()
-        .map(|(source, document)| (source, document.groups.as_slice()))
-        .collect();
+    let (notifications, rules): (Vec<_>, Vec<_>) = documents.iter().map(parts).unzip();
     let assembling = Assembling {
         notifications: &notifications,
         rules: &rules,
