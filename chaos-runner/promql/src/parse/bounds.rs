@@ -41,7 +41,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
                     return Err(ParseError::at(at, message));
                 }
             }
-            Token::Symbol(b',' | b':' | b'@') | Token::Space => {}
+            Token::Symbol(b',' | b'@') | Token::Space => {}
             Token::Symbol(_) => operators += 1,
         }
         if regexes > REGEXES_MAX {

@@ -150,7 +150,7 @@ impl<'t> Walk<'t> {
                 }
                 return Some(self.operator(at, written));
             }
-            b'(' | b')' | b',' | b'{' | b'[' | b'@' | b':' => return refused(),
+            b'(' | b')' | b',' | b'{' | b'[' | b'@' => return refused(),
             _ => return None,
         }
         Some(Ok(()))

@@ -146,7 +146,7 @@ impl Writer<'_> {
                 if OPERATORS.contains(&head.to_ascii_lowercase().as_str()) {
                     self.selector_end = None;
                 }
-                if head.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                if head.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | ':'))
                     && !OPERATORS.contains(&head.to_ascii_lowercase().as_str())
                     && !rest.trim_start().starts_with('(')
                 {
@@ -405,6 +405,8 @@ mod tests {
     fn underscores_between_digits_are_left_out() {
         let (text, _) = rewritten("a_1 + 1_000 * 0x_FF");
         assert_eq!(text, "a_1 + 1000 * 0xFF");
+        let (text, _) = rewritten(":1_000 + a:5_m");
+        assert_eq!(text, ":1_000 + a:5_m", "names keep theirs");
     }
 
     #[test]

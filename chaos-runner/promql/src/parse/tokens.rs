@@ -2,7 +2,7 @@
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    /// A name, keyword, number or duration.
+    /// A name, keyword, number or duration. A name may begin with a colon, so one between brackets is part of a word as well.
     Word,
     Text,
     Space,
@@ -27,8 +27,6 @@ pub(super) fn next_token(text: &str) -> (Token, usize) {
             });
             (Token::Text, (inside.count() + 2).min(bytes.len()))
         }
-        // A colon separates the parts of a subquery; it is part of a name only after the first letter.
-        b':' => (Token::Symbol(b':'), 1),
         b if is_word(&b) => (Token::Word, run(&is_word)),
         b => (Token::Symbol(b), 1),
     }
