@@ -142,17 +142,17 @@ impl Lexer<'_> {
 
     /// Nothing may be left open; what is, is pointed at.
     fn end(&self) -> Lexing<()> {
-        match (self.inside, self.parens.last()) {
-            (Some(Inside::Braces(at)), _) => {
-                Err(ParseError::at(at, "unexpected end of input inside braces"))
-            }
-            (Some(Inside::Brackets(at)), _) => Err(ParseError::at(
-                at,
-                "unexpected end of input in duration expression",
-            )),
-            (None, Some(at)) => Err(ParseError::at(*at, "unclosed left parenthesis")),
-            (None, None) => Ok(()),
-        }
+        let before = self.tokens.last().map(|token| token.kind);
+        let (at, message) = match (self.inside, self.parens.last()) {
+            (Some(Inside::Braces(at)), _) => (at, "unexpected end of input inside braces"),
+            (Some(Inside::Brackets(at)), _) => match before {
+                Some(Kind::Number | Kind::Duration) => (at, "unclosed left bracket"),
+                _ => (at, "unexpected end of input in duration expression"),
+            },
+            (None, Some(at)) => (*at, "unclosed left parenthesis"),
+            (None, None) => return Ok(()),
+        };
+        Err(ParseError::at(at, message))
     }
 
     /// Goes past the next byte if it is this one.

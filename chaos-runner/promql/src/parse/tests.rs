@@ -260,7 +260,8 @@ fn moved_selectors_that_are_none_are_told_as_prometheus_tells_them() {
         ("a offset b", 9, &offset),
         ("a[]", 2, &empty),
         ("a[step]", 6, &empty),
-        ("a[5m", 1, "unexpected end of input in duration expression"),
+        ("a[5m", 1, "unclosed left bracket"),
+        ("a[", 1, "unexpected end of input in duration expression"),
         (
             "sum(a[5m)",
             8,
