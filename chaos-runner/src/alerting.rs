@@ -4,6 +4,7 @@
 pub mod alertmanager;
 pub mod evaluate;
 pub mod grafana;
+mod json;
 pub mod lint;
 pub mod notify;
 pub mod rules;

@@ -1,7 +1,8 @@
 //! An Alertmanager's configuration file, with everything that is wrong in it told at once and where it stands: what `amtool
-//! check-config` refuses, as version 0.28 does. What an integration sends, and to which address, is no matter here.
+//! check-config` refuses, as version 0.28 does. What an integration sends is no matter here, only that its settings are sound.
 
 mod checker;
+mod fields;
 mod form;
 mod intervals;
 mod kinds;
@@ -12,7 +13,7 @@ mod routes;
 use super::notify::interval::TimeInterval;
 use super::notify::routing::{Inhibition, Integration, Receiver, Route, Routing};
 pub(in crate::alerting) use checker::Checker;
-use fake_factory::input::{Diagnostics, Source, read};
+use fake_factory::input::{Diagnostics, Source, read_foreign};
 use form::FileForm;
 pub(in crate::alerting) use form::{InhibitForm, PartForm};
 pub(in crate::alerting) use intervals::part_of;
@@ -58,7 +59,7 @@ pub struct IntegrationConfig {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse_config(source: &Source) -> Result<Config, Diagnostics> {
-    let reading = read::<FileForm>(source);
+    let reading = read_foreign::<FileForm>(source);
     let mut checker = Checker {
         source,
         diagnostics: Diagnostics::new(),

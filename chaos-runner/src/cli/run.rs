@@ -7,6 +7,7 @@ mod progress;
 use super::exit::Exit;
 use super::output::{self, Format};
 use super::sound;
+use super::values;
 use crate::report::{Ran, files, json, terminal};
 use crate::scenario::load::Loaded;
 use crate::stage::{self, StageError};
@@ -15,7 +16,6 @@ use clap::Args;
 use crew::{Crew, Played};
 use interrupt::Interrupt;
 use progress::Progress;
-use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -26,14 +26,14 @@ pub(super) struct Arguments {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Draw everything that is random from this seed, in place of each scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
     /// Run only the scenarios whose name contains this text; may be given more than once
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
     /// How many scenarios run at the same time; as many as there are processors when it is left out
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = values::jobs, allow_hyphen_values = true)]
+    jobs: Option<usize>,
     /// Start no further scenario once one did not pass
     #[arg(long)]
     fail_fast: bool,
@@ -56,10 +56,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
-    if let Some(folder) = &arguments.report
-        && let Err(error) = files::prepare(folder)
-    {
-        return failed(&format!("error: {error}\n"));
+    if let Some(folder) = &arguments.report {
+        let names = loaded.iter().map(|loaded| loaded.scenario.name.as_str());
+        if let Err(error) = files::prepare(folder, names) {
+            let message = format!("error: {error}; --report takes a folder to write to\n");
+            return output::print_error(&message, Exit::InputWrong);
+        }
     }
     let interrupt = Interrupt::watch();
     let progress = Progress::new(
@@ -68,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     );
     let started = now();
     let crew = Crew {
-        jobs: arguments.jobs.map_or_else(processors, NonZeroUsize::get),
+        jobs: arguments.jobs.unwrap_or_else(processors),
         fail_fast: arguments.fail_fast,
     };
     let played = crew.play(
@@ -144,10 +146,7 @@ fn told(arguments: &Arguments, played: Played, wall: Duration, interrupted: bool
     if let Some(folder) = &arguments.report
         && let Err(error) = files::write_report(folder, &ran)
     {
-        let cause = error
-            .source()
-            .map_or_else(String::new, |cause| format!(": {cause}"));
-        return failed(&format!("error: failed to {error}{cause}\n"));
+        return failed(&format!("error: {error}\n"));
     }
     if interrupted {
         return output::print_error("interrupted\n", exit);
@@ -164,7 +163,18 @@ fn text(arguments: &Arguments, ran: &[Ran], wall: Duration, exit: Exit) -> Exit 
     if !(arguments.quiet && exit == Exit::Held) {
         text.push_str(&terminal::summary(ran, wall, color));
     }
-    output::print(&text, exit)
+    let exit = output::print(&text, exit);
+    if !arguments.quiet {
+        return exit;
+    }
+    // The lines of those that passed are left out, and with them what stands below.
+    let passed = ran
+        .iter()
+        .filter(|ran| ran.verdict.outcome == Outcome::Passed);
+    let warnings: String = passed
+        .map(|ran| terminal::warnings_alone(ran, output::colors_errors()))
+        .collect();
+    output::print_error(&warnings, exit)
 }
 
 fn failed(message: &str) -> Exit {

@@ -15,7 +15,8 @@ use crate::alerting::grafana::notifications::Notifications;
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
 use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
 use crate::alerting::sources::Language;
-use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, read};
+use crate::looks::{self, Wanted};
+use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, Span, read};
 use receivers::Told;
 use std::path::{Component, Path, PathBuf};
 
@@ -115,7 +116,7 @@ pub fn load_text(
             Some((path, text)) => Ok(Source::new(path, text)),
             None => Err(Diagnostic::of_file(
                 &Source::new(&shown, ""),
-                "was not saved with the scenario",
+                &format!("`{shown}` was not saved with the scenario"),
             )),
         }
     };
@@ -132,6 +133,10 @@ fn load_source(
     let mut reading: Reading<Scenario> = read(&source);
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics.drain(..).map(with_help_on_missing));
+    let instead = || looks::instead(&source, Wanted::Scenario);
+    if let Some(other) = (!diagnostics.is_empty()).then(instead).flatten() {
+        return Err(other.into());
+    }
     let Some(scenario) = reading.value.take() else {
         return Err(diagnostics);
     };
@@ -249,18 +254,20 @@ fn load_rules(
             continue;
         }
         let read = || {
-            read_rules(&path).map_err(|error| {
-                let message = format!("the rule file `{}` {}", path.display(), error.message());
-                Diagnostic::at(source, written.span, &message)
-                    .with_help("its path is relative to the folder of the scenario")
-            })
+            read_rules(&path)
+                .map_err(|error| unreadable(error, "the rule file", source, written.span))
         };
+        let wanted = match &entry.value {
+            RuleFile::Prometheus(_) | RuleFile::Loki(_) => Wanted::RuleGroups,
+            RuleFile::Grafana(_) => Wanted::Grafana,
+        };
+        let other_kind = |rules: &Source| looks::instead_named(rules, wanted, source, written);
         let loaded = match &entry.value {
-            RuleFile::Prometheus(_) => parsed(read(), prometheus::parse_rule_file),
-            RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
+            RuleFile::Prometheus(_) => parsed(read(), other_kind, prometheus::parse_rule_file),
+            RuleFile::Loki(_) => parsed(read(), other_kind, loki::parse_rule_file),
             RuleFile::Grafana(file) => {
                 let options = grafana_options(file, monitoring);
-                parsed(read(), |source| {
+                parsed(read(), other_kind, |source| {
                     let document = parse_document(source, &options)?;
                     told.push(document.notifications);
                     Ok(document.groups)
@@ -283,13 +290,25 @@ fn load_rules(
     (rules, told, alerts)
 }
 
-/// What a rule file says, where it could be read.
+/// What is said of a file that the scenario names at `span` and that cannot be read: there, or in the file where that has the place.
+fn unreadable(error: Diagnostic, what: &str, source: &Source, span: Option<Span>) -> Diagnostic {
+    if error.line_and_column().is_some() {
+        return error;
+    }
+    let message = format!("{what} {}", error.message());
+    Diagnostic::at(source, span, &message)
+        .with_help("its path is relative to the folder of the scenario")
+}
+
+/// What a rule file says, where it could be read; else what is wrong with it, or that it is none.
 fn parsed(
     source: Result<Source, Diagnostic>,
+    other_kind: impl FnOnce(&Source) -> Option<Diagnostic>,
     parse: impl FnOnce(&Source) -> Result<Vec<RuleGroup>, Diagnostics>,
 ) -> Result<LoadedRules, Diagnostics> {
     let source = source?;
-    let groups = parse(&source)?;
+    let groups =
+        parse(&source).map_err(|wrong| other_kind(&source).map_or(wrong, Diagnostics::from))?;
     Ok(LoadedRules { source, groups })
 }
 

@@ -272,7 +272,9 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         two.to_string_lossy().into_owned(),
         wrong.to_string_lossy().into_owned(),
     );
-    let cases: [(&[&str], &[&str]); 12] = [
+    let rules = scenario("rules", "groups: []\n");
+    let rules = rules.to_string_lossy().into_owned();
+    let cases: [(&[&str], &[&str]); 13] = [
         (&["--bind", "4000"], &["HOST:PORT"]),
         (&["--control-bind", "4001"], &["HOST:PORT", "or `none`"]),
         (
@@ -303,6 +305,10 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         (&["--factory", "one"], &["--scenario"]),
         (&["--scenario", "/nowhere.yaml"], &["/nowhere.yaml"]),
         (
+            &["--scenario", &rules],
+            &["rules.yaml", "this is no scenario", "\n1 error\n"],
+        ),
+        (
             &["--scenario", &two],
             &["several factories", "--factory: one, other"],
         ),
@@ -322,6 +328,53 @@ fn wrong_input_is_exit_code_2_with_its_place() {
             "wrong.yaml:9:19",
         ],
     );
+}
+
+#[test]
+fn a_wrong_value_says_what_is_expected_and_of_which_variable_it_is() {
+    for (arguments, told) in [
+        (
+            ["--seed", "-1"],
+            "expected a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            ["--seed", ""],
+            "expected a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            ["--bind", "300.1.1.1:80"],
+            "300.1.1.1 is no IP address; expected HOST:PORT",
+        ),
+        (
+            ["--bind", "http://localhost:80"],
+            "expected HOST:PORT without `http://`, as in 127.0.0.1:4000",
+        ),
+        (
+            ["--idempotent=perhaps", "--seed=1"],
+            "expected `true` or `false`",
+        ),
+    ] {
+        refused(&arguments, &[told]);
+    }
+    for (variable, value) in [
+        ("FAKE_FACTORY_SEED", "x"),
+        ("FAKE_FACTORY_VENDOR", "a=b,wrong"),
+        ("FAKE_FACTORY_IDEMPOTENT", "perhaps"),
+    ] {
+        let output = command(&[]).env(variable, value).output().expect("starts");
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        let note = format!("note: this is the value of the variable {variable}\n");
+        assert!(told.ends_with(&note), "{told}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_cannot_be_written_is_said_by_the_exit_code() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let status = command(&["--help"]).stdout(full).status().expect("starts");
+    assert_eq!(status.code(), Some(3));
 }
 
 #[test]

@@ -1,18 +1,16 @@
 //! The form of an Alertmanager's configuration file: its words and their types, no more. What integrations and the global section
 //! say is kept as it is: of all of it, only whether resolved alerts are told of matters here.
 
-mod value;
-
+use crate::alerting::json::Json;
 use fake_factory::input::Located;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
-pub(super) use value::ValueForm;
 
 /// Labels and what they must be.
 pub(super) type Pairs = BTreeMap<Located<String>, Option<Located<String>>>;
 /// A section whose words are looked up in a table.
-pub(super) type Fields = BTreeMap<Located<String>, Located<ValueForm>>;
+pub(super) type Fields = BTreeMap<Located<String>, Located<Json>>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +49,7 @@ pub(super) struct RouteForm {
     #[serde(default)]
     pub(super) matchers: Option<Located<Vec<Located<String>>>>,
     #[serde(default, rename = "continue")]
-    pub(super) continues: Option<Located<ValueForm>>,
+    pub(super) continues: Option<Located<Json>>,
     #[serde(default)]
     pub(super) group_wait: Option<Located<String>>,
     #[serde(default)]

@@ -1,4 +1,11 @@
-//! The kinds of integrations that an Alertmanager knows, and their words: all of them from version 0.25 on. Tables only.
+//! What the settings of an Alertmanager may be: the words of its integrations and of its global section, and of which form each
+//! value is. Tables only: what they are held against is another's business.
+
+mod chat;
+mod paging;
+mod sections;
+
+pub(super) use sections::GLOBAL;
 
 /// A kind of integration.
 pub(super) struct IntegrationKind {
@@ -6,10 +13,24 @@ pub(super) struct IntegrationKind {
     pub(super) word: &'static str,
     /// Whether it tells of resolved alerts when it does not say.
     pub(super) send_resolved: bool,
-    /// Its fields, besides `send_resolved` and `http_config`.
-    pub(super) fields: &'static [&'static str],
+    /// Its settings.
+    pub(super) section: Section,
+}
+
+/// The kind of a word.
+pub(super) fn kind_of(word: &str) -> Option<&'static IntegrationKind> {
+    const KINDS: [&[IntegrationKind]; 2] = [&chat::CHATS, &paging::PAGERS];
+    KINDS.into_iter().flatten().find(|kind| kind.word == word)
+}
+
+/// A mapping of settings.
+pub(super) struct Section {
+    /// Its fields, by the form of their values.
+    pub(super) fields: &'static [(Value, &'static [&'static str])],
     /// What it cannot do without.
     pub(super) needs: &'static [Need],
+    /// Fields of which at most one may be given.
+    pub(super) one_at_most: &'static [&'static str],
 }
 
 /// Fields of which at least one must be given.
@@ -18,6 +39,98 @@ pub(super) struct Need {
     pub(super) one_of: &'static [&'static str],
     /// Fields of the global section that will do as well.
     pub(super) or_global: &'static [&'static str],
+}
+
+/// The form of a value.
+#[derive(Clone, Copy)]
+pub(super) enum Value {
+    /// One word or more; numbers are words.
+    Text,
+    /// An address that begins with `http://` or `https://`.
+    Url,
+    /// An address with a port.
+    HostPort,
+    /// Yes or no.
+    Switch,
+    /// A number from 0.
+    Count,
+    /// A number.
+    Integer,
+    /// A duration as Prometheus writes it.
+    Duration,
+    /// A duration as Go writes it.
+    GoDuration,
+    /// The same, or a number of nanoseconds.
+    Timeout,
+    /// A list of texts.
+    Texts,
+    /// Texts by name, without these names.
+    PairsBut(&'static [&'static str]),
+    /// Texts by name, where upper and lower case are one.
+    Headers,
+    /// One of these, or nothing.
+    OneOf(&'static [&'static str]),
+    /// One of these in any case, or a template.
+    OneOfOrTemplate(&'static [&'static str]),
+    /// How to authorize, which is not `basic`.
+    Authorization,
+    /// Settings of their own.
+    Section(&'static Section),
+    /// A list of such.
+    Sections(&'static Section),
+    /// Whatever.
+    Any,
+}
+
+impl Section {
+    /// The names of its fields.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.fields.iter();
+        fields.flat_map(|(_, names)| names.iter().copied())
+    }
+
+    /// The form of a field's value; none where there is no such field.
+    pub(super) fn value_of(&self, field: &str) -> Option<Value> {
+        let mut fields = self.fields.iter();
+        let (value, _) = fields.find(|(_, names)| names.contains(&field))?;
+        Some(*value)
+    }
+}
+
+/// A setting may stand in the file or in one of its own, not both: whether `field` is the file of `other`.
+pub(super) fn is_file_of(field: &str, other: &str) -> bool {
+    field.strip_suffix("_file") == Some(other)
+}
+
+const fn kind(
+    word: &'static str,
+    send_resolved: bool,
+    fields: &'static [(Value, &'static [&'static str])],
+    needs: &'static [Need],
+) -> IntegrationKind {
+    IntegrationKind {
+        word,
+        send_resolved,
+        section: section(fields, needs),
+    }
+}
+
+const fn section(
+    fields: &'static [(Value, &'static [&'static str])],
+    needs: &'static [Need],
+) -> Section {
+    Section {
+        fields,
+        needs,
+        one_at_most: &[],
+    }
+}
+
+impl IntegrationKind {
+    const fn one_at_most(mut self, fields: &'static [&'static str]) -> Self {
+        self.section.one_at_most = fields;
+        self
+    }
 }
 
 const fn need(one_of: &'static [&'static str]) -> Need {
@@ -29,447 +142,4 @@ const fn need(one_of: &'static [&'static str]) -> Need {
 
 const fn need_or(one_of: &'static [&'static str], or_global: &'static [&'static str]) -> Need {
     Need { one_of, or_global }
-}
-
-const HOOK: Need = need(&["webhook_url", "webhook_url_file"]);
-
-/// Every kind.
-pub(super) const KINDS: [IntegrationKind; 18] = [
-    IntegrationKind {
-        word: "discord",
-        send_resolved: true,
-        fields: &[
-            "webhook_url",
-            "webhook_url_file",
-            "content",
-            "title",
-            "message",
-            "username",
-            "avatar_url",
-        ],
-        needs: &[HOOK],
-    },
-    IntegrationKind {
-        word: "email",
-        send_resolved: false,
-        fields: &[
-            "to",
-            "from",
-            "hello",
-            "smarthost",
-            "auth_username",
-            "auth_password",
-            "auth_password_file",
-            "auth_secret",
-            "auth_secret_file",
-            "auth_identity",
-            "headers",
-            "html",
-            "text",
-            "require_tls",
-            "tls_config",
-            "threading",
-            "force_implicit_tls",
-        ],
-        needs: &[
-            need(&["to"]),
-            need_or(&["smarthost"], &["smtp_smarthost"]),
-            need_or(&["from"], &["smtp_from"]),
-        ],
-    },
-    IntegrationKind {
-        word: "incidentio",
-        send_resolved: true,
-        fields: &[
-            "url",
-            "url_file",
-            "alert_source_token",
-            "alert_source_token_file",
-            "max_alerts",
-            "timeout",
-            "metadata",
-        ],
-        needs: &[need(&["url", "url_file"])],
-    },
-    IntegrationKind {
-        word: "jira",
-        send_resolved: true,
-        fields: &[
-            "api_url",
-            "api_type",
-            "project",
-            "summary",
-            "description",
-            "labels",
-            "priority",
-            "issue_type",
-            "reopen_transition",
-            "resolve_transition",
-            "wont_fix_resolution",
-            "reopen_duration",
-            "fields",
-            "custom_fields",
-        ],
-        needs: &[
-            need_or(&["api_url"], &["jira_api_url"]),
-            need(&["project"]),
-            need(&["issue_type"]),
-        ],
-    },
-    IntegrationKind {
-        word: "mattermost",
-        send_resolved: true,
-        fields: &[
-            "webhook_url",
-            "webhook_url_file",
-            "channel",
-            "username",
-            "text",
-            "icon_url",
-            "icon_emoji",
-            "attachments",
-            "type",
-            "props",
-            "priority",
-            "fallback",
-            "color",
-            "pretext",
-            "author_name",
-            "author_link",
-            "author_icon",
-            "title",
-            "title_link",
-            "fields",
-            "thumb_url",
-            "footer",
-            "footer_icon",
-            "image_url",
-        ],
-        needs: &[need_or(
-            &["webhook_url", "webhook_url_file"],
-            &["mattermost_webhook_url", "mattermost_webhook_url_file"],
-        )],
-    },
-    IntegrationKind {
-        word: "msteams",
-        send_resolved: true,
-        fields: &[
-            "webhook_url",
-            "webhook_url_file",
-            "title",
-            "summary",
-            "text",
-        ],
-        needs: &[HOOK],
-    },
-    IntegrationKind {
-        word: "msteamsv2",
-        send_resolved: true,
-        fields: &["webhook_url", "webhook_url_file", "title", "text"],
-        needs: &[HOOK],
-    },
-    IntegrationKind {
-        word: "opsgenie",
-        send_resolved: true,
-        fields: &[
-            "api_key",
-            "api_key_file",
-            "api_url",
-            "message",
-            "description",
-            "source",
-            "details",
-            "entity",
-            "responders",
-            "actions",
-            "tags",
-            "note",
-            "priority",
-            "update_alerts",
-        ],
-        needs: &[need_or(
-            &["api_key", "api_key_file"],
-            &["opsgenie_api_key", "opsgenie_api_key_file"],
-        )],
-    },
-    IntegrationKind {
-        word: "pagerduty",
-        send_resolved: true,
-        fields: &[
-            "service_key",
-            "service_key_file",
-            "routing_key",
-            "routing_key_file",
-            "url",
-            "client",
-            "client_url",
-            "description",
-            "details",
-            "images",
-            "links",
-            "source",
-            "severity",
-            "class",
-            "component",
-            "group",
-            "timeout",
-        ],
-        needs: &[need(&[
-            "routing_key",
-            "service_key",
-            "routing_key_file",
-            "service_key_file",
-        ])],
-    },
-    IntegrationKind {
-        word: "pushover",
-        send_resolved: true,
-        fields: &[
-            "user_key",
-            "user_key_file",
-            "token",
-            "token_file",
-            "title",
-            "message",
-            "url",
-            "url_title",
-            "device",
-            "sound",
-            "priority",
-            "retry",
-            "expire",
-            "ttl",
-            "html",
-            "monospace",
-        ],
-        needs: &[
-            need(&["user_key", "user_key_file"]),
-            need(&["token", "token_file"]),
-        ],
-    },
-    IntegrationKind {
-        word: "rocketchat",
-        send_resolved: false,
-        fields: &[
-            "api_url",
-            "token_id",
-            "token_id_file",
-            "token",
-            "token_file",
-            "channel",
-            "color",
-            "title",
-            "title_link",
-            "text",
-            "fields",
-            "short_fields",
-            "emoji",
-            "icon_url",
-            "image_url",
-            "thumb_url",
-            "link_names",
-            "actions",
-        ],
-        needs: &[
-            need_or(
-                &["token_id", "token_id_file"],
-                &["rocketchat_token_id", "rocketchat_token_id_file"],
-            ),
-            need_or(
-                &["token", "token_file"],
-                &["rocketchat_token", "rocketchat_token_file"],
-            ),
-        ],
-    },
-    IntegrationKind {
-        word: "slack",
-        send_resolved: false,
-        fields: &[
-            "api_url",
-            "api_url_file",
-            "app_token",
-            "app_token_file",
-            "app_url",
-            "channel",
-            "username",
-            "color",
-            "title",
-            "title_link",
-            "pretext",
-            "text",
-            "fields",
-            "short_fields",
-            "footer",
-            "fallback",
-            "callback_id",
-            "icon_emoji",
-            "icon_url",
-            "image_url",
-            "thumb_url",
-            "link_names",
-            "mrkdwn_in",
-            "actions",
-            "message_text",
-            "timeout",
-            "update_message",
-            "edit_messages",
-        ],
-        needs: &[need_or(
-            &["api_url", "api_url_file", "app_token", "app_token_file"],
-            &[
-                "slack_api_url",
-                "slack_api_url_file",
-                "slack_app_token",
-                "slack_app_token_file",
-            ],
-        )],
-    },
-    IntegrationKind {
-        word: "sns",
-        send_resolved: true,
-        fields: &[
-            "api_url",
-            "sigv4",
-            "topic_arn",
-            "phone_number",
-            "target_arn",
-            "subject",
-            "message",
-            "attributes",
-        ],
-        needs: &[need(&["topic_arn", "phone_number", "target_arn"])],
-    },
-    IntegrationKind {
-        word: "telegram",
-        send_resolved: true,
-        fields: &[
-            "api_url",
-            "bot_token",
-            "bot_token_file",
-            "chat_id",
-            "chat_id_file",
-            "message_thread_id",
-            "message",
-            "disable_notifications",
-            "parse_mode",
-        ],
-        needs: &[
-            need_or(
-                &["bot_token", "bot_token_file"],
-                &["telegram_bot_token", "telegram_bot_token_file"],
-            ),
-            need(&["chat_id", "chat_id_file"]),
-        ],
-    },
-    IntegrationKind {
-        word: "victorops",
-        send_resolved: true,
-        fields: &[
-            "api_key",
-            "api_key_file",
-            "api_url",
-            "routing_key",
-            "message_type",
-            "state_message",
-            "entity_display_name",
-            "monitoring_tool",
-            "custom_fields",
-        ],
-        needs: &[
-            need(&["routing_key"]),
-            need_or(
-                &["api_key", "api_key_file"],
-                &["victorops_api_key", "victorops_api_key_file"],
-            ),
-        ],
-    },
-    IntegrationKind {
-        word: "webex",
-        send_resolved: true,
-        fields: &["api_url", "message", "room_id"],
-        needs: &[need(&["room_id"]), need(&["http_config"])],
-    },
-    IntegrationKind {
-        word: "webhook",
-        send_resolved: true,
-        fields: &["url", "url_file", "max_alerts", "timeout", "payload"],
-        needs: &[need(&["url", "url_file"])],
-    },
-    IntegrationKind {
-        word: "wechat",
-        send_resolved: false,
-        fields: &[
-            "api_secret",
-            "api_secret_file",
-            "corp_id",
-            "message",
-            "api_url",
-            "to_user",
-            "to_party",
-            "to_tag",
-            "agent_id",
-            "message_type",
-        ],
-        needs: &[
-            need_or(
-                &["api_secret", "api_secret_file"],
-                &["wechat_api_secret", "wechat_api_secret_file"],
-            ),
-            need_or(&["corp_id"], &["wechat_api_corp_id"]),
-        ],
-    },
-];
-
-/// The words of the global section.
-pub(super) const GLOBAL: [&str; 45] = [
-    "resolve_timeout",
-    "http_config",
-    "jira_api_url",
-    "smtp_from",
-    "smtp_hello",
-    "smtp_smarthost",
-    "smtp_auth_username",
-    "smtp_auth_password",
-    "smtp_auth_password_file",
-    "smtp_auth_secret",
-    "smtp_auth_secret_file",
-    "smtp_auth_identity",
-    "smtp_require_tls",
-    "smtp_tls_config",
-    "smtp_force_implicit_tls",
-    "slack_api_url",
-    "slack_api_url_file",
-    "slack_app_token",
-    "slack_app_token_file",
-    "slack_app_url",
-    "pagerduty_url",
-    "opsgenie_api_url",
-    "opsgenie_api_key",
-    "opsgenie_api_key_file",
-    "wechat_api_url",
-    "wechat_api_secret",
-    "wechat_api_secret_file",
-    "wechat_api_corp_id",
-    "victorops_api_url",
-    "victorops_api_key",
-    "victorops_api_key_file",
-    "telegram_api_url",
-    "telegram_bot_token",
-    "telegram_bot_token_file",
-    "webex_api_url",
-    "rocketchat_api_url",
-    "rocketchat_token",
-    "rocketchat_token_file",
-    "rocketchat_token_id",
-    "rocketchat_token_id_file",
-    "mattermost_webhook_url",
-    "mattermost_webhook_url_file",
-    "incidentio_url",
-    "incidentio_alert_source_token",
-    "incidentio_alert_source_token_file",
-];
-
-/// A setting may stand in the file or in one of its own, not both: whether `field` is the file of `other`.
-pub(super) fn is_file_of(field: &str, other: &str) -> bool {
-    field.strip_suffix("_file") == Some(other)
 }

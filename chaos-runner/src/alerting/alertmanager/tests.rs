@@ -300,8 +300,8 @@ fn receivers_have_what_their_integrations_need() {
             "2:42 this slack integration has no `api_url` or `api_url_file` or `app_token` or `app_token_file`; give it here, or `slack_api_url` in `global`",
         ),
         (
-            "[{ name: a, email_configs: [{ to: x, from: y, smarthost: z, send_resolved: perhaps }] }]",
-            "2:87 expected `true` or `false`",
+            r#"[{ name: a, email_configs: [{ to: x, from: y, smarthost: "z:25", send_resolved: perhaps }] }]"#,
+            "2:92 expected `true` or `false`",
         ),
     ] {
         let text = format!("route: {{ receiver: a }}\nreceivers: {receivers}");

@@ -1,7 +1,7 @@
 //! The fields that Grafana knows in its documents, also those that nothing here needs, and those of a document that look like one of
 //! them and are none. Grafana passes over what it does not know.
 
-use super::read::Json;
+use crate::alerting::json::Json;
 use fake_factory::input::{Located, Source, read, suggest};
 
 /// A field that is none, and the one that may be meant.

@@ -3,14 +3,11 @@
 
 mod command;
 mod form;
-mod json;
 mod order;
 mod query;
 mod rule;
 mod settings;
 mod shape;
-
-pub(super) use json::Json;
 
 use super::model::{TICK_SECONDS, Version};
 use super::notifications::{Assembling, Notifications, parse_notifications};

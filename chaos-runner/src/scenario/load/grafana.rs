@@ -1,9 +1,10 @@
 //! Where Grafana's alerts go: the documents that a scenario names for it, together with those of its rules.
 
-use super::{LoadedRules, ReadRules, normal};
+use super::{LoadedRules, ReadRules, normal, unreadable};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::{Assembled, Assembling, Notifications};
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
+use crate::looks::{self, Wanted};
 use crate::scenario::monitoring::{GrafanaVersion, Monitoring};
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source};
 use std::collections::BTreeMap;
@@ -88,23 +89,18 @@ fn read(
         let help = "documents of `rules` are read for notifications as well";
         return Err(wrong(&message, help).into());
     }
-    let source = (files.read)(&path).map_err(|error| {
-        let message = format!(
-            "Grafana's document `{}` {}",
-            path.display(),
-            error.message()
-        );
-        wrong(
-            &message,
-            "its path is relative to the folder of the scenario",
-        )
-    })?;
+    let what = "Grafana's document";
+    let source =
+        (files.read)(&path).map_err(|error| unreadable(error, what, files.source, written.span))?;
     let options = GrafanaOptions {
         version: version(monitoring.grafana_version),
         datasources: BTreeMap::new(),
         interval: monitoring.evaluation_interval.0,
     };
-    let document = parse_document(&source, &options)?;
+    let document = parse_document(&source, &options).map_err(|wrong| {
+        let other = looks::instead_named(&source, Wanted::Grafana, files.source, written);
+        other.map_or(wrong, Diagnostics::from)
+    })?;
     if !document.groups.is_empty() {
         let message = format!("Grafana's document `{}` has rules", written.value);
         let help = format!(

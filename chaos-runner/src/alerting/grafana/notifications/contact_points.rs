@@ -2,7 +2,7 @@
 
 use super::form::{ContactPointForm, IntegrationForm, ReceiverForm, Word, organization};
 use crate::alerting::alertmanager::{Checker, IntegrationConfig};
-use crate::alerting::grafana::read::Json;
+use crate::alerting::json::Json;
 use fake_factory::input::{Located, Span, suggest};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //! Grafana accepts and nothing here needs is passed over.
 
 use crate::alerting::alertmanager::{InhibitForm, PartForm};
-use crate::alerting::grafana::read::Json;
+use crate::alerting::json::Json;
 use fake_factory::input::Located;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! In which shape a document tells of notifications, told by its keys.
 
-use crate::alerting::grafana::read::Json;
+use crate::alerting::json::Json;
 use fake_factory::input::{Source, read};
 
 /// The sections of a file that are not about rules.

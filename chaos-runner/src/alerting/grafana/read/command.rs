@@ -1,7 +1,6 @@
 //! An expression: which kind it is, and what it is told.
 
 use super::form::QueryForm;
-use super::json::Json;
 use super::query::bound;
 use super::rule::RuleReader;
 use crate::alerting::grafana::expressions::classic::{ClassicReducer, Condition, Operator};
@@ -11,6 +10,7 @@ use crate::alerting::grafana::expressions::reduce::{Mode, Reducer};
 use crate::alerting::grafana::expressions::resample::{Resample, Upsampler};
 use crate::alerting::grafana::expressions::threshold::Threshold;
 use crate::alerting::grafana::model::Work;
+use crate::alerting::json::Json;
 use crate::alerting::rules::duration::parse_duration;
 use fake_factory::input::{Located, Span};
 

@@ -1,7 +1,7 @@
 //! The words of the documents, whichever of them they are: files and APIs spell the same fields differently. What Grafana accepts
 //! and no evaluation needs is passed over.
 
-use super::json::Json;
+use crate::alerting::json::Json;
 use fake_factory::input::Located;
 use serde::Deserialize;
 use std::collections::BTreeMap;

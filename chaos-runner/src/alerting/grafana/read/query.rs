@@ -1,10 +1,10 @@
 //! A query of a data source: which language it is in, when it is asked, and its variables substituted.
 
 use super::form::{QueryForm, Word};
-use super::json::{Json, located};
 use super::rule::RuleReader;
 use crate::alerting::grafana::model::{DataQuery, Moments, Work};
 use crate::alerting::grafana::variables::{INTERVAL_MS, POINTS_MAX, Resolution};
+use crate::alerting::json::{Json, located};
 use crate::alerting::rules::Expression;
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::sources::{Asked, AskedError, Language};

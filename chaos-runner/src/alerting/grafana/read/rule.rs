@@ -1,12 +1,12 @@
 //! One rule: what it does with what its nodes come to.
 
 use super::form::{QueryForm, RecordForm, RuleForm, Word};
-use super::json::Json;
 use super::shape::GroupFound;
 use super::{Found, GrafanaOptions, command, order, query};
 use crate::alerting::grafana::model::{
     Alerting, ExecErrState, GrafanaRule, NoDataState, Node, Purpose,
 };
+use crate::alerting::json::Json;
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::template::Template;
 use crate::telemetry::exposition::is_label_name;

@@ -4,8 +4,8 @@ use super::Found;
 use super::form::{
     ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
 };
-use super::json::Json;
 use crate::alerting::grafana::notifications::{Number, SECTIONS, Shape, is_alertmanagers};
+use crate::alerting::json::Json;
 use fake_factory::input::{Located, Source, Span, read};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

@@ -5,7 +5,9 @@ use super::{Found, Way, kinds};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::Assembling;
 use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parts};
+use crate::looks::{self, Wanted};
 use fake_factory::input::{Diagnostics, Source};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +20,7 @@ pub(super) fn routing(
     paths: &[PathBuf],
     labels: &[(String, String)],
     version: Version,
+    at: Option<Timestamp>,
 ) -> Result<Found, String> {
     let told = |wrong: &Diagnostics| wrong.render(crate::cli::output::colors_errors());
     let documents = read(paths, version).map_err(|wrong| told(&wrong))?;
@@ -32,6 +35,7 @@ pub(super) fn routing(
     let assembled = assembling.with_policies().map_err(|wrong| told(&wrong))?;
     let first = || paths.first().cloned().unwrap_or_default();
     Ok(Found {
+        at,
         path: assembled.file.map_or_else(first, PathBuf::from),
         way: Way::Routed(Box::new(assembled.config.routing(kinds))),
         alert: Alert::of(labels, &rules)?,
@@ -57,7 +61,10 @@ fn read(paths: &[PathBuf], version: Version) -> Result<Vec<(Source, Document)>, 
         };
         match parse_document(&source, &options) {
             Ok(document) => documents.push((source, document)),
-            Err(found) => wrong.extend(found),
+            Err(found) => {
+                let other = looks::instead(&source, Wanted::Grafana);
+                wrong.extend(other.map_or(found, Diagnostics::from));
+            }
         }
     }
     wrong.or(documents)

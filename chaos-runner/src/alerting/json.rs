@@ -1,5 +1,5 @@
-//! A value of any form, with the places of its parts: the models of queries are their data sources' own, and hold much that nobody
-//! here asks for.
+//! A value of any form, with the places of its parts: what the models of queries and the settings of integrations say is their own, and
+//! much of it nobody here asks for.
 
 use fake_factory::input::{Located, Span};
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -7,9 +7,15 @@ use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// What YAML 1.1 takes for yes and for no, besides `true` and `false`.
+const SWITCHES: [([&str; 8], bool); 2] = [
+    (["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"], true),
+    (["n", "N", "no", "No", "NO", "off", "Off", "OFF"], false),
+];
+
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::alerting::grafana) enum Json {
+pub(in crate::alerting) enum Json {
     Null,
     Bool(bool),
     Number(f64),
@@ -20,7 +26,7 @@ pub(in crate::alerting::grafana) enum Json {
 
 impl Json {
     /// What a message calls it.
-    pub(in crate::alerting::grafana) fn kind(&self) -> &'static str {
+    pub(in crate::alerting) fn kind(&self) -> &'static str {
         match self {
             Json::Null => "nothing",
             Json::Bool(_) => "a boolean",
@@ -31,8 +37,22 @@ impl Json {
         }
     }
 
+    /// As a switch, in the words of YAML 1.1, which programs written in Go read; null is off. None when it is none.
+    pub(in crate::alerting) fn switch(&self) -> Option<bool> {
+        match self {
+            Json::Null => Some(false),
+            Json::Bool(on) => Some(*on),
+            Json::Text(text) => {
+                let mut switches = SWITCHES.into_iter();
+                let (_, on) = switches.find(|(words, _)| words.contains(&text.as_str()))?;
+                Some(on)
+            }
+            Json::Number(_) | Json::List(_) | Json::Map(_) => None,
+        }
+    }
+
     /// The entry of a mapping, unless it is null.
-    pub(in crate::alerting::grafana) fn get(&self, key: &str) -> Option<&Located<Json>> {
+    pub(in crate::alerting) fn get(&self, key: &str) -> Option<&Located<Json>> {
         match self {
             Json::Map(entries) => entries.get(key).filter(|entry| entry.value != Json::Null),
             _ => None,
@@ -40,7 +60,7 @@ impl Json {
     }
 
     /// The text at a way of keys, whatever is in the way.
-    pub(in crate::alerting::grafana) fn text_at(&self, way: &[&str]) -> Option<Located<String>> {
+    pub(in crate::alerting) fn text_at(&self, way: &[&str]) -> Option<Located<String>> {
         let (first, rest) = way.split_first()?;
         let entry = self.get(first)?;
         match (&entry.value, rest) {
@@ -50,7 +70,7 @@ impl Json {
     }
 }
 
-pub(in crate::alerting::grafana) fn located(text: &str, span: Option<Span>) -> Located<String> {
+pub(in crate::alerting) fn located(text: &str, span: Option<Span>) -> Located<String> {
     Located {
         value: text.to_owned(),
         span,
