@@ -108,7 +108,7 @@ pub struct Gauge {
 }
 
 /// Something that went wrong in the machinery.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct WarningRecord {
     /// When.

@@ -22,7 +22,7 @@ mod why;
 mod window;
 mod words;
 
-use crate::record::Record;
+use crate::record::{Record, WarningRecord};
 use crate::scenario::{Expectation, Scenario};
 pub use detection::{Detection, OverPhases};
 use fake_factory::clock::Elapsed;
@@ -47,6 +47,9 @@ pub struct Verdict {
     pub detections: Vec<Detection>,
     /// Why the run says nothing about its faults; empty when it does.
     pub inconclusive: Vec<String>,
+    /// What went amiss beside, and decides nothing: whoever relies on the outcome should know of it.
+    #[serde(default)]
+    pub warnings: Vec<WarningRecord>,
 }
 
 /// What a run comes to.
@@ -131,6 +134,7 @@ pub fn judge(scenario: &Scenario, record: &Record) -> Verdict {
         expectations,
         detections: detection::detections(&story),
         inconclusive,
+        warnings: record.warnings.clone(),
     }
 }
 

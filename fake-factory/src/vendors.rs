@@ -18,6 +18,8 @@ pub(crate) const VENDORS_MAX: usize = 10_000;
 /// The longest id or detail of a vendor, or purpose of a connection, in code points: as JSON Schema counts, so that a description can
 /// say it.
 pub(crate) const DETAIL_CHARS_MAX: usize = 1_024;
+/// As deep as a detail of a vendor nests. It is kept inside of its vendor, which is read again with what reads 127 levels.
+pub(crate) const DETAIL_LEVELS_MAX: usize = 100;
 /// The most purposes for which one vendor is connected or waits.
 pub(crate) const PURPOSES_MAX: usize = 64;
 
@@ -39,6 +41,9 @@ pub enum VendorError {
     /// An id, a detail or a purpose is longer than [`DETAIL_CHARS_MAX`].
     #[error("an id, detail or purpose of a vendor has at most {DETAIL_CHARS_MAX} characters")]
     TooLong,
+    /// A detail nests deeper than [`DETAIL_LEVELS_MAX`].
+    #[error("a detail of a vendor nests at most {DETAIL_LEVELS_MAX} levels deep")]
+    TooDeep,
     /// The vendor is connected for [`PURPOSES_MAX`] purposes.
     #[error("a vendor is connected for at most {PURPOSES_MAX} purposes")]
     TooManyPurposes,

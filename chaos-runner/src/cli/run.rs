@@ -15,7 +15,6 @@ use clap::Args;
 use crew::{Crew, Played};
 use interrupt::Interrupt;
 use progress::Progress;
-use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -56,10 +55,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
-    if let Some(folder) = &arguments.report
-        && let Err(error) = files::prepare(folder)
-    {
-        return failed(&format!("error: {error}\n"));
+    if let Some(folder) = &arguments.report {
+        let names = loaded.iter().map(|loaded| loaded.scenario.name.as_str());
+        if let Err(error) = files::prepare(folder, names) {
+            let message = format!("error: {error}; --report takes a folder to write to\n");
+            return output::print_error(&message, Exit::InputWrong);
+        }
     }
     let interrupt = Interrupt::watch();
     let progress = Progress::new(
@@ -144,10 +145,7 @@ fn told(arguments: &Arguments, played: Played, wall: Duration, interrupted: bool
     if let Some(folder) = &arguments.report
         && let Err(error) = files::write_report(folder, &ran)
     {
-        let cause = error
-            .source()
-            .map_or_else(String::new, |cause| format!(": {cause}"));
-        return failed(&format!("error: failed to {error}{cause}\n"));
+        return failed(&format!("error: {error}\n"));
     }
     if interrupted {
         return output::print_error("interrupted\n", exit);
@@ -164,7 +162,18 @@ fn text(arguments: &Arguments, ran: &[Ran], wall: Duration, exit: Exit) -> Exit 
     if !(arguments.quiet && exit == Exit::Held) {
         text.push_str(&terminal::summary(ran, wall, color));
     }
-    output::print(&text, exit)
+    let exit = output::print(&text, exit);
+    if !arguments.quiet {
+        return exit;
+    }
+    // The lines of those that passed are left out, and with them what stands below.
+    let passed = ran
+        .iter()
+        .filter(|ran| ran.verdict.outcome == Outcome::Passed);
+    let warnings: String = passed
+        .map(|ran| terminal::warnings_alone(ran, output::colors_errors()))
+        .collect();
+    output::print_error(&warnings, exit)
 }
 
 fn failed(message: &str) -> Exit {

@@ -1,7 +1,7 @@
 //! The files of `--report DIR`: a folder a scenario with its record, verdict and JUnit report, and one JUnit report for all.
 
 use super::{Ran, json, junit};
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,20 +9,23 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A folder could not be made.
-    #[error("failed to create the folder {}: {source}", path.display())]
+    #[error("failed to create the folder {}: {error}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
+    /// Where a folder is to be, something else is.
+    #[error("failed to create the folder {}: there is a file of this name", .0.display())]
+    NoFolder(PathBuf),
     /// A file could not be written.
-    #[error("failed to write {}: {source}", path.display())]
+    #[error("failed to write {}: {error}", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// A value has no form in JSON.
     #[error("failed to write the report as JSON: {0}")]
@@ -32,12 +35,55 @@ pub enum ReportError {
     Xml(#[from] quick_junit::SerializeError),
 }
 
-/// Makes sure of `dir` before anything runs, so that a run of hours does not end without its report.
+/// The report of all that ran, in `DIR`, and of one scenario, in its folder.
+const JUNIT: &str = "junit.xml";
+
+/// The record.
+const RUN: &str = "run.json";
+
+/// The verdict.
+const VERDICT: &str = "verdict.json";
+
+/// A file that is made and removed again, to see whether a folder takes any.
+const PROBE: &str = ".chaos-runner-probe";
+
+/// Makes sure of `dir` before anything runs, so that a run of hours does not end without its report: it is made where it is not there,
+/// and what an earlier run of these scenarios left in it stays as it is until it is replaced.
 ///
 /// # Errors
-/// When it is not there and cannot be made.
-pub fn prepare(dir: &Path) -> Result<(), ReportError> {
-    make(dir)
+/// When a folder cannot be made, or a file in it could not be written.
+pub fn prepare<'n>(
+    dir: &Path,
+    scenarios: impl IntoIterator<Item = &'n str>,
+) -> Result<(), ReportError> {
+    make(dir)?;
+    can_write(dir, &[JUNIT])?;
+    for scenario in scenarios {
+        let folder = dir.join(folder_name(scenario));
+        if folder.is_dir() {
+            can_write(&folder, &[RUN, VERDICT, JUNIT])?;
+        } else if folder.symlink_metadata().is_ok() {
+            return Err(ReportError::NoFolder(folder));
+        }
+    }
+    Ok(())
+}
+
+/// Whether these files can be written in `folder`, the others beside them untouched.
+fn can_write(folder: &Path, names: &[&str]) -> Result<(), ReportError> {
+    let probe = folder.join(PROBE);
+    File::create(&probe)
+        .and_then(|_| fs::remove_file(&probe))
+        .map_err(|error| ReportError::File { path: probe, error })?;
+    for name in names {
+        let path = folder.join(name);
+        if path.symlink_metadata().is_ok()
+            && let Err(error) = OpenOptions::new().write(true).open(&path)
+        {
+            return Err(ReportError::File { path, error });
+        }
+    }
+    Ok(())
 }
 
 /// Writes the reports of all that ran below `dir`, which is made where it is not there; files of an earlier run are replaced.
@@ -48,25 +94,28 @@ pub fn write_report(dir: &Path, ran: &[Ran]) -> Result<(), ReportError> {
     for one in ran {
         let folder = dir.join(folder_name(&one.verdict.scenario));
         make(&folder)?;
-        write(&folder.join("run.json"), &json::pretty(&one.record)?)?;
-        write(&folder.join("verdict.json"), &json::pretty(&one.verdict)?)?;
-        write(&folder.join("junit.xml"), &junit::document_of(one)?)?;
+        write(&folder.join(RUN), &json::pretty(&one.record)?)?;
+        write(&folder.join(VERDICT), &json::pretty(&one.verdict)?)?;
+        write(&folder.join(JUNIT), &junit::document_of(one)?)?;
     }
     make(dir)?;
-    write(&dir.join("junit.xml"), &junit::document(ran)?)
+    write(&dir.join(JUNIT), &junit::document(ran)?)
 }
 
 fn make(path: &Path) -> Result<(), ReportError> {
-    fs::create_dir_all(path).map_err(|source| ReportError::Folder {
+    if path.symlink_metadata().is_ok() && !path.is_dir() {
+        return Err(ReportError::NoFolder(path.to_owned()));
+    }
+    fs::create_dir_all(path).map_err(|error| ReportError::Folder {
         path: path.to_owned(),
-        source,
+        error,
     })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ReportError> {
-    fs::write(path, text).map_err(|source| ReportError::File {
+    fs::write(path, text).map_err(|error| ReportError::File {
         path: path.to_owned(),
-        source,
+        error,
     })
 }
 
@@ -86,7 +135,7 @@ pub fn folder_name(scenario: &str) -> String {
         }
     }
     // `junit.xml` beside the folders is the report of all.
-    if name.is_empty() || name == "junit.xml" {
+    if name.is_empty() || name == JUNIT {
         name.push('%');
     }
     name

@@ -2,6 +2,7 @@
 //! the run, and null where a thing never happened.
 
 use super::{Ran, Tally, count};
+use crate::record::WarningRecord;
 use crate::record::alerts::AlertRecord;
 use crate::record::orders::{Fate, OrderRecord};
 use crate::verdict::{Detection, Finding, Outcome};
@@ -27,6 +28,7 @@ struct ScenarioEntry<'a> {
     faults: Vec<FaultEntry<'a>>,
     expectations: &'a [Finding],
     detections: &'a [Detection],
+    warnings: &'a [WarningRecord],
     alerts: Vec<AlertEntry<'a>>,
     orders: OrderCounts,
 }
@@ -108,6 +110,7 @@ fn scenario(ran: &Ran) -> ScenarioEntry<'_> {
             .collect(),
         expectations: &verdict.expectations,
         detections: &verdict.detections,
+        warnings: &verdict.warnings,
         alerts: record.alerts.iter().map(alert).collect(),
         orders: OrderCounts {
             placed: record.orders.len(),

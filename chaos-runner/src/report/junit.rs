@@ -67,6 +67,13 @@ fn suite(ran: &Ran) -> TestSuite {
     if !ran.verdict.inconclusive.is_empty() {
         suite.add_test_case(conclusive(ran));
     }
+    let warnings = ran.verdict.warnings.iter();
+    let warnings: String = warnings
+        .map(|warning| format!("warning: {}\n", warning.message))
+        .collect();
+    if !warnings.is_empty() {
+        suite.set_system_err(warnings);
+    }
     suite
 }
 
@@ -103,12 +110,28 @@ fn named(ran: &Ran, name: &str, status: TestCaseStatus) -> TestCase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::WarningRecord;
     use crate::report::sample;
+    use fake_factory::clock::Elapsed;
 
     #[test]
     fn expectations_are_cases_and_an_inconclusive_run_is_an_error() {
         let ran = [sample::failed(), sample::passed(), sample::inconclusive()];
         insta::assert_snapshot!(document(&ran).expect("it is plain data"));
+    }
+
+    #[test]
+    fn what_went_amiss_is_said_beside_the_cases() {
+        let mut ran = sample::passed();
+        let amiss = |message: &str| WarningRecord {
+            at: Elapsed::ZERO,
+            message: message.to_owned(),
+        };
+        ran.verdict.warnings = vec![amiss("one <thing>"), amiss("another")];
+        let text = document_of(&ran).expect("it is plain data");
+        let told = "<system-err>warning: one &lt;thing&gt;\nwarning: another\n</system-err>";
+        assert!(text.contains(told), "{text}");
+        assert!(text.contains("failures=\"0\" errors=\"0\""), "{text}");
     }
 
     #[test]

@@ -105,20 +105,30 @@ pub fn line(ran: &Ran, color: bool) -> String {
 pub fn detections(ran: &Ran, color: bool) -> String {
     let indent = "INCONCLUSIVE".len() + WALL_WIDTH + SIMULATED_WIDTH + 4;
     let palette = Palette::new(color);
-    detected(ran, &palette, indent) + &warnings(ran, &palette, indent)
+    detected(ran, &palette, indent) + &warnings(ran, &palette, indent, "")
 }
 
-/// What went amiss while a scenario was played: whoever reads its outcome should know of it.
-fn warnings(ran: &Ran, palette: &Palette, indent: usize) -> String {
-    let all = &ran.record.warnings;
+/// What went amiss with a scenario of which nothing else is told, as one that passed quietly: it is named in each line.
+#[must_use]
+pub fn warnings_alone(ran: &Ran, color: bool) -> String {
+    let of = format!("{}: ", ran.verdict.scenario);
+    warnings(ran, &Palette::new(color), 0, &of)
+}
+
+/// What went amiss while a scenario was played: whoever reads its outcome should know of it. `of` stands before each message.
+fn warnings(ran: &Ran, palette: &Palette, indent: usize, of: &str) -> String {
+    let all = &ran.verdict.warnings;
     let mut text = String::new();
     for warning in all.iter().take(WARNINGS_MAX) {
         let word = paint(palette.odd, "warning:");
-        text.push_str(&format!("{:indent$}{word} {}\n", "", warning.message));
+        text.push_str(&format!("{:indent$}{word} {of}{}\n", "", warning.message));
     }
     if let Some(more @ 1..) = all.len().checked_sub(WARNINGS_MAX) {
         let more = counted(more, "warning");
-        text.push_str(&format!("{:indent$}and {more} more, in the record\n", ""));
+        text.push_str(&format!(
+            "{:indent$}{of}and {more} more; --format json and --report have them all\n",
+            ""
+        ));
     }
     text
 }
@@ -163,7 +173,7 @@ pub fn details(ran: &Ran, color: bool) -> String {
     }
     text.push('\n');
     text.push_str(&detected(ran, &palette, 2));
-    text.push_str(&warnings(ran, &palette, 2));
+    text.push_str(&warnings(ran, &palette, 2, ""));
     for fault in &ran.record.faults {
         text.push_str(&format!(
             "  fault {}: asked to touch {}, touched {}\n",
@@ -321,7 +331,7 @@ mod tests {
     #[test]
     fn what_went_amiss_is_told_whatever_the_outcome() {
         for mut ran in [sample::passed(), sample::failed()] {
-            ran.record.warnings = (1..=7)
+            ran.verdict.warnings = (1..=7)
                 .map(|number| crate::record::WarningRecord {
                     at: fake_factory::clock::Elapsed::ZERO,
                     message: format!("thing {number} went amiss"),
@@ -332,12 +342,17 @@ mod tests {
             assert!(below.contains("warning: thing 5 went amiss\n"), "{below}");
             assert!(!below.contains("thing 6"), "{below}");
             assert!(
-                below.contains("and 2 warnings more, in the record\n"),
+                below.contains("and 2 warnings more; --format json"),
                 "{below}"
             );
             let told = details(&ran, false);
             let failed = ran.verdict.outcome == Outcome::Failed;
             assert_eq!(told.contains("  warning: thing 5"), failed, "{told}");
+            let name = &ran.verdict.scenario;
+            let alone = warnings_alone(&ran, false);
+            let first = format!("warning: {name}: thing 1 went amiss\n");
+            assert!(alone.starts_with(&first), "{alone}");
+            assert_eq!(alone.lines().count(), 6, "{alone}");
         }
     }
 

@@ -1,13 +1,13 @@
 //! What admins may do: see every vendor, make one an admin, and take away connections, chaos or whole vendors.
 
-use super::javascript::{id, is_truthy};
+use super::javascript::id;
 use super::reply::{self, Reply};
 use super::vendors::{refused, shown};
 use super::{Call, unauthorized};
+use crate::json::View;
 use crate::kitchen::Kitchen;
 use crate::vendors::{Show, VendorError};
 use http::StatusCode;
-use serde_json::Value;
 
 /// The role that can be assigned.
 const ADMIN: &str = "admin";
@@ -21,23 +21,25 @@ pub(super) fn vendors(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// PUT /api/admin/role. An id that nobody has gets an empty reply.
-pub(super) fn assign(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
+pub(super) fn assign(kitchen: &Kitchen, call: &Call, body: View<'_>) -> Reply {
     if call.admin(kitchen).is_none() {
         return unauthorized();
     }
     let Some(id) = id(body) else {
         return missing();
     };
-    let admin = match body.get("roles").filter(|roles| is_truthy(roles)) {
+    let admin = match body.get("roles").filter(|roles| roles.is_truthy()) {
         None => None,
-        Some(Value::Array(roles)) => Some(roles.iter().any(|role| role == ADMIN)),
-        Some(Value::String(roles)) => Some(roles.contains(ADMIN)),
-        Some(_) => {
-            return reply::message(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "roles.includes is not a function",
-            );
-        }
+        Some(roles) => match (roles.list(), roles.letters()) {
+            (Some(mut roles), _) => Some(roles.any(|role| role.is_id(ADMIN))),
+            (None, Some(roles)) => Some(roles.contains(ADMIN)),
+            (None, None) => {
+                return reply::message(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "roles.includes is not a function",
+                );
+            }
+        },
     };
     let Some(vendor) = kitchen.vendors.with_id(&id) else {
         return reply::empty(StatusCode::OK);
@@ -53,17 +55,18 @@ pub(super) fn assign(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
 }
 
 /// DELETE /api/admin/vendor. What is not there any more is as good as deleted.
-pub(super) fn delete(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
+pub(super) fn delete(kitchen: &Kitchen, call: &Call, body: View<'_>) -> Reply {
     if call.admin(kitchen).is_none() {
         return unauthorized();
     }
     let Some(id) = id(body) else {
         return missing();
     };
-    match body.get("deleteType").and_then(Value::as_str) {
+    let delete_type = body.get("deleteType").and_then(View::letters);
+    match delete_type.as_deref() {
         Some("connection") => {
-            let purpose = body.get("purpose").and_then(Value::as_str);
-            kitchen.vendors.disconnect(&id, purpose);
+            let purpose = body.get("purpose").and_then(View::letters);
+            kitchen.vendors.disconnect(&id, purpose.as_deref());
         }
         Some("chaos") => {
             let removed = kitchen

@@ -3,13 +3,14 @@
 use super::javascript::id;
 use super::reply::{self, Reply};
 use super::vendors::{refused, shown};
+use crate::json::View;
 use crate::kitchen::Kitchen;
 use crate::vendors::{Show, VendorError};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
 /// POST /api/vendor/code. The real factory mails the code, and says where to; this one logs it.
-pub(super) fn send(kitchen: &Kitchen, body: &Value) -> Reply {
+pub(super) fn send(kitchen: &Kitchen, body: View<'_>) -> Reply {
     let code = kitchen.draw_login_code();
     let id = id(body).unwrap_or_default();
     match kitchen.vendors.give_code(&id, code) {
@@ -26,13 +27,13 @@ pub(super) fn send(kitchen: &Kitchen, body: &Value) -> Reply {
 }
 
 /// POST /api/vendor/auth.
-pub(super) fn log_in(kitchen: &Kitchen, body: &Value) -> Reply {
+pub(super) fn log_in(kitchen: &Kitchen, body: View<'_>) -> Reply {
     let id = id(body).unwrap_or_default();
     if kitchen.vendors.with_id(&id).is_none() {
         return refused(VendorError::Unknown);
     }
-    let code = body.get("code").and_then(Value::as_str);
-    match code.and_then(|code| kitchen.vendors.with_code(&id, code)) {
+    let code = body.get("code").and_then(View::letters);
+    match code.and_then(|code| kitchen.vendors.with_code(&id, &code)) {
         Some(vendor) => shown(kitchen, &vendor, Show::Owner),
         None => reply::message(StatusCode::UNAUTHORIZED, "Invalid code"),
     }

@@ -4,13 +4,15 @@ use super::javascript::id;
 use super::reply::{self, Reply};
 use super::vendors::{refused, shown};
 use super::{Call, unauthorized};
+use crate::json::View;
 use crate::kitchen::Kitchen;
 use crate::vendors::Show;
 use http::StatusCode;
 use serde_json::{Number, Value};
+use std::borrow::Cow;
 
 /// POST /api/vendor/connect.
-pub(super) fn connect(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
+pub(super) fn connect(kitchen: &Kitchen, call: &Call, body: View<'_>) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
@@ -19,34 +21,34 @@ pub(super) fn connect(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
         return reply::message(StatusCode::BAD_REQUEST, "Invalid purpose");
     };
     let now = kitchen.clock.now();
-    match kitchen.vendors.connect(&vendor.key, purpose, now) {
+    match kitchen.vendors.connect(&vendor.key, &purpose, now) {
         Ok(vendor) => shown(kitchen, &vendor, Show::Owner),
         Err(error) => refused(error),
     }
 }
 
 /// PUT /api/vendor/connect. Rating somebody whom one is not connected with comes to nothing, and is no error.
-pub(super) fn rate(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
+pub(super) fn rate(kitchen: &Kitchen, call: &Call, body: View<'_>) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
     if let (Some(id), Some(purpose), Some(rating)) = (id(body), purpose(body), rating(body))
-        && let Err(error) = kitchen.vendors.rate(&vendor.key, &id, purpose, rating)
+        && let Err(error) = kitchen.vendors.rate(&vendor.key, &id, &purpose, rating)
     {
         return refused(error);
     }
     reply::empty(StatusCode::OK)
 }
 
-fn purpose(body: &Value) -> Option<&str> {
-    body.get("purpose").and_then(Value::as_str)
+fn purpose(body: View<'_>) -> Option<Cow<'_, str>> {
+    body.get("purpose").and_then(View::letters)
 }
 
 /// The rating, a number or one in a string.
-fn rating(body: &Value) -> Option<Number> {
-    match body.get("rating")? {
-        Value::Number(rating) => Some(rating.clone()),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+fn rating(body: View<'_>) -> Option<Number> {
+    match body.get("rating")?.value() {
+        Ok(Value::Number(rating)) => Some(rating),
+        Ok(Value::String(text)) => text.trim().parse().ok(),
+        Ok(_) | Err(_) => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::order::Order;
 use crate::signing::WhichKey;
 use crate::vendors::{ChaosKind, Vendor};
 use http::{HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 
 /// The most pizzas of one order.
@@ -86,9 +86,9 @@ pub(super) async fn create(kitchen: &Arc<Kitchen>, call: Call, account: &mut Acc
 }
 
 /// POST /api/order/verify. The factory knows all of its keys, whatever it publishes.
-pub(super) fn verify(kitchen: &Kitchen, body: &Value) -> Reply {
-    let jwt = body.get("jwt").and_then(Value::as_str);
-    match jwt.map(|jwt| kitchen.signer.verify(jwt)) {
+pub(super) fn verify(kitchen: &Kitchen, body: View<'_>) -> Reply {
+    let jwt = body.get("jwt").and_then(View::letters);
+    match jwt.map(|jwt| kitchen.signer.verify(&jwt)) {
         Some(Ok(payload)) => {
             let mut body = br#"{"message":"valid","payload":"#.to_vec();
             payload.view().append_to(&mut body);
@@ -229,6 +229,7 @@ pub(super) fn checked<'a>(order: &Order<'a>, levels: usize) -> Result<(View<'a>,
 mod tests {
     use super::*;
     use crate::json::Text;
+    use serde_json::Value;
 
     #[test]
     fn an_order_is_checked_as_javascript_would() {

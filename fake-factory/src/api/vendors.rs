@@ -3,10 +3,10 @@
 use super::javascript::id;
 use super::reply::{self, Reply};
 use super::{Call, unauthorized};
+use crate::json::View;
 use crate::kitchen::Kitchen;
 use crate::vendors::{ChaosKind, Show, Vendor, VendorError};
 use http::StatusCode;
-use serde_json::Value;
 use serde_json::json;
 
 /// GET /api/vendor/:id.
@@ -24,7 +24,7 @@ pub(super) fn own(kitchen: &Kitchen, call: &Call) -> Reply {
 }
 
 /// POST /api/vendor. The key it makes is not in the reply: it comes with a login code.
-pub(super) fn create(kitchen: &Kitchen, body: &Value) -> Reply {
+pub(super) fn create(kitchen: &Kitchen, body: View<'_>) -> Reply {
     let Some(id) = id(body) else {
         return reply::message(StatusCode::BAD_REQUEST, "Missing param. Must have ID");
     };
@@ -42,7 +42,7 @@ pub(super) fn create(kitchen: &Kitchen, body: &Value) -> Reply {
 }
 
 /// PUT /api/vendor: one's own details, or an admin changes another's.
-pub(super) fn update(kitchen: &Kitchen, call: &Call, body: &Value) -> Reply {
+pub(super) fn update(kitchen: &Kitchen, call: &Call, body: View<'_>) -> Reply {
     let Some(vendor) = call.vendor(kitchen) else {
         return unauthorized();
     };
@@ -94,7 +94,7 @@ pub(super) fn refused(error: VendorError) -> Reply {
         | VendorError::Full
         | VendorError::TooManyPurposes => StatusCode::CONFLICT,
         VendorError::Unknown => StatusCode::NOT_FOUND,
-        VendorError::TooLong => StatusCode::BAD_REQUEST,
+        VendorError::TooLong | VendorError::TooDeep => StatusCode::BAD_REQUEST,
     };
     reply::message(status, &error.to_string())
 }

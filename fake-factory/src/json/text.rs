@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// As many levels as `JSON.stringify` writes: Node.js runs out of its stack at some 4,180.
 pub(crate) const STRINGIFIED_LEVELS_MAX: usize = 4_000;
 /// As many levels as values are made of, as with serde_json: every level takes of the stack.
-const VALUE_LEVELS_MAX: usize = 127;
+pub(super) const VALUE_LEVELS_MAX: usize = 127;
 
 /// Why a text is no JSON, or one of which no values are made. The texts are the messages of replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,12 +88,9 @@ impl Text {
         self.levels
     }
 
-    /// As values: an infinite number is null, and half of a surrogate pair U+FFFD.
+    /// As [`View::value`].
     pub(crate) fn value(&self) -> Result<Value, JsonError> {
-        if self.levels > VALUE_LEVELS_MAX {
-            return Err(JsonError::Depth);
-        }
-        Ok(self.view().value())
+        self.view().value()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A part of a JSON text, looked at where it stands: its members, its letters, its length. It sees texts in the one form in which they
 //! are written here, without a blank and with each name once, so that to pass over a value takes no more than to find its end.
 
+use super::text::{JsonError, VALUE_LEVELS_MAX};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -78,9 +79,33 @@ impl<'a> View<'a> {
         (!part.is_empty()).then_some(View::new(part, self.has_infinite))
     }
 
+    /// The elements of a list, if it is one.
+    pub(crate) fn list(self) -> Option<impl Iterator<Item = View<'a>>> {
+        (self.first() == b'[').then(|| self.elements())
+    }
+
     /// How many elements a list has, if it is one.
     pub(crate) fn count(self) -> Option<usize> {
-        (self.first() == b'[').then(|| self.elements().count())
+        self.list().map(Iterator::count)
+    }
+
+    /// How many lists and objects are inside one another.
+    pub(crate) fn levels(self) -> usize {
+        let (mut levels, mut depth, mut at) = (0, 0_usize, 0);
+        while let Some(byte) = self.text.get(at) {
+            match byte {
+                b'"' => {
+                    at = string_end(self.text, at);
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            levels = levels.max(depth);
+            at += 1;
+        }
+        levels
     }
 
     /// What stands between the brackets; nothing where it does not begin with `bracket`.
@@ -120,15 +145,23 @@ impl<'a> View<'a> {
         }
     }
 
+    /// As a value: an infinite number is null, and half of a surrogate pair U+FFFD.
+    pub(crate) fn value(self) -> Result<Value, JsonError> {
+        if self.levels() > VALUE_LEVELS_MAX {
+            return Err(JsonError::Depth);
+        }
+        Ok(self.tree())
+    }
+
     /// As a value. Every level takes of the stack.
-    pub(super) fn value(self) -> Value {
+    fn tree(self) -> Value {
         match self.first() {
             b'{' => {
                 let name = |name: View<'_>| name.letters().unwrap_or_default().into_owned();
-                let members = self.named().map(|(key, value)| (name(key), value.value()));
+                let members = self.named().map(|(key, value)| (name(key), value.tree()));
                 Value::Object(members.collect())
             }
-            b'[' => Value::Array(self.elements().map(View::value).collect()),
+            b'[' => Value::Array(self.elements().map(View::tree).collect()),
             b'"' => Value::from(self.letters().unwrap_or_default()),
             b't' | b'f' => Value::Bool(self.first() == b't'),
             _ => {
@@ -268,6 +301,7 @@ mod tests {
             (None, None, None)
         );
         assert_eq!(at(&["l"]).and_then(View::count), Some(3));
+        assert_eq!((at(&["s"]).map(View::levels), view.levels()), (Some(0), 5));
         assert_eq!(view.members().count(), 5);
         assert_eq!(view.count(), None);
     }

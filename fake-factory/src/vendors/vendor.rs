@@ -1,7 +1,8 @@
 //! One vendor: plain data, and what follows from it alone. What it has to do with other vendors is the list's business.
 
 use super::connection::Connection;
-use super::{Chaos, VendorError, bounded};
+use super::{Chaos, DETAIL_LEVELS_MAX, VendorError, bounded};
+use crate::json::View;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -60,7 +61,7 @@ impl Vendor {
     }
 
     /// Takes over the details of a vendor that is new: an email that is none is none given.
-    pub(crate) fn introduce(&mut self, given: &Value) -> Result<(), VendorError> {
+    pub(crate) fn introduce(&mut self, given: View<'_>) -> Result<(), VendorError> {
         self.update(given)?;
         if matches!(self.detail("email"), None | Some("")) {
             self.default_email();
@@ -69,19 +70,24 @@ impl Vendor {
     }
 
     /// Takes over the details that `given` has; null removes one.
-    pub(crate) fn update(&mut self, given: &Value) -> Result<(), VendorError> {
+    pub(crate) fn update(&mut self, given: View<'_>) -> Result<(), VendorError> {
         for name in DETAILS {
-            match given.get(name) {
-                None => {}
-                Some(Value::Null) => {
+            let Some(given) = given.get(name) else {
+                continue;
+            };
+            if given.levels() > DETAIL_LEVELS_MAX {
+                return Err(VendorError::TooDeep);
+            }
+            match given.value().map_err(|_| VendorError::TooDeep)? {
+                Value::Null => {
                     self.details.remove(name);
                 }
-                Some(value) => {
-                    match value {
+                value => {
+                    match &value {
                         Value::String(text) => bounded(text)?,
                         other => bounded(&other.to_string())?,
                     }
-                    self.details.insert(name.to_owned(), value.clone());
+                    self.details.insert(name.to_owned(), value);
                 }
             }
         }
@@ -125,7 +131,16 @@ impl Vendor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Text;
     use crate::vendors::DETAIL_CHARS_MAX;
+
+    fn read(given: &Value) -> Text {
+        Text::read(given.to_string().into()).expect("JSON")
+    }
+
+    fn update(vendor: &mut Vendor, given: &Value) -> Result<(), VendorError> {
+        vendor.update(read(given).view())
+    }
 
     fn vendor() -> Vendor {
         Vendor::new("a", "k", Timestamp::UNIX_EPOCH)
@@ -137,11 +152,11 @@ mod tests {
         vendor.settle();
         assert_eq!(vendor.in_payload, r#"{"id":"a"}"#);
         let given = json!({ "name": "A", "phone": "1", "apiKey": "no", "admin": true });
-        vendor.update(&given).expect("short");
+        update(&mut vendor, &given).expect("short");
         vendor.settle();
         assert_eq!(vendor.in_payload, r#"{"id":"a","name":"A"}"#);
         assert_eq!((vendor.detail("phone"), vendor.admin), (Some("1"), false));
-        vendor.update(&json!({ "phone": null })).expect("short");
+        update(&mut vendor, &json!({ "phone": null })).expect("short");
         assert_eq!((vendor.detail("phone"), &*vendor.key), (None, "k"));
     }
 
@@ -150,16 +165,16 @@ mod tests {
         for email in [json!(null), json!("")] {
             let mut vendor = vendor();
             let given = json!({ "email": email });
-            vendor.introduce(&given).expect("short");
+            vendor.introduce(read(&given).view()).expect("short");
             assert_eq!(vendor.detail("email"), Some("a@byu.edu"));
-            vendor.update(&json!({ "email": null })).expect("short");
+            update(&mut vendor, &json!({ "email": null })).expect("short");
             assert_eq!(vendor.detail("email"), None);
         }
     }
 
     #[test]
     fn a_detail_that_is_too_long_is_refused() {
-        let named = |name: Value| vendor().update(&json!({ "name": name }));
+        let named = |name: Value| update(&mut vendor(), &json!({ "name": name }));
         let text = |count: usize| json!("é".repeat(count));
         assert_eq!(named(text(DETAIL_CHARS_MAX)), Ok(()));
         assert_eq!(named(text(DETAIL_CHARS_MAX + 1)), Err(VendorError::TooLong));
@@ -167,6 +182,22 @@ mod tests {
             named(json!([text(DETAIL_CHARS_MAX)])),
             Err(VendorError::TooLong)
         );
+    }
+
+    #[test]
+    fn a_detail_nests_as_deep_as_it_can_be_kept() {
+        let named = |levels: usize| {
+            let name = "[".repeat(levels) + &"]".repeat(levels);
+            let given = Text::read(format!("{{\"name\":{name}}}").into()).expect("JSON");
+            let mut vendor = vendor();
+            vendor.update(given.view()).map(|()| vendor)
+        };
+        let vendor = named(DETAIL_LEVELS_MAX).expect("not too deep");
+        let text = serde_json::to_string(&vendor).expect("JSON");
+        assert!(serde_json::from_str::<Vendor>(&text).is_ok());
+        for levels in [DETAIL_LEVELS_MAX + 1, 500] {
+            assert_eq!(named(levels).err(), Some(VendorError::TooDeep));
+        }
     }
 
     #[test]

@@ -48,15 +48,44 @@ fn wrong_input_runs_nothing() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_is_a_failure_of_the_harness() {
+fn a_report_that_could_not_be_written_is_wrong_input_before_anything_runs() {
     let folder = folder("no-report");
     passes(&folder, "passes");
-    write(&folder, "report", "a file in its way\n");
+    write(&folder, "file", "in its way\n");
+    write(&folder, "a/passes", "in the way of the folder\n");
+    write(&folder, "b/junit.xml/x", "in the way of the file\n");
+    write(&folder, "c/passes/run.json/x", "in the way of the file\n");
+    for (report, told) in [
+        (
+            "file",
+            "failed to create the folder file: there is a file of this name",
+        ),
+        ("file/below", "failed to create the folder file/below: "),
+        ("a", "failed to create the folder a/passes: there is a file"),
+        ("b", "failed to write b/junit.xml: "),
+        ("c", "failed to write c/passes/run.json: "),
+        ("", "a value is required for '--report <DIR>'"),
+    ] {
+        let ended = chaos_runner(&folder, &["run", "passes.yaml", "--report", report]);
+        assert_eq!(ended.code, Some(2), "{report}: {}", ended.err);
+        assert_eq!(ended.out, "", "{report}");
+        assert!(ended.err.contains(told), "{report}: {}", ended.err);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_is_full_is_a_failure_of_the_harness() {
+    let folder = folder("disk-full");
+    passes(&folder, "passes");
+    write(&folder, "report/README.md", "not ours\n");
+    std::os::unix::fs::symlink("/dev/full", folder.join("report/junit.xml"))
+        .expect("the folder is writable");
     let ended = chaos_runner(&folder, &["run", "passes.yaml", "--report", "report"]);
     assert_eq!(ended.code, Some(3));
-    assert!(
-        ended.err.contains("failed to create the folder report: "),
-        "{}",
-        ended.err
-    );
+    let told = "error: failed to write report/junit.xml: No space left on device";
+    assert!(ended.err.contains(told), "{}", ended.err);
+    assert!(ended.out.contains("1 passed"), "{}", ended.out);
+    let files = std::fs::read_dir(folder.join("report")).expect("it is there");
+    assert_eq!(files.count(), 3, "nothing of the trial is left");
 }

@@ -1,7 +1,7 @@
 //! The options of `run`.
 
-use crate::small::{fails, passes, shows_nothing};
-use end_to_end::{Ended, chaos_runner, folder};
+use crate::small::{PASSES, fails, passes, shows_nothing};
+use end_to_end::{Ended, chaos_runner, folder, write};
 use std::fs;
 
 fn names(ended: &Ended) -> Vec<String> {
@@ -80,6 +80,41 @@ fn quiet_tells_what_did_not_pass_and_nothing_else() {
     assert!(!ended.out.contains("PASS"), "{}", ended.out);
     assert!(ended.out.contains("FAIL fails"), "{}", ended.out);
     assert!(ended.out.contains("1 passed, 1 failed"), "{}", ended.out);
+}
+
+#[test]
+fn what_went_amiss_is_told_in_every_form() {
+    let folder = folder("amiss");
+    let monitoring =
+        "monitoring: { alertmanager: rules/alertmanager.yml, channels: { phone: {} } }\n";
+    let text = PASSES.replace("NAME", "amiss") + monitoring;
+    write(&folder, "amiss.yaml", &text);
+    write(
+        &folder,
+        "rules/alertmanager.yml",
+        "route: { receiver: nobody }\nreceivers: [{ name: nobody, webhook_configs: [{ url: 'http://localhost' }] }]\n",
+    );
+    let told = "no channel of this scenario stands for these receivers of the Alertmanager configuration: nobody";
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["run", "amiss.yaml"];
+        arguments.extend(more);
+        let ended = chaos_runner(&folder, &arguments);
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        ended
+    };
+    let document = run(&["--format", "json"]).json();
+    assert_eq!(
+        document["scenarios"][0]["warnings"],
+        serde_json::json!([{ "at": 0.0, "message": told }])
+    );
+    let quiet = run(&["--quiet", "--report", "report"]);
+    assert_eq!(quiet.out, "");
+    assert_eq!(quiet.err, format!("warning: amiss: {told}\n"));
+    let read =
+        |name: &str| fs::read_to_string(folder.join("report").join(name)).expect("it was written");
+    for name in ["junit.xml", "amiss/junit.xml", "amiss/verdict.json"] {
+        assert!(read(name).contains(told), "{name}");
+    }
 }
 
 #[test]

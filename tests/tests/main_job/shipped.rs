@@ -99,6 +99,7 @@ fn the_document_has_the_promised_shape() {
                 "faults",
                 "expectations",
                 "detections",
+                "warnings",
                 "alerts",
                 "orders"
             ]

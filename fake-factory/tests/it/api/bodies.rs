@@ -1,6 +1,6 @@
 //! Bodies that are refused while they are read: on any path, before the key is looked at, and without the cross-origin headers.
 
-use super::{STUDENT, message, staffed};
+use super::{ADMIN, STUDENT, message, staffed};
 use crate::world::{Seen, World, order, over_both};
 use bytes::Bytes;
 use flate2::Compression;
@@ -148,6 +148,57 @@ over_both! {
         assert_eq!((refused.status, refused.body), (500, expected));
         let none = post(&world, "/api/order", "application/json", deep(50_000)).await;
         assert_eq!((none.status, none.body), (400, message("Missing required parameters")));
+    }
+
+    async fn how_deep_a_body_nests_matters_only_where_it_is_kept(network) {
+        let world = staffed(&network).await;
+        let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        let send = async |key: Option<&str>, endpoint: &str, body: String| {
+            let (method, path) = endpoint.split_once(' ').expect("a method and a path");
+            let request = world.request(&method.parse().expect("a method"), path);
+            let request = match key {
+                Some(key) => request.header("authorization", key),
+                None => request,
+            };
+            let request = request
+                .header("content-type", "application/json")
+                .body(Bytes::from(body))
+                .expect("a request");
+            world.call(request).await.expect("a reply")
+        };
+        let of_id = format!(r#"{{"id":"deep","roles":["vendor"],"x":{}}}"#, deep(5_000));
+        for (key, endpoint, body, status, told) in [
+            (None, "POST /api/nowhere", deep(5_000), 404, "unknown endpoint"),
+            (None, "PUT /api/vendor", deep(5_000), 401, "invalid authentication"),
+            (None, "PUT /api/log", deep(5_000), 401, "invalid authentication"),
+            (None, "POST /api/order/verify", deep(5_000), 403, "invalid"),
+            (Some(STUDENT), "PUT /api/vendor/connect", deep(5_000), 200, ""),
+            (Some(STUDENT), "PUT /api/vendor/chaos/none", deep(5_000), 400, "Invalid chaos type"),
+            (None, "POST /api/vendor", of_id.clone(), 200, ""),
+            (Some(ADMIN), "PUT /api/admin/role", of_id, 200, ""),
+            (
+                Some(STUDENT),
+                "PUT /api/vendor",
+                format!(r#"{{"id":"student","name":{}}}"#, deep(101)),
+                400,
+                "a detail of a vendor nests at most 100 levels deep",
+            ),
+            (
+                Some(ADMIN),
+                "PUT /api/log",
+                format!(r#"{{"message":{}}}"#, deep(4_001)),
+                500,
+                "Maximum call stack size exceeded",
+            ),
+        ] {
+            let reply = send(key, endpoint, body).await;
+            assert_eq!(reply.status, status, "{endpoint}");
+            assert_eq!(reply.body["message"].as_str().unwrap_or_default(), told, "{endpoint}");
+        }
+        let said = format!(r#"{{"message":{}}}"#, deep(4_000));
+        assert_eq!(send(Some(ADMIN), "PUT /api/log", said).await.text(), deep(4_000));
+        let received = send(Some(STUDENT), "POST /api/log", deep(5_000)).await;
+        assert_eq!((received.status, received.text()), (200, &*deep(4_000)));
     }
 
     async fn a_body_may_come_compressed(network) {
