@@ -7,6 +7,7 @@ pub mod alerting;
 pub mod cli;
 pub mod diners;
 pub mod explain;
+pub mod looks;
 pub mod order_service;
 pub mod record;
 pub mod report;

@@ -15,6 +15,7 @@ use crate::alerting::grafana::notifications::Notifications;
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
 use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
 use crate::alerting::sources::Language;
+use crate::looks::{self, Wanted};
 use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, read};
 use receivers::Told;
 use std::path::{Component, Path, PathBuf};
@@ -132,6 +133,10 @@ fn load_source(
     let mut reading: Reading<Scenario> = read(&source);
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(reading.diagnostics.drain(..).map(with_help_on_missing));
+    let instead = || looks::instead(&source, Wanted::Scenario);
+    if let Some(other) = (!diagnostics.is_empty()).then(instead).flatten() {
+        return Err(other.into());
+    }
     let Some(scenario) = reading.value.take() else {
         return Err(diagnostics);
     };
@@ -255,12 +260,17 @@ fn load_rules(
                     .with_help("its path is relative to the folder of the scenario")
             })
         };
+        let wanted = match &entry.value {
+            RuleFile::Prometheus(_) | RuleFile::Loki(_) => Wanted::RuleGroups,
+            RuleFile::Grafana(_) => Wanted::Grafana,
+        };
+        let other_kind = |rules: &Source| looks::instead_named(rules, wanted, source, written);
         let loaded = match &entry.value {
-            RuleFile::Prometheus(_) => parsed(read(), prometheus::parse_rule_file),
-            RuleFile::Loki(_) => parsed(read(), loki::parse_rule_file),
+            RuleFile::Prometheus(_) => parsed(read(), other_kind, prometheus::parse_rule_file),
+            RuleFile::Loki(_) => parsed(read(), other_kind, loki::parse_rule_file),
             RuleFile::Grafana(file) => {
                 let options = grafana_options(file, monitoring);
-                parsed(read(), |source| {
+                parsed(read(), other_kind, |source| {
                     let document = parse_document(source, &options)?;
                     told.push(document.notifications);
                     Ok(document.groups)
@@ -283,13 +293,15 @@ fn load_rules(
     (rules, told, alerts)
 }
 
-/// What a rule file says, where it could be read.
+/// What a rule file says, where it could be read; else what is wrong with it, or that it is none.
 fn parsed(
     source: Result<Source, Diagnostic>,
+    other_kind: impl FnOnce(&Source) -> Option<Diagnostic>,
     parse: impl FnOnce(&Source) -> Result<Vec<RuleGroup>, Diagnostics>,
 ) -> Result<LoadedRules, Diagnostics> {
     let source = source?;
-    let groups = parse(&source)?;
+    let groups =
+        parse(&source).map_err(|wrong| other_kind(&source).map_or(wrong, Diagnostics::from))?;
     Ok(LoadedRules { source, groups })
 }
 

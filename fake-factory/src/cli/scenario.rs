@@ -3,8 +3,10 @@
 use super::Failure;
 use fake_factory::faults::plan::FactoryPlan;
 use fake_factory::input::units::StartsAt;
-use fake_factory::input::{Diagnostics, Source};
+use fake_factory::input::{Diagnostic, Diagnostics, Source, read_keys};
 use fake_factory::scenario;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::path::Path;
 
 /// What the program is called where no scenario gives it a name.
@@ -30,10 +32,31 @@ impl Chosen {
     }
 }
 
+/// What is read of a scenario, whatever it may be.
+#[derive(Deserialize)]
+struct Sections {
+    starts_at: Option<IgnoredAny>,
+    factories: Option<IgnoredAny>,
+}
+
+/// What to say of a file that is none, in place of all that it lacks.
+fn no_scenario(source: &Source) -> Option<Diagnostic> {
+    let sections = read_keys::<Sections>(source, &["starts_at", "factories"]).value?;
+    if sections.starts_at.is_some() || sections.factories.is_some() {
+        return None;
+    }
+    let message = "this is no scenario: it has neither `starts_at` nor `factories`";
+    let help = "--scenario takes a file that `chaos-runner run` takes; `chaos-runner init DIR` writes one to start from";
+    Some(Diagnostic::of_file(source, message).with_help(help))
+}
+
 /// Reads the factory called `name`, or the only one, from the scenario at `path`.
 pub(super) fn read(path: &Path, name: Option<&str>) -> Result<Chosen, Failure> {
     let source =
         Source::read(path).map_err(|diagnostic| Failure::file(&Diagnostics::from(diagnostic)))?;
+    if let Some(diagnostic) = no_scenario(&source) {
+        return Err(Failure::file(&diagnostic.into()));
+    }
     let chosen = scenario::choose(&source, name, "--factory")
         .map_err(|diagnostics| Failure::file(&diagnostics))?;
     Ok(Chosen {

@@ -272,7 +272,9 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         two.to_string_lossy().into_owned(),
         wrong.to_string_lossy().into_owned(),
     );
-    let cases: [(&[&str], &[&str]); 12] = [
+    let rules = scenario("rules", "groups: []\n");
+    let rules = rules.to_string_lossy().into_owned();
+    let cases: [(&[&str], &[&str]); 13] = [
         (&["--bind", "4000"], &["HOST:PORT"]),
         (&["--control-bind", "4001"], &["HOST:PORT", "or `none`"]),
         (
@@ -302,6 +304,10 @@ fn wrong_input_is_exit_code_2_with_its_place() {
         (&["--order-delay", "32"], &["needs a unit"]),
         (&["--factory", "one"], &["--scenario"]),
         (&["--scenario", "/nowhere.yaml"], &["/nowhere.yaml"]),
+        (
+            &["--scenario", &rules],
+            &["rules.yaml", "this is no scenario", "\n1 error\n"],
+        ),
         (
             &["--scenario", &two],
             &["several factories", "--factory: one, other"],

@@ -2,6 +2,7 @@
 
 use crate::small::{fails, passes, shows_nothing};
 use end_to_end::{chaos_runner, folder, write};
+use std::fs;
 use std::path::Path;
 
 fn code(folder: &Path, arguments: &[&str]) -> Option<i32> {
@@ -48,6 +49,89 @@ fn wrong_input_runs_nothing() {
 }
 
 #[test]
+fn a_file_of_another_kind_is_told_once() {
+    let folder = folder("other-kind");
+    fails(&folder, "scenario");
+    write(
+        &folder,
+        "alertmanager.yml",
+        "route: { receiver: a }\nreceivers: [{ name: a }]\n",
+    );
+    let ended = chaos_runner(
+        &folder,
+        &["run", "scenario.yaml", "--quiet", "--report", "r"],
+    );
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let misnamed = fs::read_to_string(folder.join("scenario.yaml"))
+        .expect("it was written")
+        .replace("rules/failing.yml", "alertmanager.yml");
+    write(&folder, "misnamed.yaml", &misnamed);
+    let rules = "rules/failing.yml";
+    for (arguments, told) in [
+        (
+            &["run", rules] as &[&str],
+            "a rule file of Prometheus or Loki, not a scenario",
+        ),
+        (
+            &["validate", rules],
+            "a rule file of Prometheus or Loki, not a scenario",
+        ),
+        (
+            &["run", "alertmanager.yml"],
+            "an Alertmanager configuration, not a scenario",
+        ),
+        (
+            &["run", "r/scenario/run.json"],
+            "the record of a run, not a scenario",
+        ),
+        (
+            &["run", "r/scenario/verdict.json"],
+            "the verdict of a run, not a scenario",
+        ),
+        (&["run", "r/junit.xml"], "XML or HTML, not a scenario"),
+        (
+            &["run", "misnamed.yaml"],
+            "an Alertmanager configuration, not a rule file",
+        ),
+        (
+            &["rules", "check", "scenario.yaml"],
+            "a scenario, not a rule file",
+        ),
+        (
+            &["rules", "check", rules, "--scenario", rules],
+            "not a scenario",
+        ),
+        (
+            &["rules", "check", "r/scenario/run.json"],
+            "the record of a run, not a rule file",
+        ),
+        (&["rules", "explain", rules, "Failing"], "not a scenario"),
+        (
+            &["rules", "route", "--scenario", rules, "a=b"],
+            "not a scenario",
+        ),
+        (
+            &["rules", "route", "--alertmanager", "scenario.yaml"],
+            "a scenario, not an Alertmanager",
+        ),
+        (
+            &["rules", "route", "--alertmanager", rules],
+            "a rule file of Prometheus or Loki, not",
+        ),
+        (
+            &["rules", "route", "--grafana", "scenario.yaml"],
+            "a scenario, not a document of",
+        ),
+    ] {
+        let ended = chaos_runner(&folder, arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.err);
+        assert_eq!(ended.out, "", "{arguments:?}");
+        assert_eq!(ended.err.matches("error: ").count(), 1, "{}", ended.err);
+        assert!(ended.err.contains(told), "{arguments:?}: {}", ended.err);
+    }
+}
+
+#[test]
 fn a_report_that_could_not_be_written_is_wrong_input_before_anything_runs() {
     let folder = folder("no-report");
     passes(&folder, "passes");
@@ -86,6 +170,6 @@ fn a_disk_that_is_full_is_a_failure_of_the_harness() {
     let told = "error: failed to write report/junit.xml: No space left on device";
     assert!(ended.err.contains(told), "{}", ended.err);
     assert!(ended.out.contains("1 passed"), "{}", ended.out);
-    let files = std::fs::read_dir(folder.join("report")).expect("it is there");
+    let files = fs::read_dir(folder.join("report")).expect("it is there");
     assert_eq!(files.count(), 3, "nothing of the trial is left");
 }

@@ -11,6 +11,7 @@ use crate::alerting::rules::kind::Kind;
 use crate::alerting::rules::{RuleGroup, loki, prometheus};
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
+use crate::looks::{self, Wanted};
 use clap::{Args, ValueEnum};
 use fake_factory::input::units::HumanDuration;
 use fake_factory::input::{Diagnostic, Diagnostics, Severity, Source, suggest};
@@ -161,7 +162,10 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOpt
     };
     let (groups, found) = match parsed {
         Ok(groups) => (groups, Diagnostics::new()),
-        Err(wrong) => (Vec::new(), wrong),
+        Err(wrong) => {
+            let other = looks::instead(&source, Wanted::Rules);
+            (Vec::new(), other.map_or(wrong, Diagnostics::from))
+        }
     };
     Checked {
         path: path.to_owned(),

@@ -12,6 +12,7 @@ use crate::alerting::notify::routing::{Integration, Routing};
 use crate::alerting::notify::written::routing_of;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
+use crate::looks::{self, Wanted};
 use crate::scenario::load::{LoadedRules, load};
 use crate::scenario::receivers;
 use crate::telemetry::exposition::is_label_name;
@@ -172,7 +173,10 @@ fn routing(arguments: &Arguments) -> Result<Found, String> {
     }
     let path = arguments.alertmanager.clone().unwrap_or_default();
     let source = Source::read(&path).map_err(|error| told(&error.into()))?;
-    let config = parse_config(&source).map_err(|wrong| told(&wrong))?;
+    let config = parse_config(&source).map_err(|wrong| {
+        let other = looks::instead(&source, Wanted::Alertmanager);
+        told(&other.map_or(wrong, Diagnostics::from))
+    })?;
     Ok(Found {
         path,
         way: Way::Routed(Box::new(config.routing(kinds))),

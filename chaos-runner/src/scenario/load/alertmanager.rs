@@ -2,6 +2,7 @@
 
 use super::{ReadRules, normal};
 use crate::alerting::alertmanager::{Config, parse_config};
+use crate::looks::{self, Wanted};
 use crate::scenario::Scenario;
 use fake_factory::input::{Diagnostic, Diagnostics, Findings, Located, Source};
 use std::path::Path;
@@ -46,7 +47,7 @@ fn read_config(
     read: ReadRules<'_>,
 ) -> Result<LoadedAlertmanager, Diagnostics> {
     let path = normal(&folder.join(written.as_str()));
-    let source = read(&path).map_err(|error| {
+    let configuration = read(&path).map_err(|error| {
         let message = format!(
             "the Alertmanager configuration `{}` {}",
             path.display(),
@@ -55,6 +56,12 @@ fn read_config(
         Diagnostic::at(source, written.span, &message)
             .with_help("its path is relative to the folder of the scenario")
     })?;
-    let config = parse_config(&source)?;
-    Ok(LoadedAlertmanager { source, config })
+    let config = parse_config(&configuration).map_err(|wrong| {
+        let other = looks::instead_named(&configuration, Wanted::Alertmanager, source, written);
+        other.map_or(wrong, Diagnostics::from)
+    })?;
+    Ok(LoadedAlertmanager {
+        source: configuration,
+        config,
+    })
 }

@@ -4,6 +4,7 @@ use super::{LoadedRules, ReadRules, normal};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::{Assembled, Assembling, Notifications};
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
+use crate::looks::{self, Wanted};
 use crate::scenario::monitoring::{GrafanaVersion, Monitoring};
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source};
 use std::collections::BTreeMap;
@@ -104,7 +105,10 @@ fn read(
         datasources: BTreeMap::new(),
         interval: monitoring.evaluation_interval.0,
     };
-    let document = parse_document(&source, &options)?;
+    let document = parse_document(&source, &options).map_err(|wrong| {
+        let other = looks::instead_named(&source, Wanted::Grafana, files.source, written);
+        other.map_or(wrong, Diagnostics::from)
+    })?;
     if !document.groups.is_empty() {
         let message = format!("Grafana's document `{}` has rules", written.value);
         let help = format!(

@@ -5,6 +5,7 @@ use super::{Found, Way, kinds};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::Assembling;
 use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parts};
+use crate::looks::{self, Wanted};
 use fake_factory::input::{Diagnostics, Source};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -57,7 +58,10 @@ fn read(paths: &[PathBuf], version: Version) -> Result<Vec<(Source, Document)>, 
         };
         match parse_document(&source, &options) {
             Ok(document) => documents.push((source, document)),
-            Err(found) => wrong.extend(found),
+            Err(found) => {
+                let other = looks::instead(&source, Wanted::Grafana);
+                wrong.extend(other.map_or(found, Diagnostics::from));
+            }
         }
     }
     wrong.or(documents)
