@@ -2,7 +2,6 @@
 //! and routed as their Alertmanager would. Pure state machines driven by times that are passed in: no clock, no network.
 
 pub mod alertmanager;
-mod document;
 pub mod evaluate;
 pub mod grafana;
 mod json;

@@ -10,7 +10,6 @@ pub mod matchers;
 mod receivers;
 mod routes;
 
-use super::document::{Document, expect};
 use super::notify::interval::TimeInterval;
 use super::notify::routing::{Inhibition, Integration, Receiver, Route, Routing};
 pub(in crate::alerting) use checker::Checker;
@@ -60,11 +59,6 @@ pub struct IntegrationConfig {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse_config(source: &Source) -> Result<Config, Diagnostics> {
-    expect(
-        source,
-        Document::Alertmanager,
-        "configuration of an Alertmanager",
-    )?;
     let reading = read_foreign::<FileForm>(source);
     let mut checker = Checker {
         source,

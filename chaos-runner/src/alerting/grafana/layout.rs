@@ -56,17 +56,11 @@ impl Layout {
     /// Whether it is one of Grafana's for certain: groups of rules could be those of another server.
     pub(in crate::alerting) fn is_certain(self, top: &Json) -> bool {
         match self {
-            Layout::File if top.has("route") => false,
             Layout::File => {
                 let has_section = SECTIONS.iter().any(|section| top.has(section));
                 top.has("apiVersion") || has_section || rules(top).any(is_grafanas)
             }
             Layout::RulerGroup | Layout::Ruler => rules(top).any(is_grafanas),
-            Layout::Notifications(Shape::Alertmanager) => {
-                let receivers = top.get("receivers").into_iter();
-                let mut receivers = receivers.flat_map(|list| list.items());
-                receivers.any(|one| one.has("grafana_managed_receiver_configs"))
-            }
             _ => true,
         }
     }

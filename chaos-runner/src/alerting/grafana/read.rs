@@ -12,7 +12,6 @@ mod shape;
 
 use super::model::{TICK_SECONDS, Version};
 use super::notifications::{Assembling, Notifications, parse_notifications};
-use crate::alerting::document::{Document as Kind, expect};
 use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::rules::{Rule, RuleGroup, place};
 use crate::alerting::sources::Language;
@@ -76,7 +75,6 @@ pub fn parse_rule_file(
 /// # Errors
 /// Everything that is wrong with it or is not supported.
 pub fn parse_document(source: &Source, options: &GrafanaOptions) -> Result<Document, Diagnostics> {
-    expect(source, Kind::Grafana, "document of Grafana's alerting")?;
     let read = |source: &Source| parse_as_it_is(source, options);
     read(source).map_err(|wrong| misspelt::told(source, wrong, &read))
 }

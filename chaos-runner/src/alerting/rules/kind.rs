@@ -1,6 +1,5 @@
 //! Which server a rule file is for, told from what is in it. It refuses nothing: that is the business of the reader of the kind.
 
-use crate::alerting::document::Document;
 use crate::alerting::grafana::layout::{Layout, rules};
 use crate::alerting::json::Json;
 use crate::alerting::sources::Language;
@@ -32,11 +31,7 @@ impl Kind {
     #[must_use]
     pub fn of(source: &Source) -> Kind {
         let top = read_foreign::<Json>(source).value.unwrap_or_default();
-        let is_grafanas = match Document::of_tree(&top) {
-            Some(document) => document == Document::Grafana,
-            None => matches!(Layout::of(&top), Some(Layout::Notifications(_))),
-        };
-        if is_grafanas {
+        if Layout::of(&top).is_some_and(|layout| layout.is_certain(&top)) {
             return Kind::Grafana;
         }
         let exprs = rules(&top).filter_map(|rule| rule.text_at(&["expr"]));

@@ -3,7 +3,6 @@
 use super::RuleGroup;
 use super::prometheus::check_groups;
 use super::prometheus::form::{GroupForm, RuleForm, Texts};
-use crate::alerting::document::{Document, expect};
 use crate::alerting::sources::Language;
 use fake_factory::input::{Diagnostics, Located, Source, read_foreign};
 use serde::Deserialize;
@@ -13,7 +12,6 @@ use serde::Deserialize;
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
-    expect(source, Document::RuleGroups, "rule file of Loki")?;
     let reading = read_foreign::<FileForm>(source);
     let file = reading.value.unwrap_or_default();
     let groups = file.groups.unwrap_or_default().into_iter();

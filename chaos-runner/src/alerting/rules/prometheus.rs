@@ -6,7 +6,6 @@ pub(super) mod form;
 use super::duration::parse_duration;
 use super::place;
 use super::{AlertingRule, Expression, RecordingRule, Rule, RuleGroup};
-use crate::alerting::document::{Document, expect};
 use crate::alerting::sources::Language;
 use crate::alerting::template::Template;
 use fake_factory::input::{Diagnostic, Diagnostics, Located, Source, Span, read_foreign};
@@ -20,7 +19,6 @@ use std::time::Duration;
 /// # Errors
 /// Everything that is wrong with it: what Prometheus would refuse, in its form and in its sense.
 pub fn parse_rule_file(source: &Source) -> Result<Vec<RuleGroup>, Diagnostics> {
-    expect(source, Document::RuleGroups, "rule file of Prometheus")?;
     let reading = read_foreign::<FileForm>(source);
     let groups = reading.value.unwrap_or_default().groups.unwrap_or_default();
     check_groups(source, Language::Promql, &groups, reading.diagnostics)

@@ -5,7 +5,7 @@ use super::form::{
     ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
 };
 use crate::alerting::grafana::layout::Layout;
-use crate::alerting::grafana::notifications::{SECTIONS, Shape};
+use crate::alerting::grafana::notifications::{SECTIONS, Shape, is_alertmanagers};
 use crate::alerting::json::Json;
 use fake_factory::input::{Located, Source, Span, read_foreign};
 use serde::de::DeserializeOwned;
@@ -67,6 +67,18 @@ pub(super) fn contents(source: &Source, found: &mut Found<'_>) -> Contents {
     let Some(top) = form::<Located<Json>>(source, found) else {
         return Contents::default();
     };
+    if top.has("spec") && top.has("kind") {
+        let message = "a resource of Grafana's Kubernetes-style API is not supported";
+        found.wrong_with_help(None, message, EXPECTED);
+        return Contents::default();
+    }
+    if is_alertmanagers(&top) {
+        let message = "an Alertmanager's configuration, and no document of Grafana's";
+        let help =
+            "`rules route` takes it by `--alertmanager FILE`, a scenario by `alertmanager: FILE`";
+        found.wrong_with_help(None, message, help);
+        return Contents::default();
+    }
     let Some(layout) = Layout::of(&top) else {
         let span = Some(top.span.unwrap_or_default().part(0, 1));
         found.wrong_with_help(span, "no document of Grafana's alerting", EXPECTED);
