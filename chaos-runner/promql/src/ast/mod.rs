@@ -16,6 +16,8 @@ use crate::store::TimeMs;
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) id: usize,
+    /// Where it begins in the query's text, in bytes.
+    pub(crate) at: usize,
     pub(crate) kind: Kind,
 }
 
@@ -157,6 +159,18 @@ pub(crate) struct Matching {
     pub(crate) fill_lhs: Option<f64>,
     /// Stands in for a right-hand sample that is missing.
     pub(crate) fill_rhs: Option<f64>,
+}
+
+impl Matching {
+    /// By all labels, one to one.
+    pub(crate) fn plain() -> Self {
+        Self {
+            labels: MatchLabels::Ignoring(Vec::new()),
+            cardinality: Cardinality::OneToOne,
+            fill_lhs: None,
+            fill_rhs: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The operators and aggregations of PromQL, by the names they are written with.
 
+use super::ValueType;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BinaryOp {
     Add,
@@ -95,24 +97,36 @@ pub(crate) enum AggregateOp {
 }
 
 impl AggregateOp {
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Sum,
+        Self::Avg,
+        Self::Min,
+        Self::Max,
+        Self::Count,
+        Self::Group,
+        Self::Stddev,
+        Self::Stdvar,
+        Self::Quantile,
+        Self::Topk,
+        Self::Bottomk,
+        Self::Limitk,
+        Self::LimitRatio,
+        Self::CountValues,
+    ];
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "sum" => Self::Sum,
-            "avg" => Self::Avg,
-            "min" => Self::Min,
-            "max" => Self::Max,
-            "count" => Self::Count,
-            "group" => Self::Group,
-            "stddev" => Self::Stddev,
-            "stdvar" => Self::Stdvar,
-            "quantile" => Self::Quantile,
-            "topk" => Self::Topk,
-            "bottomk" => Self::Bottomk,
-            "limitk" => Self::Limitk,
-            "limit_ratio" => Self::LimitRatio,
-            "count_values" => Self::CountValues,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|op| op.name() == name)
+    }
+
+    /// The type of the parameter that it takes, if it takes one.
+    pub(crate) fn parameter(self) -> Option<ValueType> {
+        match self {
+            Self::Quantile | Self::Topk | Self::Bottomk | Self::Limitk | Self::LimitRatio => {
+                Some(ValueType::Scalar)
+            }
+            Self::CountValues => Some(ValueType::Text),
+            _ => None,
+        }
     }
 
     pub(crate) fn name(self) -> &'static str {

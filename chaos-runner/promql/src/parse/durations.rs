@@ -1,8 +1,13 @@
-//! The arithmetic of duration expressions (`[2m * (1 + 2)]`, `offset max(step(), 5s)`), as text: only numbers, durations and
-//! a few functions may stand in it, and it is written so that the parser of queries can read it. Evaluates nothing.
+//! Durations in brackets and behind `offset`: a number of seconds, `5m`, or arithmetic of them and of the query's own step and range.
 
-use super::tokens::{Token, tokens};
+use super::grammar::{Parser, Parsing};
+use super::lex::Kind;
+use super::{functions, operators, signatures};
+use crate::ast::{self, BinaryOp, Length, Node};
 use crate::error::ParseError;
+
+/// What a duration may begin with.
+pub(super) const EXPECTED: &str = "number, duration, step(), or range()";
 
 /// The functions of durations, and what each is called outside of them.
 const FUNCTIONS: [(&str, &str); 8] = [
@@ -16,6 +21,9 @@ const FUNCTIONS: [(&str, &str); 8] = [
     ("max_of", "max_of"),
 ];
 
+/// The longest duration, in seconds: what fits into Go's signed 64-bit nanoseconds.
+const SECONDS_MAX: f64 = 9_223_372_036.854_775;
+
 /// Whether a duration may be computed by a function of this name.
 pub(super) fn is_function(word: &str) -> bool {
     named(word).is_some()
@@ -28,57 +36,176 @@ fn named(word: &str) -> Option<&'static str> {
     found.map(|(_, called)| *called)
 }
 
-/// An expression that stands at `at`, as the parser of queries reads it.
-pub(super) fn arithmetic(expression: &str, at: usize) -> Result<String, ParseError> {
-    let mut out = String::with_capacity(expression.len());
-    for (token, start, word) in tokens(expression) {
-        if start > 0 {
-            out.push(' ');
-        }
-        match token {
-            Token::Word if word.starts_with(|c: char| c.is_ascii_digit() || c == '.') => {
-                out.push_str(plain_zero(word));
+/// The place that a duration stands in, and what may stand there, for messages.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    place: &'a str,
+    expected: &'a str,
+}
+
+/// How tightly the operators of durations bind.
+fn precedence(op: BinaryOp) -> Option<u8> {
+    match op {
+        BinaryOp::Add | BinaryOp::Sub => Some(1),
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => Some(2),
+        BinaryOp::Pow => Some(3),
+        _ => None,
+    }
+}
+
+impl Parser<'_> {
+    /// The duration that comes next, which must be longer than nothing as far as that can be told.
+    pub(super) fn positive(&mut self, place: &str, expected: &str) -> Parsing<Length> {
+        let at = self.peek().at;
+        let node = self.arithmetic(1, Wanted { place, expected })?;
+        match length(&node)? {
+            Length::Ms(ms) if ms <= 0 => {
+                self.mistype(ParseError::at(at, "duration must be greater than 0"));
+                Ok(Length::Ms(1))
             }
-            Token::Word => match named(word) {
-                Some(called) => out.push_str(called),
-                None => {
-                    let message = format!(
-                        "unexpected {word:?} in a duration, expected a number, a duration or one of step(), range(), min() and max()"
-                    );
-                    return Err(ParseError::at(at + start, message));
+            length => Ok(length),
+        }
+    }
+
+    /// The duration of an offset: arithmetic only in parentheses, as operators go on with the query.
+    pub(super) fn offset_length(&mut self) -> Parsing<Length> {
+        let wanted = Wanted {
+            place: "offset",
+            expected: EXPECTED,
+        };
+        let node = self.signed_operand(wanted)?;
+        length(&node)
+    }
+
+    fn arithmetic(&mut self, least: u8, wanted: Wanted<'_>) -> Parsing<Node> {
+        let mut lhs = match self.sign() {
+            Some(_) => self.signed(wanted)?,
+            None => self.operand(wanted)?,
+        };
+        while let Kind::Op(op) = self.peek().kind {
+            let Some(level) = precedence(op).filter(|level| *level >= least) else {
+                break;
+            };
+            let operator = self.take().at;
+            let right = if op == BinaryOp::Pow {
+                level
+            } else {
+                level + 1
+            };
+            let rhs = self.arithmetic(right, wanted)?;
+            let by_zero = match (op, &rhs.kind) {
+                (BinaryOp::Div, ast::Kind::Number(0.0)) => Some("division by zero"),
+                (BinaryOp::Mod, ast::Kind::Number(0.0)) => Some("modulo by zero"),
+                _ => None,
+            };
+            if let Some(message) = by_zero {
+                return Err(ParseError::at(operator, message));
+            }
+            let at = lhs.at;
+            let kind = operators::plain(op, [lhs, rhs]);
+            lhs = Node { id: 0, at, kind };
+        }
+        Ok(lhs)
+    }
+
+    fn sign(&self) -> Option<BinaryOp> {
+        match self.peek().kind {
+            Kind::Op(op @ (BinaryOp::Add | BinaryOp::Sub)) => Some(op),
+            _ => None,
+        }
+    }
+
+    /// A sign and what it belongs to: a power binds tighter.
+    fn signed(&mut self, wanted: Wanted<'_>) -> Parsing<Node> {
+        self.with_sign(|parser| parser.arithmetic(3, wanted))
+    }
+
+    fn signed_operand(&mut self, wanted: Wanted<'_>) -> Parsing<Node> {
+        match self.sign() {
+            Some(_) => self.with_sign(|parser| parser.operand(wanted)),
+            None => self.operand(wanted),
+        }
+    }
+
+    fn with_sign(&mut self, operand: impl FnOnce(&mut Self) -> Parsing<Node>) -> Parsing<Node> {
+        let sign = self.take();
+        let Kind::Op(op) = sign.kind else {
+            return operand(self);
+        };
+        let inner = operand(self)?;
+        let kind = operators::signed(op, sign.at, inner)?;
+        Ok(Node {
+            id: 0,
+            at: sign.at,
+            kind,
+        })
+    }
+
+    fn operand(&mut self, wanted: Wanted<'_>) -> Parsing<Node> {
+        let token = self.peek();
+        let kind = match token.kind {
+            Kind::Number | Kind::Duration => {
+                let seconds = self.literal()?;
+                if seconds.is_nan() || seconds.abs() > SECONDS_MAX {
+                    return Err(ParseError::at(token.at, "duration out of range"));
                 }
+                ast::Kind::Number(seconds)
+            }
+            Kind::OpenParen => {
+                self.take();
+                let inner = self.arithmetic(1, wanted)?;
+                self.close(wanted)?;
+                ast::Kind::Paren(Box::new(inner))
+            }
+            Kind::Special | Kind::Aggregation(_) => match named(token.text) {
+                Some(name) => return self.computed(name, wanted),
+                None => return Err(self.unexpected(wanted.place, wanted.expected)),
             },
-            _ => out.push_str(word),
-        }
-    }
-    Ok(out)
-}
-
-/// The parser refuses durations of zero, so they are written as the number.
-fn plain_zero(word: &str) -> &str {
-    let unit = word.trim_start_matches('0');
-    let is_zero =
-        unit.len() < word.len() && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "y");
-    if is_zero { "0" } else { word }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn functions_are_written_in_any_case() {
-        let written = arithmetic("1+(STep()-5)*Max(0s, 2m)", 0).map_err(|e| e.message);
-        assert_eq!(
-            written.as_deref(),
-            Ok("1 + ( step ( ) - 5 ) * max_of ( 0 , 2m )")
-        );
+            _ => return Err(self.unexpected(wanted.place, wanted.expected)),
+        };
+        Ok(Node {
+            id: 0,
+            at: token.at,
+            kind,
+        })
     }
 
-    #[test]
-    fn nothing_that_needs_samples_is_a_duration() {
-        for text in ["time()", "1m + foo", "sum(foo)", "vector(1)"] {
-            assert!(arithmetic(text, 0).is_err(), "{text}");
+    fn close(&mut self, wanted: Wanted<'_>) -> Parsing<()> {
+        match self.accept(Kind::CloseParen) {
+            true => Ok(()),
+            false => Err(self.unexpected(wanted.place, wanted.expected)),
         }
+    }
+
+    /// A call of a function of durations.
+    fn computed(&mut self, name: &'static str, wanted: Wanted<'_>) -> Parsing<Node> {
+        let at = self.take().at;
+        if !self.accept(Kind::OpenParen) {
+            return Err(self.unexpected(wanted.place, wanted.expected));
+        }
+        let mut args = Vec::new();
+        if self.peek().kind != Kind::CloseParen {
+            args.push(self.arithmetic(1, wanted)?);
+            while self.accept(Kind::Comma) {
+                args.push(self.arithmetic(1, wanted)?);
+            }
+        }
+        self.close(wanted)?;
+        if let Some(signature) = signatures::of(name) {
+            signature.check(at, &args)?;
+        }
+        let kind = functions::call(name, at, args)?;
+        Ok(Node { id: 0, at, kind })
+    }
+}
+
+/// A duration in milliseconds, or the expression that it is.
+fn length(node: &Node) -> Parsing<Length> {
+    match node.constant() {
+        Some(seconds) if seconds.is_nan() || seconds.abs() > SECONDS_MAX => {
+            Err(ParseError::at(node.at, "duration out of range"))
+        }
+        Some(seconds) => Ok(Length::Ms((seconds * 1000.0).round() as i64)),
+        None => Ok(Length::Computed(Box::new(node.clone()))),
     }
 }

@@ -1,33 +1,41 @@
 //! Resolves function calls: which computation a name stands for, with label names, templates and regular expressions
-//! checked and prepared. Arity and most types were checked by the parser.
+//! checked and prepared. The number of arguments and their types were checked before.
 
 use crate::ast::{Call, Function, Kind, LabelJoin, LabelReplace, Node, OverTime, ValueType};
 use crate::error::ParseError;
 use crate::eval::{calendar, math};
 use crate::matcher::anchored_regex;
 
-/// Resolves a call.
-pub(super) fn call(name: &'static str, args: Vec<Node>) -> Result<Kind, ParseError> {
-    let function = match name {
-        "label_replace" => label_replace(&args)?,
-        "label_join" => label_join(&args)?,
-        "sort_by_label" => sort_by_label(&args, false)?,
-        "sort_by_label_desc" => sort_by_label(&args, true)?,
+/// Resolves a call, which begins at `at`.
+pub(super) fn call(name: &'static str, at: usize, args: Vec<Node>) -> Result<Kind, ParseError> {
+    let function = resolved(name, &args).map_err(|error| ParseError {
+        offset: error.offset.or(Some(at)),
+        ..error
+    })?;
+    Ok(Kind::Call(Box::new(Call {
+        name,
+        function,
+        args,
+    })))
+}
+
+fn resolved(name: &str, args: &[Node]) -> Result<Function, ParseError> {
+    Ok(match name {
+        "label_replace" => label_replace(args)?,
+        "label_join" => label_join(args)?,
+        "sort_by_label" => sort_by_label(args, false)?,
+        "sort_by_label_desc" => sort_by_label(args, true)?,
         "histogram_quantiles" => Function::HistogramQuantiles {
-            label: text(&args, 1)?.to_owned(),
+            label: text(args, 1)?.to_owned(),
         },
+        "info" => info(args)?,
         _ => date(name)
             .map(Function::Date)
             .or_else(|| math::by_name(name).map(Function::Map))
             .or_else(|| over_time(name).map(Function::OverTime))
             .or_else(|| other(name))
             .ok_or_else(|| ParseError::new(format!("unknown function with name {name:?}")))?,
-    };
-    Ok(Kind::Call(Box::new(Call {
-        name,
-        function,
-        args,
-    })))
+    })
 }
 
 /// Refuses a node of another type.
@@ -36,11 +44,9 @@ pub(super) fn expect_type(node: &Node, wanted: ValueType, place: &str) -> Result
     if got == wanted {
         return Ok(());
     }
-    Err(ParseError::new(format!(
-        "expected type {} in {place}, got {}",
-        wanted.name(),
-        got.name()
-    )))
+    let (wanted, got) = (wanted.name(), got.name());
+    let message = format!("expected type {wanted} in {place}, got {got}");
+    Err(ParseError::at(node.at, message))
 }
 
 fn date(name: &str) -> Option<fn(i64) -> f64> {
@@ -114,7 +120,6 @@ fn other(name: &str) -> Option<Function> {
         "histogram_fraction" => Function::HistogramFraction,
         "histogram_avg" | "histogram_count" | "histogram_sum" | "histogram_stddev"
         | "histogram_stdvar" => Function::NativeHistogram,
-        "info" => Function::Info,
         _ => return None,
     })
 }
@@ -169,6 +174,18 @@ fn label_join(args: &[Node]) -> Result<Function, ParseError> {
         separator: text(args, 2)?.to_owned(),
         sources,
     }))
+}
+
+/// Of `info`, the second argument is labels without a name.
+fn info(args: &[Node]) -> Result<Function, ParseError> {
+    let why = match args.get(1).map(|labels| &labels.kind) {
+        None => return Ok(Function::Info),
+        Some(Kind::Selector(selector)) if selector.name.is_none() => return Ok(Function::Info),
+        Some(Kind::Selector(_)) => ", got vector selector instead",
+        Some(_) => "",
+    };
+    let message = format!("expected label selectors only{why}");
+    Err(ParseError::at(args[1].at, message))
 }
 
 fn sort_by_label(args: &[Node], descending: bool) -> Result<Function, ParseError> {

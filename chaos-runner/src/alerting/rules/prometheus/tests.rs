@@ -93,7 +93,7 @@ groups:
 "#;
     insta::assert_snapshot!(errors(broken), @r#"
     rules.yml:4:5: unknown field `intervall`
-    rules.yml:7:35: invalid PromQL: unexpected ")"
+    rules.yml:7:35: invalid PromQL: unexpected ")" in subquery or range, expected ":" or "]"
     rules.yml:9:17: a rule has either `alert` or `record`, not both
     rules.yml:11:9: a rule needs `alert` (raise alerts) or `record` (write a series)
     rules.yml:12:16: the rule has no `expr`
@@ -190,6 +190,6 @@ fn the_place_of_an_error_is_told_in_a_block_of_lines_too() {
     let text = "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: |\n          sum(rate(up[5m]))\n            > 5)\n";
     assert_eq!(
         errors(text),
-        "rules.yml:7:16: invalid PromQL: unexpected \")\"\n"
+        "rules.yml:7:16: invalid PromQL: unexpected right parenthesis ')'\n"
     );
 }
