@@ -44,8 +44,15 @@ pub(super) fn call(
         _ if name.starts_with("humanize") => human(name, &arguments),
         _ => text(name, &arguments),
     };
-    result.map_err(|message| format!("error calling {name}: {message}"))
+    // Go counts arguments before it calls.
+    result.map_err(|message| match message.strip_prefix(WRONG_NUMBER) {
+        Some(counted) => format!("{WRONG_NUMBER} for {name}{counted}"),
+        None => format!("error calling {name}: {message}"),
+    })
 }
+
+/// How errors begin that are about the number of arguments.
+const WRONG_NUMBER: &str = "wrong number of args";
 
 pub(super) fn exactly<const N: usize>(arguments: Vec<Val>) -> Result<[Val; N], String> {
     let got = arguments.len();
@@ -69,9 +76,15 @@ fn number(value: &Val) -> Result<f64, String> {
         Val::Float(value) => Ok(*value),
         Val::Int(value) => Ok(*value as f64),
         Val::Duration(nanos) => Ok(*nanos as f64 / 1e9),
-        Val::Str(text) => text
-            .parse()
-            .map_err(|_| format!("strconv.ParseFloat: parsing {text:?}: invalid syntax")),
+        Val::Str(text) => match text.parse::<f64>() {
+            Ok(value) if value.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => Err(
+                format!("strconv.ParseFloat: parsing {text:?}: value out of range"),
+            ),
+            Ok(value) => Ok(value),
+            Err(_) => Err(format!(
+                "strconv.ParseFloat: parsing {text:?}: invalid syntax"
+            )),
+        },
         other => Err(format!("can't convert {} to float", other.type_name())),
     }
 }
@@ -165,7 +178,7 @@ fn index(value: Val, key: &Val) -> Result<Val, String> {
     match (value, key) {
         (Val::List(mut items), Val::Int(at)) => match usize::try_from(*at) {
             Ok(at) if at < items.len() => Ok(items.swap_remove(at)),
-            _ => Err(format!("reflect: slice index out of range: {at}")),
+            _ => Err(format!("index out of range: {at}")),
         },
         (Val::Map(mut entries) | Val::Labels(mut entries), Val::Str(key)) => {
             Ok(entries.remove(key).unwrap_or(Val::Str(String::new())))
@@ -417,14 +430,26 @@ fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
         ("match", [pattern, text]) => {
             return regex(pattern).map(|regex| Val::Bool(regex.is_match(text)));
         }
-        ("reReplaceAll", [pattern, replacement, text]) => {
-            regex(pattern)?.replace_all(text, *replacement).into_owned()
-        }
+        ("reReplaceAll", [pattern, replacement, text]) => regex(pattern)
+            .map_err(|error| format!("regexp: Compile(`{pattern}`): {error}"))?
+            .replace_all(text, *replacement)
+            .into_owned(),
         ("parseDuration", [text]) => {
-            let duration = parse_duration(text).map_err(|error| error.to_string())?;
+            let duration = parse_duration(text)
+                .map_err(|_| format!("not a valid duration string: {text:?}"))?;
             return Ok(Val::Float(duration.as_secs_f64()));
         }
-        _ => return Err(format!("wrong number of args: got {}", arguments.len())),
+        (_, got) => {
+            let want = match name {
+                "match" => 2,
+                "reReplaceAll" => 3,
+                _ => 1,
+            };
+            return Err(format!(
+                "wrong number of args: want {want} got {}",
+                got.len()
+            ));
+        }
     };
     Ok(Val::Str(result))
 }
@@ -433,9 +458,24 @@ pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
     RegexBuilder::new(pattern)
         .size_limit(REGEX_BYTES_MAX)
         .build()
-        .map_err(|error| format!("error parsing regexp: {error}"))
+        .map_err(|error| {
+            // The library draws a picture; what is wrong is its last line.
+            let told = error.to_string();
+            let last = told.lines().last().unwrap_or_default();
+            let wrong = match last.strip_prefix("error: ").unwrap_or(last) {
+                "unclosed group" => "missing closing )",
+                "unopened group" => "unexpected )",
+                "unclosed character class" => "missing closing ]",
+                "repetition operator missing expression" => {
+                    "missing argument to repetition operator"
+                }
+                other => other,
+            };
+            format!("error parsing regexp: {wrong}: `{pattern}`")
+        })
 }
 
+/// Every word begins with a large letter; an apostrophe ends one, as in Go's `strings.Title`.
 fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut starts = true;
@@ -445,34 +485,44 @@ fn title(text: &str) -> String {
         } else {
             out.push(c);
         }
-        starts = !(c.is_alphanumeric() || c == '_' || c == '\'');
+        starts = match c.is_ascii() {
+            true => !(c.is_ascii_alphanumeric() || c == '_'),
+            false => c.is_whitespace(),
+        };
     }
     out
 }
 
-fn strip_port(host: &str) -> &str {
-    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => match host.split_once(':') {
-            Some((name, port)) if !port.contains(':') => name,
-            _ => host,
-        },
+/// An address without its port; an address that cannot be split stays as it is.
+fn strip_port(address: &str) -> &str {
+    split_host_port(address).map_or(address, |(host, _)| host)
+}
+
+/// The first part of a host's name, with the port if there is one; numeric addresses stay as they are.
+fn strip_domain(address: &str) -> String {
+    let (host, port) = split_host_port(address).unwrap_or((address, ""));
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        return address.to_owned();
+    }
+    let short = host.split('.').next().unwrap_or(host);
+    match port {
+        "" => short.to_owned(),
+        // Where Go joins the two, colons in a host call for brackets.
+        port if short.contains(':') => format!("[{short}]:{port}"),
+        port => format!("{short}:{port}"),
     }
 }
 
-fn strip_domain(host: &str) -> String {
-    let (name, port) = match host.split_once(':') {
-        Some((name, port)) if !port.contains(':') => (name, Some(port)),
-        _ => (host, None),
+/// Host and port, by the rules of Go's `net.SplitHostPort`.
+fn split_host_port(address: &str) -> Option<(&str, &str)> {
+    let (before, port) = address.rsplit_once(':')?;
+    let host = match before.strip_prefix('[') {
+        Some(inside) => inside.strip_suffix(']')?,
+        None if before.contains(':') => return None,
+        None => before,
     };
-    if name.parse::<std::net::IpAddr>().is_ok() || host.contains('[') {
-        return host.to_owned();
-    }
-    let short = name.split('.').next().unwrap_or(name);
-    match port {
-        Some(port) => format!("{short}:{port}"),
-        None => short.to_owned(),
-    }
+    let stray = |part: &str| part.contains(['[', ']']);
+    (!stray(host) && !stray(port)).then_some((host, port))
 }
 
 fn path_of(url: &str) -> &str {

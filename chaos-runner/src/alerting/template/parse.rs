@@ -169,7 +169,11 @@ impl Parser<'_> {
                 }
                 "define" => self.define(&tokens, offset)?,
                 "template" => nodes.push(self.template(&tokens, offset)?),
-                "block" => return Err(error("{{block}} is not supported", offset)),
+                // A template that is defined where it is used.
+                "block" => {
+                    nodes.push(self.template(&tokens, offset)?);
+                    self.defined(&tokens[1], offset)?;
+                }
                 _ => nodes.push(Node::Print(self.whole_pipe(&tokens, offset, "command")?)),
             }
         }
@@ -233,23 +237,29 @@ impl Parser<'_> {
     }
 
     fn define(&mut self, tokens: &[Token], offset: usize) -> Result<(), TemplateError> {
-        let [
-            _,
-            Token {
-                kind: Kind::Str(name),
-                ..
-            },
-        ] = tokens
-        else {
+        let [_, name] = tokens else {
             return Err(error("{{define}} takes one quoted name", offset));
         };
         if self.depth > 0 {
             return Err(error("unexpected {{define}}", offset));
         }
+        self.defined(name, offset)
+    }
+
+    /// Reads what a template of this name is, up to its `end`.
+    fn defined(&mut self, name: &Token, offset: usize) -> Result<(), TemplateError> {
+        let Kind::Str(name) = &name.kind else {
+            return Err(error("{{define}} takes one quoted name", offset));
+        };
         let outside = std::mem::replace(&mut self.variables, vec![String::new()]);
+        let ranges = std::mem::take(&mut self.ranges);
         self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(error("the template nests too deeply", offset));
+        }
         let (body, end) = self.block()?;
         self.depth -= 1;
+        self.ranges = ranges;
         self.variables = outside;
         if !matches!(end, End::Stop(..)) {
             return Err(error("{{define}} has no {{end}}", offset));
@@ -259,14 +269,21 @@ impl Parser<'_> {
     }
 
     fn template(&mut self, tokens: &[Token], offset: usize) -> Result<Node, TemplateError> {
-        let Some(Token {
-            kind: Kind::Str(name),
-            ..
-        }) = tokens.get(1)
+        let Some(
+            token @ Token {
+                kind: Kind::Str(name),
+                ..
+            },
+        ) = tokens.get(1)
         else {
             return Err(error("{{template}} takes a quoted name", offset));
         };
-        let place = self.place(offset, tokens.last().map_or(offset, |token| token.end));
+        let end = tokens.last().map_or(token.end, |last| last.end);
+        let called = self.place(token.offset, end);
+        let place = Place {
+            text: format!("{{{{template {}}}}}", called.text),
+            ..called
+        };
         let argument = match &tokens[2..] {
             [] => None,
             rest => Some(self.whole_pipe(rest, offset, "template")?),
@@ -431,19 +448,27 @@ impl Parser<'_> {
             Kind::Open => self.parenthesised(tokens, at)?,
             _ => return Err(error("unexpected token in operand", token.offset)),
         };
+        // Where something is chained, Go takes the first link for the place.
+        let mut offset = token.offset;
+        let behind = *at;
         while let Some(Token {
             kind: Kind::Field(name),
             spaced: false,
+            offset: link,
             ..
         }) = tokens.get(*at)
         {
+            if *at == behind {
+                offset = *link;
+            }
             fields.push(name.clone());
             *at += 1;
         }
+        let whole = self.place(token.offset, tokens[*at - 1].end);
         Ok(Operand {
             term,
             fields,
-            place: self.place(token.offset, tokens[*at - 1].end),
+            place: Place { offset, ..whole },
         })
     }
 
