@@ -455,7 +455,7 @@ fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
 }
 
 pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
-    RegexBuilder::new(pattern)
+    RegexBuilder::new(&promql::re2(pattern))
         .size_limit(REGEX_BYTES_MAX)
         .build()
         .map_err(|error| {
