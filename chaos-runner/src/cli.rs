@@ -8,6 +8,7 @@ mod run;
 mod schema;
 mod sound;
 mod validate;
+mod values;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;

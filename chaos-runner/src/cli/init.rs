@@ -33,6 +33,13 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
         );
         return output::print_error(&message, Exit::InputWrong);
     }
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        let message = format!(
+            "error: failed to write to {}: it is a file; name a folder, which is made where there is none\n",
+            folder.display()
+        );
+        return output::print_error(&message, Exit::InputWrong);
+    }
     let mut told = String::new();
     for (name, text) in FILES {
         let path = folder.join(name);

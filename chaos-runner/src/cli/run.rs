@@ -7,6 +7,7 @@ mod progress;
 use super::exit::Exit;
 use super::output::{self, Format};
 use super::sound;
+use super::values;
 use crate::report::{Ran, files, json, terminal};
 use crate::scenario::load::Loaded;
 use crate::stage::{self, StageError};
@@ -25,14 +26,14 @@ pub(super) struct Arguments {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Draw everything that is random from this seed, in place of each scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
     /// Run only the scenarios whose name contains this text; may be given more than once
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
     /// How many scenarios run at the same time; as many as there are processors when it is left out
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = values::jobs, allow_hyphen_values = true)]
+    jobs: Option<usize>,
     /// Start no further scenario once one did not pass
     #[arg(long)]
     fail_fast: bool,
@@ -69,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     );
     let started = now();
     let crew = Crew {
-        jobs: arguments.jobs.map_or_else(processors, NonZeroUsize::get),
+        jobs: arguments.jobs.unwrap_or_else(processors),
         fail_fast: arguments.fail_fast,
     };
     let played = crew.play(

@@ -11,6 +11,7 @@ use crate::alerting::rules::kind::Kind;
 use crate::alerting::rules::{RuleGroup, loki, prometheus};
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
+use crate::cli::values;
 use crate::looks::{self, Wanted};
 use clap::{Args, ValueEnum};
 use fake_factory::input::units::HumanDuration;
@@ -39,10 +40,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "PATH")]
     scenario: Vec<PathBuf>,
     /// How often targets are scraped; 15s unless a scenario that names the file says otherwise
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = values::interval, allow_hyphen_values = true)]
     scrape_interval: Option<HumanDuration>,
     /// How often groups are evaluated that do not say; 1m unless a scenario that names the file says otherwise
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = values::interval, allow_hyphen_values = true)]
     evaluation_interval: Option<HumanDuration>,
     /// The checks to make: all, none or names with commas between
     #[arg(long, value_name = "CHECKS", default_value = "all")]

@@ -3,6 +3,7 @@
 use crate::alerting::rules::Rule;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
+use crate::cli::values;
 use crate::explain::{Asked, Watch, explain, text};
 use crate::scenario::load::{Loaded, load};
 use crate::stage::simulate_observed;
@@ -22,17 +23,20 @@ pub(in crate::cli) struct Arguments {
     #[arg(value_name = "ALERT")]
     alert: String,
     /// Draw everything that is random from this seed, in place of the scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
     /// Show every evaluation from this moment on, an offset from the start or a clock time; the changes of states when left out
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     from: Option<Moment>,
     /// Show every evaluation up to this moment
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     until: Option<Moment>,
     /// Show every evaluation
     #[arg(long, conflicts_with_all = ["from", "until"])]
     all: bool,
+    /// Leave out the samples that each evaluation read: its values and states alone
+    #[arg(long)]
+    no_samples: bool,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -64,7 +68,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
     let watched = std::mem::replace(&mut *watch, Watch::new(&arguments.alert, asked));
-    let explanation = explain(&loaded, &record, &arguments.alert, watched);
+    let mut explanation = explain(&loaded, &record, &arguments.alert, watched);
+    if arguments.no_samples {
+        explanation = explanation.without_samples();
+    }
     let told = match arguments.format {
         Format::Text => text::text(&explanation, &loaded.scenario),
         // Plain data with text for keys: it can always be written.
