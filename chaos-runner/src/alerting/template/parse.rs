@@ -1,6 +1,8 @@
 //! Tokens to a tree. Whatever Go refuses when it parses a template is refused here: unknown functions and variables, blocks that
 //! are not closed, actions that make no sense.
 
+mod defined;
+
 use super::TemplateError;
 use super::functions::is_function;
 use super::lex::{Kind, Piece, Token, error, pieces};
@@ -234,61 +236,6 @@ impl Parser<'_> {
             (_, End::Else(_, at, _)) => Err(error("expected end; found {{else}}", at)),
             (_, End::Text) => Err(error("unexpected EOF: {{end}} is missing", offset)),
         }
-    }
-
-    fn define(&mut self, tokens: &[Token], offset: usize) -> Result<(), TemplateError> {
-        let [_, name] = tokens else {
-            return Err(error("{{define}} takes one quoted name", offset));
-        };
-        if self.depth > 0 {
-            return Err(error("unexpected {{define}}", offset));
-        }
-        self.defined(name, offset)
-    }
-
-    /// Reads what a template of this name is, up to its `end`.
-    fn defined(&mut self, name: &Token, offset: usize) -> Result<(), TemplateError> {
-        let Kind::Str(name) = &name.kind else {
-            return Err(error("{{define}} takes one quoted name", offset));
-        };
-        let outside = std::mem::replace(&mut self.variables, vec![String::new()]);
-        let ranges = std::mem::take(&mut self.ranges);
-        self.depth += 1;
-        if self.depth > DEPTH_MAX {
-            return Err(error("the template nests too deeply", offset));
-        }
-        let (body, end) = self.block()?;
-        self.depth -= 1;
-        self.ranges = ranges;
-        self.variables = outside;
-        if !matches!(end, End::Stop(..)) {
-            return Err(error("{{define}} has no {{end}}", offset));
-        }
-        self.defined.insert(name.clone(), body);
-        Ok(())
-    }
-
-    fn template(&mut self, tokens: &[Token], offset: usize) -> Result<Node, TemplateError> {
-        let Some(
-            token @ Token {
-                kind: Kind::Str(name),
-                ..
-            },
-        ) = tokens.get(1)
-        else {
-            return Err(error("{{template}} takes a quoted name", offset));
-        };
-        let end = tokens.last().map_or(token.end, |last| last.end);
-        let called = self.place(token.offset, end);
-        let place = Place {
-            text: format!("{{{{template {}}}}}", called.text),
-            ..called
-        };
-        let argument = match &tokens[2..] {
-            [] => None,
-            rest => Some(self.whole_pipe(rest, offset, "template")?),
-        };
-        Ok(Node::Template(name.clone(), argument, place))
     }
 
     fn whole_pipe(
