@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// Scenario files, and folders to search for them
     #[arg(required = true, value_name = "PATH")]
@@ -19,6 +20,15 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner validate scenarios                  every scenario below a folder, by its name
+  chaos-runner validate first.yaml --format json   one document for an editor or a program
+
+Exit codes:
+  0  every scenario can be run
+  2  one cannot, or there is none";
 
 /// A file and what came of it.
 struct Checked {
