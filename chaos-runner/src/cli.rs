@@ -15,25 +15,17 @@ use exit::Exit;
 
 /// Replays real incidents as tests: traffic, faults, alert rules, pages and a verdict.
 #[derive(Debug, Parser)]
-#[command(name = "chaos-runner", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+#[command(name = "chaos-runner", version, after_help = format!("{EXAMPLES}\n\n{}", exit::OF_RUNS), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
 }
 
-const AFTER_HELP: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   chaos-runner init first         a small scenario and its rules, to run, to read and to change
   chaos-runner run first          plays it and says whether each expectation held
-  chaos-runner help rules check   what a verb takes
-
-Exit codes:
-  0    it is as it should be: every expectation held, every file is sound
-  1    an expectation did not hold, or rules are doubtful and --lint-fatal is given
-  2    the input is wrong, nothing ran
-  3    the harness failed, or an abort condition stopped it
-  4    inconclusive: no expectation failed, but a run could not tell
-  130  interrupted";
+  chaos-runner help rules check   what a verb takes";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

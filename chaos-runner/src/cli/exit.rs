@@ -19,7 +19,7 @@ pub enum Exit {
     Interrupted,
 }
 
-/// What the help of `run` says of them.
+/// What help says of them where scenarios are run.
 pub const OF_RUNS: &str = "\
 Exit codes:
   0    every expectation held

@@ -2,7 +2,8 @@
 
 use super::exit::Exit;
 use super::output::{self, Format};
-use crate::scenario::discover::{discover, same_names};
+use super::sound;
+use crate::scenario::discover::same_names;
 use crate::scenario::load::{Loaded, load};
 use clap::Args;
 use fake_factory::input::Diagnostics;
@@ -37,9 +38,9 @@ struct Checked {
 }
 
 pub(super) fn validate(arguments: &Arguments) -> Exit {
-    let files = match discover(&arguments.paths) {
+    let files = match sound::found(&arguments.paths) {
         Ok(files) => files,
-        Err(error) => return output::print_error(&format!("error: {error}\n"), Exit::InputWrong),
+        Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
     let mut checked: Vec<Checked> = files
         .into_iter()
