@@ -271,6 +271,23 @@ pub fn explain(loaded: &Loaded, record: &Record, alert: &str, watch: Watch) -> E
     }
 }
 
+impl Explanation {
+    /// The same without the samples that were read, for a reader of values and states alone.
+    #[must_use]
+    pub fn without_samples(mut self) -> Self {
+        for rule in &mut self.rules {
+            let shown = rule.evaluations.iter_mut().filter_map(|shown| match shown {
+                Shown::Evaluation(evaluation) => Some(evaluation),
+                Shown::Folded(_) => None,
+            });
+            for evaluation in shown.chain(&mut rule.nearest) {
+                evaluation.selectors.clear();
+            }
+        }
+        self
+    }
+}
+
 /// The alerts of a name.
 fn named<'r>(record: &'r Record, alert: &str) -> impl Iterator<Item = &'r AlertRecord> {
     record.alerts.iter().filter(move |one| one.name == alert)

@@ -125,13 +125,13 @@ fn a_path_without_a_scenario_is_wrong_input() {
         "{}",
         err(&output)
     );
-    let output = run(&folder, &["validate", "nowhere"]);
+    let output = run(&folder, &["validate", "nowhere", "there"]);
     assert_eq!(code(&output), 2);
-    assert!(
-        err(&output).contains("failed to read nowhere"),
-        "{}",
-        err(&output)
-    );
+    let told = err(&output);
+    for path in ["nowhere", "there"] {
+        let message = format!("error: failed to read {path}: ");
+        assert!(told.contains(&message), "{told}");
+    }
 }
 
 #[test]

@@ -66,9 +66,7 @@ pub(crate) fn main() -> ExitCode {
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
         Err(error) => {
-            // Help is an answer, not an error; a reader that went away needs neither.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { INPUT } else { 0 });
+            return ExitCode::from(told(&error));
         }
     };
     match flags::check_variables()
@@ -81,6 +79,21 @@ pub(crate) fn main() -> ExitCode {
             let _ = writeln!(anstream::stderr(), "{}", message.trim_end());
             ExitCode::from(code)
         }
+    }
+}
+
+/// Tells what clap has to say, which is help or an error, and gives the exit code.
+fn told(error: &clap::Error) -> u8 {
+    use io::Write;
+    let printed = error.print();
+    for note in flags::notes(error) {
+        // Like the error itself: a reader that went away needs it no more.
+        let _ = writeln!(anstream::stderr(), "note: {note}");
+    }
+    match printed {
+        _ if error.use_stderr() => INPUT,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => HARNESS,
+        Ok(()) | Err(_) => 0,
     }
 }
 

@@ -14,11 +14,18 @@ const FILES: [(&str, &str); 2] = [
 ];
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// The folder to write to; it is made when it is not there
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
+
+const AFTER_HELP: &str = "\
+Example:
+  chaos-runner init first && chaos-runner run first
+
+Nothing that is there already is overwritten.";
 
 pub(super) fn init(arguments: &Arguments) -> Exit {
     let folder = &arguments.folder;
@@ -30,6 +37,13 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
         let message = format!(
             "error: failed to write {}: it is there already\n",
             path.display()
+        );
+        return output::print_error(&message, Exit::InputWrong);
+    }
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        let message = format!(
+            "error: failed to write to {}: it is a file; name a folder, which is made where there is none\n",
+            folder.display()
         );
         return output::print_error(&message, Exit::InputWrong);
     }

@@ -4,9 +4,10 @@ mod crew;
 mod interrupt;
 mod progress;
 
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::output::{self, Format};
 use super::sound;
+use super::values;
 use crate::report::{Ran, files, json, terminal};
 use crate::scenario::load::Loaded;
 use crate::stage::{self, StageError};
@@ -20,35 +21,44 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::OF_RUNS))]
 pub(super) struct Arguments {
     /// Scenario files, and folders to search for them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Draw everything that is random from this seed, in place of each scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
-    /// Run only the scenarios whose name contains this text; may be given more than once
+    /// Run only the scenarios whose name contains this text; may be given more than once. All of them when it is left out
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
     /// How many scenarios run at the same time; as many as there are processors when it is left out
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = values::jobs, allow_hyphen_values = true)]
+    jobs: Option<usize>,
     /// Start no further scenario once one did not pass
     #[arg(long)]
     fail_fast: bool,
-    /// Tell only what did not pass, and then the summary
+    /// Tell only what did not pass, and then the summary; where all passed only warnings, on standard error
     #[arg(long, short)]
     quiet: bool,
     /// How to tell what came of them
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write run.json, verdict.json and junit.xml of each scenario, and one junit.xml of all, into this folder
+    /// Write run.json, verdict.json and junit.xml of each scenario, and one junit.xml of all, into this folder; it is made when it is
+    /// not there
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Run over real sockets on the loopback address and on the real clock: each scenario takes as long as it says
     #[arg(long)]
     live: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  chaos-runner run scenarios                       every scenario below a folder
+  chaos-runner run first/first.yaml --seed 7       one, with other chances
+  chaos-runner run incidents --quiet --report out  in CI: what did not pass, and files for its server
+  chaos-runner run incidents --format json         one document for a program";
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let loaded = match chosen(arguments) {
@@ -69,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     );
     let started = now();
     let crew = Crew {
-        jobs: arguments.jobs.map_or_else(processors, NonZeroUsize::get),
+        jobs: arguments.jobs.unwrap_or_else(processors),
         fail_fast: arguments.fail_fast,
     };
     let played = crew.play(

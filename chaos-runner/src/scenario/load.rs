@@ -16,7 +16,7 @@ use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
 use crate::alerting::rules::{Rule, RuleGroup, loki, prometheus};
 use crate::alerting::sources::Language;
 use crate::looks::{self, Wanted};
-use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, read};
+use fake_factory::input::{Diagnostic, Diagnostics, Findings, Reading, Source, Span, read};
 use receivers::Told;
 use std::path::{Component, Path, PathBuf};
 
@@ -116,7 +116,7 @@ pub fn load_text(
             Some((path, text)) => Ok(Source::new(path, text)),
             None => Err(Diagnostic::of_file(
                 &Source::new(&shown, ""),
-                "was not saved with the scenario",
+                &format!("`{shown}` was not saved with the scenario"),
             )),
         }
     };
@@ -254,11 +254,8 @@ fn load_rules(
             continue;
         }
         let read = || {
-            read_rules(&path).map_err(|error| {
-                let message = format!("the rule file `{}` {}", path.display(), error.message());
-                Diagnostic::at(source, written.span, &message)
-                    .with_help("its path is relative to the folder of the scenario")
-            })
+            read_rules(&path)
+                .map_err(|error| unreadable(error, "the rule file", source, written.span))
         };
         let wanted = match &entry.value {
             RuleFile::Prometheus(_) | RuleFile::Loki(_) => Wanted::RuleGroups,
@@ -291,6 +288,16 @@ fn load_rules(
         }
     }
     (rules, told, alerts)
+}
+
+/// What is said of a file that the scenario names at `span` and that cannot be read: there, or in the file where that has the place.
+fn unreadable(error: Diagnostic, what: &str, source: &Source, span: Option<Span>) -> Diagnostic {
+    if error.line_and_column().is_some() {
+        return error;
+    }
+    let message = format!("{what} {}", error.message());
+    Diagnostic::at(source, span, &message)
+        .with_help("its path is relative to the folder of the scenario")
 }
 
 /// What a rule file says, where it could be read; else what is wrong with it, or that it is none.

@@ -4,19 +4,29 @@
 use super::happening::alerts_named;
 use super::story::Story;
 use super::words::{length, number};
-use crate::record::alerts::{AlertRecord, RuleRecord, RuleValue};
+use crate::record::alerts::{AlertRecord, ERROR_ALERT, NO_DATA_ALERT, RuleRecord, RuleValue};
 use fake_factory::clock::Elapsed;
 use std::time::Duration;
 
-/// The rule of an alert; the first one where several share the name.
+/// The rule of an alert; the first one where several share the name. What Grafana raises about a rule is of the rule that it is about.
 pub(super) fn rule_of<'a>(story: &Story<'a>, name: &str) -> Option<&'a RuleRecord> {
-    story.record.rules.iter().find(|rule| rule.alert == name)
+    let named = |name: &str| story.record.rules.iter().find(|rule| rule.alert == name);
+    let about = |(_, alert): (usize, &'a AlertRecord)| named(alert.subject()?);
+    named(name).or_else(|| alerts_named(story, name).find_map(about))
 }
 
 /// Why the alert did not fire between two moments.
 pub(super) fn not_firing(story: &Story<'_>, name: &str, from: Elapsed, until: Elapsed) -> String {
     let Some(rule) = rule_of(story, name) else {
-        return format!("{name} is defined by no rule that was evaluated");
+        return match name {
+            NO_DATA_ALERT => format!(
+                "{name} was never pending: no rule of Grafana's with `noDataState: NoData` was without data"
+            ),
+            ERROR_ALERT => format!(
+                "{name} was never pending: no rule of Grafana's with `execErrState: Error` failed"
+            ),
+            _ => format!("{name} is defined by no rule that was evaluated"),
+        };
     };
     let pending = alerts_named(story, name)
         .map(|(_, alert)| alert)
@@ -29,7 +39,7 @@ pub(super) fn not_firing(story: &Story<'_>, name: &str, from: Elapsed, until: El
             cleared.since(alert.pending_at)
         });
     match pending {
-        Some(alert) => only_pending(story, rule, alert, until),
+        Some(alert) => only_pending(story, rule, (name, alert), until),
         None => never_pending(story, rule, from, until),
     }
 }
@@ -37,10 +47,9 @@ pub(super) fn not_firing(story: &Story<'_>, name: &str, from: Elapsed, until: El
 fn only_pending(
     story: &Story<'_>,
     rule: &RuleRecord,
-    alert: &AlertRecord,
+    (name, alert): (&str, &AlertRecord),
     until: Elapsed,
 ) -> String {
-    let name = &rule.alert;
     if let Some(firing) = alert.firing_at {
         return format!("{name} fired only at {}", story.clock(firing));
     }

@@ -54,6 +54,35 @@ fn alerts_of_other_rules_do_not_take_grafanas_way() {
 }
 
 #[test]
+fn a_scenario_says_at_which_moment_and_the_document_which_file_has_the_lines() {
+    let route = asked(
+        "route-at",
+        "monitoring: { alertmanager: am.yml, channels: { phone: {} }, receivers: { a: phone } }\n",
+    );
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verbs/route-at");
+    write(
+        &folder,
+        "am.yml",
+        "route: { receiver: a }\nreceivers: [{ name: a, webhook_configs: [{ url: 'http://a' }] }]\n",
+    );
+    for at in ["12:30", "30m", "2025-01-01T12:30:00Z"] {
+        let json = told(&route(&[
+            "--scenario",
+            "s.yaml",
+            "a=b",
+            "--at",
+            at,
+            "--format",
+            "json",
+        ]));
+        let json: serde_json::Value = serde_json::from_str(&json).expect("one document");
+        assert_eq!(json["file"], "am.yml");
+        assert_eq!(json["routes"][0]["path"][0]["line"], 1);
+        assert_eq!(json["routes"][0]["at"]["time"], "2025-01-01T12:30:00Z");
+    }
+}
+
+#[test]
 fn documents_without_policies_have_grafanas_default_one() {
     let route = asked("route-default", "");
     for (version, receiver) in [("12", "-> grafana-default-email"), ("13", "-> empty")] {

@@ -1,39 +1,41 @@
 //! The flags, each also an environment variable, and how their values are read.
 
-use super::Failure;
-use clap::builder::BoolishValueParser;
-use clap::{CommandFactory, Parser, ValueEnum};
-use fake_factory::input::suggest;
+mod values;
+mod variables;
+
+use clap::{ArgAction, Parser, ValueEnum};
 use fake_factory::input::units::HumanDuration;
 use fake_factory::{ControlSetup, VendorKey};
 use std::path::PathBuf;
+pub(super) use variables::{check_variables, notes};
 
 /// A drop-in stand-in for the JWT Pizza factory that breaks on request.
 ///
 /// It listens, prints a vendor key and a curl line that orders a pizza, and serves until it is interrupted. The access log goes to
 /// standard error; RUST_LOG narrows it.
 ///
-/// Exit codes: 0 ended by a signal, 2 the input is wrong, 3 the machine would not have it (the port is in use, for instance).
+/// Exit codes: 0 ended by a signal, 2 the input is wrong, 3 the machine would not have it (the port is in use, for instance), 130 a
+/// second signal.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = AFTER_HELP)]
 pub(super) struct Flags {
     /// Where to listen; port 0 picks a free one.
-    #[arg(long, env = "FAKE_FACTORY_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4000", value_parser = bind)]
+    #[arg(long, env = "FAKE_FACTORY_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4000", value_parser = values::bind)]
     pub(super) bind: String,
 
     /// A vendor and its key; repeatable (with commas in the variable). A vendor called `student` with a key of its own when left out.
-    #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = values::vendor)]
     pub(super) vendors: Vec<VendorKey>,
 
-    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable).
-    #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = vendor)]
+    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable). Nobody is when left out.
+    #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = values::vendor)]
     pub(super) admins: Vec<VendorKey>,
 
     /// Follow the faults of a factory in this scenario file, on the real clock: the run starts now.
     #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
 
-    /// Which factory of the scenario; needed when it has several.
+    /// Which factory of the scenario, by its name; needed when it has several.
     #[arg(
         long,
         env = "FAKE_FACTORY_FACTORY",
@@ -53,11 +55,23 @@ pub(super) struct Flags {
     pub(super) order_delay: Option<HumanDuration>,
 
     /// When chaos that a vendor asks for starts: at once, or as with the real factory on the next morning.
-    #[arg(long, env = "FAKE_FACTORY_CHAOS_START", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_CHAOS_START",
+        value_enum,
+        value_name = "WHEN",
+        default_value_t
+    )]
     pub(super) chaos_start: ChaosStart,
 
     /// The form of report URLs: as the real factory writes them, or such that calling them resolves the fault here.
-    #[arg(long, env = "FAKE_FACTORY_REPORT_URL", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_REPORT_URL",
+        value_enum,
+        value_name = "FORM",
+        default_value_t
+    )]
     pub(super) report_url: ReportUrl,
 
     /// What pizzas are signed with [default: what the --key fits, or RS256].
@@ -87,7 +101,18 @@ pub(super) struct Flags {
     pub(super) tls_key: Option<PathBuf>,
 
     /// Return the pizza that was made, and make none, when an order's id or its Idempotency-Key comes again.
-    #[arg(long, env = "FAKE_FACTORY_IDEMPOTENT", value_parser = BoolishValueParser::new())]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_IDEMPOTENT",
+        value_parser = values::switch,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        action = ArgAction::Set,
+        default_value = "false",
+        hide_default_value = true,
+        value_name = "BOOL"
+    )]
     pub(super) idempotent: bool,
 
     /// The seed of everything random (RSA and EC keys aside); drawn when left out.
@@ -95,18 +120,19 @@ pub(super) struct Flags {
         long,
         env = "FAKE_FACTORY_SEED",
         value_name = "N",
+        value_parser = values::seed,
         allow_hyphen_values = true
     )]
     pub(super) seed: Option<u64>,
 
-    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
-    /// answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
+    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none, and without
+    /// it they are forgotten at the end. A change is answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
     /// its key. The signing key is not in it: give one with --key, and pizzas made before a restart still verify.
     #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
 
     /// Where the control API and its page listen, or `none`; port 0 picks a free one. Beyond this machine, --control-token is needed.
-    #[arg(long, env = "FAKE_FACTORY_CONTROL_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4001", value_parser = control_bind)]
+    #[arg(long, env = "FAKE_FACTORY_CONTROL_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4001", value_parser = values::control_bind)]
     pub(super) control_bind: ControlBind,
 
     /// What whoever controls the factory must send, as `Authorization: Bearer TOKEN`: at least 16 letters, digits and -._~+/=.
@@ -119,9 +145,22 @@ pub(super) struct Flags {
     pub(super) control_token: Option<Token>,
 
     /// The form of what is printed and logged.
-    #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_LOG_FORMAT",
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub(super) log_format: LogFormat,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  fake-factory --vendor joes-pizza=secret                     one vendor, to order as
+  fake-factory --scenario first/first.yaml                    breaks as the scenario says, from now on
+  fake-factory --bind 127.0.0.1:0 --log-format json           on a free port, which its first line tells
+  FAKE_FACTORY_BIND=0.0.0.0:4000 fake-factory                 each flag is a variable too";
 
 /// Where the control listens, if it does.
 #[derive(Clone, Debug)]
@@ -218,72 +257,10 @@ pub(super) enum LogFormat {
     Json,
 }
 
-fn bind(text: &str) -> Result<String, String> {
-    let wrong = || "expected HOST:PORT, as in 127.0.0.1:4000".to_owned();
-    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-    if host.is_empty() {
-        return Err(wrong());
-    }
-    port.parse::<u16>()
-        .map_err(|_| format!("the port is a number from 0 to 65535, not {port:?}"))?;
-    Ok(text.to_owned())
-}
-
-fn control_bind(text: &str) -> Result<ControlBind, String> {
-    if text.eq_ignore_ascii_case("none") {
-        return Ok(ControlBind::None);
-    }
-    bind(text)
-        .map(ControlBind::At)
-        .map_err(|error| format!("{error}, or `none`"))
-}
-
-fn vendor(text: &str) -> Result<VendorKey, String> {
-    let (id, key) = text
-        .split_once('=')
-        .ok_or("expected ID=KEY, as in student=abcdefghijklmnop")?;
-    if id.is_empty() || key.is_empty() {
-        return Err("neither the id nor the key may be empty".to_owned());
-    }
-    // The key stands in the path of report URLs.
-    if !key
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
-    {
-        return Err("a key is made of letters, digits and -._~".to_owned());
-    }
-    Ok(VendorKey {
-        id: id.to_owned(),
-        key: key.to_owned(),
-    })
-}
-
-/// Refuses variables that look like ours and are not: a misspelt one would be a flag that nobody set.
-pub(super) fn check_variables() -> Result<(), Failure> {
-    let command = Flags::command();
-    let ours: Vec<&str> = command
-        .get_arguments()
-        .filter_map(|flag| flag.get_env()?.to_str())
-        .collect();
-    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    for name in set.filter(|name| name.starts_with("FAKE_FACTORY_")) {
-        if ours.contains(&name.as_str()) {
-            continue;
-        }
-        let help = match suggest(&name, ours.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "--help lists them".to_owned(),
-        };
-        return Err(Failure::input(format!(
-            "no flag has the variable {name}; {help}"
-        )));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
     #[test]
     fn the_flags_are_consistent() {
@@ -297,30 +274,6 @@ mod tests {
             let variable = format!("FAKE_FACTORY_{}", long.replace('-', "_").to_uppercase());
             let env = flag.get_env().and_then(std::ffi::OsStr::to_str);
             assert_eq!(env, Some(variable.as_str()));
-        }
-    }
-
-    #[test]
-    fn a_bind_address_has_a_host_and_a_port() {
-        assert!(bind("127.0.0.1:0").is_ok());
-        assert!(bind("[::1]:4000").is_ok());
-        for wrong in [
-            "",
-            "4000",
-            ":4000",
-            "localhost:",
-            "localhost:70000",
-            "localhost:x",
-        ] {
-            assert!(bind(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_vendor_has_an_id_and_a_key_that_fits_a_url() {
-        assert!(vendor("student=abc").is_ok());
-        for wrong in ["student", "=abc", "student=", "student=a/b", "student=a b"] {
-            assert!(vendor(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -7,7 +7,7 @@ use fake_factory::faults::plan::FactoryPlan;
 use fake_factory::input::units::{HumanDuration, StartsAt};
 use fake_factory::{EndedBy, Event, Factory, VendorKey};
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// An order that is always good.
@@ -156,6 +156,11 @@ fn reason(by: EndedBy) -> &'static str {
 
 fn say(line: &str) {
     let mut out = anstream::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
+    let said = writeln!(out, "{line}").and_then(|()| out.flush());
+    if let Err(error) = said
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // The factory serves all the same; where this fails as well, nobody can be told.
+        let _ = writeln!(anstream::stderr(), "error: failed to print: {error}");
+    }
 }

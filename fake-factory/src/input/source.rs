@@ -58,7 +58,9 @@ impl Source {
     /// A diagnostic when it cannot be read, is larger than a megabyte or is not UTF-8: then at the first byte that is not.
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
         let shown = path.display().to_string();
-        let failed = |message: &str| Diagnostic::of_file(&Source::new(&shown, ""), message);
+        let failed = |message: &str| {
+            Diagnostic::of_file(&Source::new(&shown, ""), &format!("`{shown}` {message}"))
+        };
         if path.is_dir() {
             return Err(failed("is a folder, not a file"));
         }
@@ -138,7 +140,7 @@ fn not_utf8(path: &str, bytes: &[u8]) -> Diagnostic {
         start,
         end: start + char::REPLACEMENT_CHARACTER.len_utf8(),
     };
-    Diagnostic::at(&source, Some(span), "the file is not UTF-8 text")
+    Diagnostic::at(&source, Some(span), &format!("`{path}` is not UTF-8 text"))
         .with_help("save it with the encoding UTF-8")
 }
 
@@ -171,12 +173,12 @@ mod tests {
     fn bytes_that_are_not_utf_8_have_a_place() {
         let told = told_of("not-utf-8", b"\xef\xbb\xbfname: \xc3\xa9\nseed: \xff\n");
         assert!(
-            told.ends_with(".yaml:2:7 the file is not UTF-8 text"),
+            told.contains(".yaml:2:7 `") && told.ends_with(".yaml` is not UTF-8 text"),
             "{told}"
         );
         let utf16 = told_of("utf-16", b"\xff\xfen\0a\0");
         assert!(
-            utf16.ends_with(".yaml:1:1 the file is not UTF-8 text"),
+            utf16.contains(".yaml:1:1 `") && utf16.ends_with(".yaml` is not UTF-8 text"),
             "{utf16}"
         );
     }
@@ -184,11 +186,12 @@ mod tests {
     #[test]
     fn what_is_no_file_to_read_is_refused() {
         let folder = Source::read(&std::env::temp_dir()).expect_err("it is a folder");
-        assert_eq!(folder.message(), "is a folder, not a file");
+        assert!(folder.message().ends_with("` is a folder, not a file"));
         let missing = Source::read(Path::new("does/not/exist.yaml")).expect_err("there is none");
         assert_eq!(missing.place(), "does/not/exist.yaml");
-        assert!(missing.message().starts_with("could not be read: "));
+        let told = "`does/not/exist.yaml` could not be read: ";
+        assert!(missing.message().starts_with(told));
         let large = told_of("large", &vec![b'#'; 1024 * 1024 + 1]);
-        assert!(large.ends_with("is larger than 1048576 bytes"), "{large}");
+        assert!(large.ends_with("` is larger than 1048576 bytes"), "{large}");
     }
 }

@@ -7,6 +7,7 @@ mod moment;
 mod rate;
 mod share;
 mod starts_at;
+mod whole;
 
 pub use bound::Bound;
 pub use duration::HumanDuration;
@@ -14,6 +15,7 @@ pub use moment::{Moment, MomentError};
 pub use rate::Rate;
 pub use share::Share;
 pub use starts_at::StartsAt;
+pub use whole::whole_number;
 
 /// A text that is none of what was expected. Its message says what was expected, with an example.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

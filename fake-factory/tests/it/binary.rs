@@ -331,6 +331,53 @@ fn wrong_input_is_exit_code_2_with_its_place() {
 }
 
 #[test]
+fn a_wrong_value_says_what_is_expected_and_of_which_variable_it_is() {
+    for (arguments, told) in [
+        (
+            ["--seed", "-1"],
+            "expected a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            ["--seed", ""],
+            "expected a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            ["--bind", "300.1.1.1:80"],
+            "300.1.1.1 is no IP address; expected HOST:PORT",
+        ),
+        (
+            ["--bind", "http://localhost:80"],
+            "expected HOST:PORT without `http://`, as in 127.0.0.1:4000",
+        ),
+        (
+            ["--idempotent=perhaps", "--seed=1"],
+            "expected `true` or `false`",
+        ),
+    ] {
+        refused(&arguments, &[told]);
+    }
+    for (variable, value) in [
+        ("FAKE_FACTORY_SEED", "x"),
+        ("FAKE_FACTORY_VENDOR", "a=b,wrong"),
+        ("FAKE_FACTORY_IDEMPOTENT", "perhaps"),
+    ] {
+        let output = command(&[]).env(variable, value).output().expect("starts");
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        let note = format!("note: this is the value of the variable {variable}\n");
+        assert!(told.ends_with(&note), "{told}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_cannot_be_written_is_said_by_the_exit_code() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let status = command(&["--help"]).stdout(full).status().expect("starts");
+    assert_eq!(status.code(), Some(3));
+}
+
+#[test]
 fn a_port_in_use_is_exit_code_3() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();

@@ -49,6 +49,91 @@ fn wrong_input_runs_nothing() {
 }
 
 #[test]
+fn a_value_that_is_wrong_is_told_with_what_was_expected() {
+    let folder = folder("wrong-values");
+    fails(&folder, "s");
+    write(
+        &folder,
+        "am.yml",
+        "route: { receiver: a }\nreceivers: [{ name: a }]\n",
+    );
+    let at = ["rules", "route", "--alertmanager", "am.yml", "a=b", "--at"];
+    let check = ["rules", "check", "rules/failing.yml"];
+    let from = ["rules", "explain", "s.yaml", "Failing"];
+    for (verb, more, told) in [
+        (
+            &["run", "s.yaml"] as &[&str],
+            &["--seed", "-1"] as &[&str],
+            "a whole number from 0 to",
+        ),
+        (
+            &["run", "s.yaml"],
+            &["--seed", ""],
+            "expected a whole number from 0 to",
+        ),
+        (
+            &["run", "s.yaml"],
+            &["--jobs", "0"],
+            "expected a whole number from 1 to",
+        ),
+        (
+            &["run", "s.yaml"],
+            &["--jobs", "many"],
+            "expected a whole number from 1 to",
+        ),
+        (
+            &check,
+            &["--scrape-interval", "0s"],
+            "expected more than no time at all",
+        ),
+        (
+            &check,
+            &["--evaluation-interval", "-1s"],
+            "it cannot be negative",
+        ),
+        (&from, &["--from", "-1m"], "`-1m` is no moment"),
+        (
+            &from,
+            &["--from", "2h"],
+            "--from lies after the end of the run",
+        ),
+        (
+            &at,
+            &["12:30"],
+            "--at 12:30:00 needs a date and a zone, as in `2024-08-08T22:30:00-06:00`",
+        ),
+        (&at, &["2024-08-08"], "as in `2024-08-08T10:02:40-06:00`"),
+        (&at, &["now"], "`now` is no moment"),
+        (
+            &at[..5],
+            &["--grafana-version", "12"],
+            "cannot be used with '--grafana-version",
+        ),
+        (
+            &["rules", "check"],
+            &["rules"],
+            "error: `rules` is a folder, not a file",
+        ),
+        (
+            &["rules", "check"],
+            &["no.yml"],
+            "error: `no.yml` could not be read: ",
+        ),
+        (
+            &["init"],
+            &["s.yaml"],
+            "failed to write to s.yaml: it is a file; name a folder",
+        ),
+    ] {
+        let arguments = [verb, more].concat();
+        let ended = chaos_runner(&folder, &arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.err);
+        assert_eq!(ended.out, "", "{arguments:?}");
+        assert!(ended.err.contains(told), "{arguments:?}: {}", ended.err);
+    }
+}
+
+#[test]
 fn a_file_of_another_kind_is_told_once() {
     let folder = folder("other-kind");
     fails(&folder, "scenario");

@@ -3,6 +3,7 @@
 use crate::alerting::rules::Rule;
 use crate::cli::exit::Exit;
 use crate::cli::output::{self, Format};
+use crate::cli::values;
 use crate::explain::{Asked, Watch, explain, text};
 use crate::scenario::load::{Loaded, load};
 use crate::stage::simulate_observed;
@@ -14,29 +15,45 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(in crate::cli) struct Arguments {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// The alert
+    /// The name of the alert, or the title of a rule of Grafana's
     #[arg(value_name = "ALERT")]
     alert: String,
     /// Draw everything that is random from this seed, in place of the scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
-    /// Show every evaluation from this moment on, an offset from the start or a clock time; the changes of states when left out
-    #[arg(long, value_name = "MOMENT")]
+    /// Show every evaluation from this moment on, an offset from the start or a clock time; only the changes of states when neither
+    /// this nor --until nor --all is given
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     from: Option<Moment>,
     /// Show every evaluation up to this moment
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     until: Option<Moment>,
     /// Show every evaluation
     #[arg(long, conflicts_with_all = ["from", "until"])]
     all: bool,
+    /// Leave out the samples that each evaluation read: its values and states alone
+    #[arg(long)]
+    no_samples: bool,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner rules explain first.yaml OrdersFailing --no-samples
+  chaos-runner rules explain first.yaml OrdersFailing --from 12:01 --until 12:05
+  chaos-runner rules explain first.yaml \"Orders failing\" --all --format json
+
+Exit codes:
+  0  the alert is explained, whether it fired or not
+  2  the scenario cannot be run, or has no such alert
+  3  the scenario could not be played";
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let loaded = match load(&arguments.scenario) {
@@ -64,7 +81,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
     let watched = std::mem::replace(&mut *watch, Watch::new(&arguments.alert, asked));
-    let explanation = explain(&loaded, &record, &arguments.alert, watched);
+    let mut explanation = explain(&loaded, &record, &arguments.alert, watched);
+    if arguments.no_samples {
+        explanation = explanation.without_samples();
+    }
     let told = match arguments.format {
         Format::Text => text::text(&explanation, &loaded.scenario),
         // Plain data with text for keys: it can always be written.

@@ -18,6 +18,7 @@ use crate::scenario::receivers;
 use crate::telemetry::exposition::is_label_name;
 use alert::Alert;
 use clap::{Args, ValueEnum};
+use fake_factory::input::units::Moment;
 use fake_factory::input::{Diagnostics, Source};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("routes").required(true))]
+#[command(group = clap::ArgGroup::new("routes").required(true), after_help = AFTER_HELP)]
 pub(in crate::cli) struct Arguments {
     /// The labels of the alert, as in `alertname=OrdersFailing`
     #[arg(value_name = "LABEL=VALUE", value_parser = label)]
@@ -42,19 +43,29 @@ pub(in crate::cli) struct Arguments {
         value_enum,
         value_name = "VERSION",
         default_value = "12",
-        requires = "grafana"
+        conflicts_with_all = ["alertmanager", "scenario"]
     )]
     grafana_version: VersionArgument,
     /// A scenario, whose routes are taken
     #[arg(long, value_name = "FILE", group = "routes")]
     scenario: Option<PathBuf>,
-    /// Says whether it would be sent at this time, as in `2024-08-08T22:30:00-06:00`
-    #[arg(long, value_name = "TIME")]
-    at: Option<Timestamp>,
+    /// Says whether it would be sent at this time, as in `2024-08-08T22:30:00-06:00`; with --scenario also as in `10:02:40` or `12m`
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<Moment>,
     /// How to tell it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner rules route --alertmanager alertmanager.yml severity=page team=pizza
+  chaos-runner rules route --grafana rules.yaml --grafana policies.json alertname=\"Orders fail\"
+  chaos-runner rules route --scenario first.yaml alertname=OrdersFailing --at 12:30
+
+Exit codes:
+  0  it is told where the alert would go, be it to nobody
+  2  a file or a label is wrong";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum VersionArgument {
@@ -68,6 +79,8 @@ enum VersionArgument {
 
 /// What was found out about an alert.
 struct Found {
+    /// The moment that was asked for.
+    at: Option<Timestamp>,
     /// The file whose lines the routes have.
     path: PathBuf,
     way: Way,
@@ -84,6 +97,8 @@ enum Way {
 /// The answer as a document.
 #[derive(Serialize)]
 struct Answer<'a> {
+    /// The file that `line` is of.
+    file: &'a str,
     #[serde(flatten)]
     found: &'a Destinations,
     /// The channels that hear of every change at once, where there are no routes.
@@ -129,10 +144,15 @@ fn answer(arguments: &Arguments) -> Result<String, String> {
             "error: the label `{name}` is given twice: an alert has each label once\n"
         ));
     }
-    let Found { path, way, alert } = routing(arguments)?;
+    let Found {
+        at,
+        path,
+        way,
+        alert,
+    } = routing(arguments)?;
     let (found, channels) = match way {
         Way::Routed(routing) => {
-            let found = destinations(&routing, &alert.labels, arguments.at);
+            let found = destinations(&routing, &alert.labels, at);
             (found.map_err(|error| format!("error: {error}\n"))?, None)
         }
         Way::ToAll(channels) => {
@@ -147,13 +167,15 @@ fn answer(arguments: &Arguments) -> Result<String, String> {
             (found, Some(channels))
         }
     };
+    let file = path.display().to_string();
     let answer = Answer {
+        file: &file,
         found: &found,
         every_channel: channels.as_deref(),
         notes: &alert.notes,
     };
     Ok(match arguments.format {
-        Format::Text => text::text(&path.display().to_string(), &answer),
+        Format::Text => text::text(&answer),
         // Plain data with texts for keys: it can always be written.
         Format::Json => serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n",
     })
@@ -162,14 +184,23 @@ fn answer(arguments: &Arguments) -> Result<String, String> {
 /// The routing that is asked for, its file and the alert; else what is wrong.
 fn routing(arguments: &Arguments) -> Result<Found, String> {
     if let Some(path) = &arguments.scenario {
-        return of_scenario(path, &arguments.labels);
+        return of_scenario(path, arguments);
     }
+    let at = match &arguments.at {
+        None => None,
+        Some(Moment::Date(then)) => Some(*then),
+        Some(moment) => {
+            return Err(format!(
+                "error: --at {moment} needs a date and a zone, as in `2024-08-08T22:30:00-06:00`: only a scenario says when its run starts\n"
+            ));
+        }
+    };
     if !arguments.grafana.is_empty() {
         let version = match arguments.grafana_version {
             VersionArgument::V12 => Version::V12,
             VersionArgument::V13 => Version::V13,
         };
-        return grafana::routing(&arguments.grafana, &arguments.labels, version);
+        return grafana::routing(&arguments.grafana, &arguments.labels, version, at);
     }
     let path = arguments.alertmanager.clone().unwrap_or_default();
     let source = Source::read(&path).map_err(|error| told(&error.into()))?;
@@ -178,6 +209,7 @@ fn routing(arguments: &Arguments) -> Result<Found, String> {
         told(&other.map_or(wrong, Diagnostics::from))
     })?;
     Ok(Found {
+        at,
         path,
         way: Way::Routed(Box::new(config.routing(kinds))),
         alert: Alert::of(&arguments.labels, &[])?,
@@ -189,11 +221,22 @@ fn told(wrong: &Diagnostics) -> String {
 }
 
 /// Grafana's alerts have a way of their own, where the scenario says so.
-fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String> {
+fn of_scenario(path: &Path, arguments: &Arguments) -> Result<Found, String> {
     let loaded = load(path).map_err(|wrong| told(&wrong))?;
     let monitoring = &loaded.scenario.monitoring;
     let rules: Vec<_> = loaded.rules.iter().map(LoadedRules::placed).collect();
-    let alert = Alert::of(labels, &rules)?;
+    let alert = Alert::of(&arguments.labels, &rules)?;
+    let starts_at = &loaded.scenario.starts_at.value;
+    let at = arguments.at.as_ref().map(|moment| match moment {
+        Moment::Date(then) => Ok(*then),
+        moment => {
+            let after = moment.resolve(starts_at);
+            let after = after.map_err(|error| format!("error: --at: {error}\n"))?;
+            let then = starts_at.timestamp().checked_add(after);
+            then.map_err(|error| format!("error: --at: {error}\n"))
+        }
+    });
+    let at = at.transpose()?;
     let grafana = loaded.grafana.routing.as_ref().filter(|routing| {
         let mut takes = routing.takes.iter();
         alert.is_grafanas
@@ -225,7 +268,12 @@ fn of_scenario(path: &Path, labels: &[(String, String)]) -> Result<Found, String
             (path.to_owned(), Way::ToAll(channels))
         }
     };
-    Ok(Found { path, way, alert })
+    Ok(Found {
+        at,
+        path,
+        way,
+        alert,
+    })
 }
 
 /// A receiver's integrations by their kinds.

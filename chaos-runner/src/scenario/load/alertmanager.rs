@@ -1,10 +1,10 @@
 //! The Alertmanager configuration that a scenario names.
 
-use super::{ReadRules, normal};
+use super::{ReadRules, normal, unreadable};
 use crate::alerting::alertmanager::{Config, parse_config};
 use crate::looks::{self, Wanted};
 use crate::scenario::Scenario;
-use fake_factory::input::{Diagnostic, Diagnostics, Findings, Located, Source};
+use fake_factory::input::{Diagnostics, Findings, Located, Source};
 use std::path::Path;
 
 /// An Alertmanager configuration that a scenario names.
@@ -47,15 +47,9 @@ fn read_config(
     read: ReadRules<'_>,
 ) -> Result<LoadedAlertmanager, Diagnostics> {
     let path = normal(&folder.join(written.as_str()));
-    let configuration = read(&path).map_err(|error| {
-        let message = format!(
-            "the Alertmanager configuration `{}` {}",
-            path.display(),
-            error.message()
-        );
-        Diagnostic::at(source, written.span, &message)
-            .with_help("its path is relative to the folder of the scenario")
-    })?;
+    let what = "the Alertmanager configuration";
+    let configuration =
+        read(&path).map_err(|error| unreadable(error, what, source, written.span))?;
     let config = parse_config(&configuration).map_err(|wrong| {
         let other = looks::instead_named(&configuration, Wanted::Alertmanager, source, written);
         other.map_or(wrong, Diagnostics::from)

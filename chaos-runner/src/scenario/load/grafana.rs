@@ -1,6 +1,6 @@
 //! Where Grafana's alerts go: the documents that a scenario names for it, together with those of its rules.
 
-use super::{LoadedRules, ReadRules, normal};
+use super::{LoadedRules, ReadRules, normal, unreadable};
 use crate::alerting::grafana::model::Version;
 use crate::alerting::grafana::notifications::{Assembled, Assembling, Notifications};
 use crate::alerting::grafana::read::{GrafanaOptions, parse_document};
@@ -89,17 +89,9 @@ fn read(
         let help = "documents of `rules` are read for notifications as well";
         return Err(wrong(&message, help).into());
     }
-    let source = (files.read)(&path).map_err(|error| {
-        let message = format!(
-            "Grafana's document `{}` {}",
-            path.display(),
-            error.message()
-        );
-        wrong(
-            &message,
-            "its path is relative to the folder of the scenario",
-        )
-    })?;
+    let what = "Grafana's document";
+    let source =
+        (files.read)(&path).map_err(|error| unreadable(error, what, files.source, written.span))?;
     let options = GrafanaOptions {
         version: version(monitoring.grafana_version),
         datasources: BTreeMap::new(),

@@ -2,7 +2,10 @@
 
 use crate::record::Record;
 use crate::record::faults::ProbeRecord;
-use crate::verdict::sample::{alert, at, error, findings, page, record, record_with, rule, told};
+use crate::verdict::sample::{
+    alert, at, error, findings, page, record, record_with, rule, scenario, told,
+};
+use crate::verdict::why_not_firing;
 
 const ALL: &str =
     "alert: { name: Failing, fires_within: 5m, pages_within: 6m, resolves_within: 5m }";
@@ -28,6 +31,29 @@ fn fired() -> Record {
     )];
     record.pages = vec![page(at(64, 15), at(65, 21))];
     record
+}
+
+#[test]
+fn what_grafana_raises_about_a_rule_is_explained_by_that_rule() {
+    let scenario = scenario("");
+    let mut record = fired();
+    record.alerts[0].name = "DatasourceNoData".to_owned();
+    record.alerts[0].firing_at = None;
+    let labels = &mut record.alerts[0].labels;
+    labels.insert("rulename".to_owned(), "Failing".to_owned());
+    let why = |name| why_not_firing(&scenario, &record, name);
+    assert_eq!(
+        why("DatasourceNoData"),
+        "DatasourceNoData went pending at 10:02:15 and needed 0s more when it cleared at 10:17:00; last value 0.03, threshold 0.05"
+    );
+    assert_eq!(
+        why("DatasourceError"),
+        "DatasourceError was never pending: no rule of Grafana's with `execErrState: Error` failed"
+    );
+    assert_eq!(
+        why("Failed"),
+        "Failed is defined by no rule that was evaluated"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::alerting::grafana::notifications::Assembling;
 use crate::alerting::grafana::read::{Document, GrafanaOptions, parse_document, parts};
 use crate::looks::{self, Wanted};
 use fake_factory::input::{Diagnostics, Source};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub(super) fn routing(
     paths: &[PathBuf],
     labels: &[(String, String)],
     version: Version,
+    at: Option<Timestamp>,
 ) -> Result<Found, String> {
     let told = |wrong: &Diagnostics| wrong.render(crate::cli::output::colors_errors());
     let documents = read(paths, version).map_err(|wrong| told(&wrong))?;
@@ -33,6 +35,7 @@ pub(super) fn routing(
     let assembled = assembling.with_policies().map_err(|wrong| told(&wrong))?;
     let first = || paths.first().cloned().unwrap_or_default();
     Ok(Found {
+        at,
         path: assembled.file.map_or_else(first, PathBuf::from),
         way: Way::Routed(Box::new(assembled.config.routing(kinds))),
         alert: Alert::of(labels, &rules)?,

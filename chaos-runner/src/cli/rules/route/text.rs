@@ -16,9 +16,9 @@ macro_rules! line {
     };
 }
 
-/// The whole of it. `path` is the file of the routes.
-pub(super) fn text(path: &str, answer: &Answer<'_>) -> String {
-    let found = answer.found;
+/// The whole of it.
+pub(super) fn text(answer: &Answer<'_>) -> String {
+    let (path, found) = (answer.file, answer.found);
     let mut text = format!("{}\n", labels(&found.labels));
     for note in answer.notes {
         line!(text, "note: {note}");
