@@ -136,14 +136,14 @@ fn token(text: &str) -> Result<(Kind, usize), String> {
     }
     match first {
         ':' if text.starts_with(":=") => Ok((Kind::Declare, 2)),
-        '"' => quoted(text),
+        '"' => quoted(text, '"').map(|(text, length)| (Kind::Str(text), length)),
         '`' => {
             let end = text[1..]
                 .find('`')
                 .ok_or("unterminated raw quoted string")?;
             Ok((Kind::Str(text[1..=end].to_owned()), end + 2))
         }
-        '\'' => Err("character constants are not supported".to_owned()),
+        '\'' => character(text),
         '$' => {
             let length = word_length(&text[1..]);
             Ok((Kind::Variable(text[1..=length].to_owned()), length + 1))
@@ -193,31 +193,73 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
     }
 }
 
-fn quoted(text: &str) -> Result<(Kind, usize), String> {
-    let mut value = String::new();
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
+/// A character in single quotes is its number.
+fn character(text: &str) -> Result<(Kind, usize), String> {
+    let (inside, length) = quoted(text, '\'')?;
+    let mut chars = inside.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Ok((Kind::Int(i64::from(u32::from(c))), length)),
+        _ => Err(format!("malformed character constant: {}", &text[..length])),
+    }
+}
+
+/// What stands between quotes, with Go's escapes, and the length of it all.
+fn quoted(text: &str, quote: char) -> Result<(String, usize), String> {
+    let invalid = || "invalid syntax in a quoted string".to_owned();
+    let mut value = Vec::new();
+    let mut at = 1;
+    while let Some(c) = text[at..].chars().next() {
+        at += c.len_utf8();
         match c {
-            '"' => return Ok((Kind::Str(value), at + 1)),
             '\n' => break,
-            '\\' => match chars.next() {
-                Some((_, 'n')) => value.push('\n'),
-                Some((_, 't')) => value.push('\t'),
-                Some((_, 'r')) => value.push('\r'),
-                Some((_, c @ ('\\' | '"' | '\''))) => value.push(c),
-                Some((_, 'u')) => {
-                    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                    let code = u32::from_str_radix(&digits, 16)
-                        .ok()
-                        .and_then(char::from_u32);
-                    value.push(code.ok_or("invalid syntax in a quoted string")?);
-                }
-                _ => return Err("invalid syntax in a quoted string".to_owned()),
-            },
-            _ => value.push(c),
+            '\\' => at += escape(&text[at..], quote, &mut value).ok_or_else(invalid)?,
+            c if c == quote => {
+                let value = String::from_utf8(value).map_err(|_| invalid())?;
+                return Ok((value, at));
+            }
+            c => value.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
-    Err("unterminated quoted string".to_owned())
+    Err(match quote {
+        '"' => "unterminated quoted string".to_owned(),
+        _ => "unterminated character constant".to_owned(),
+    })
+}
+
+/// Reads what follows a backslash, and returns how long it is.
+fn escape(text: &str, quote: char, out: &mut Vec<u8>) -> Option<usize> {
+    let first = text.chars().next()?;
+    let (skip, digits, base) = match first {
+        '0'..='7' => (0, 3, 8),
+        'x' => (1, 2, 16),
+        'u' => (1, 4, 16),
+        'U' => (1, 8, 16),
+        _ => {
+            let plain = match first {
+                'a' => 7,
+                'b' => 8,
+                'f' => 12,
+                'n' => b'\n',
+                'r' => b'\r',
+                't' => b'\t',
+                'v' => 11,
+                '\\' => b'\\',
+                c if c == quote => u8::try_from(c).ok()?,
+                _ => return None,
+            };
+            out.push(plain);
+            return Some(1);
+        }
+    };
+    let written = text.get(skip..skip + digits)?;
+    let code = u32::from_str_radix(written, base).ok()?;
+    if digits < 4 {
+        out.push(u8::try_from(code).ok()?);
+    } else {
+        let c = char::from_u32(code)?;
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    Some(skip + digits)
 }
 
 pub(super) fn error(message: &str, offset: usize) -> TemplateError {

@@ -82,9 +82,13 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         ('g', Val::Float(number)) => general(*number, spec.precision),
         ('G', Val::Float(number)) => general(*number, spec.precision).to_uppercase(),
         ('d' | 'v', Val::Int(number)) => number.to_string(),
+        ('x', Val::Int(number)) if spec.sharp => format!("{number:#x}"),
+        ('X', Val::Int(number)) if spec.sharp => format!("0X{number:X}"),
+        ('o', Val::Int(number)) if spec.sharp => format!("0{number:o}"),
         ('x', Val::Int(number)) => format!("{number:x}"),
         ('X', Val::Int(number)) => format!("{number:X}"),
         ('o', Val::Int(number)) => format!("{number:o}"),
+        ('U', Val::Int(number)) => format!("U+{number:04X}"),
         ('b', Val::Int(number)) => format!("{number:b}"),
         ('c', Val::Int(number)) => u32::try_from(*number)
             .ok()

@@ -168,6 +168,11 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOpt
         Ok(source) => source,
         Err(error) => return failed(error),
     };
+    let given_for = match kind {
+        None => Wanted::Rules,
+        Some(KindArgument::Grafana) => Wanted::Grafana,
+        Some(KindArgument::Prometheus | KindArgument::Loki) => Wanted::RuleGroups,
+    };
     let kind = match kind {
         Some(KindArgument::Prometheus) => Kind::Prometheus,
         Some(KindArgument::Loki) => Kind::Loki,
@@ -182,7 +187,7 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOpt
     let (groups, found) = match parsed {
         Ok(groups) => (groups, Diagnostics::new()),
         Err(wrong) => {
-            let other = looks::instead(&source, Wanted::Rules);
+            let other = looks::instead(&source, given_for);
             (Vec::new(), other.map_or(wrong, Diagnostics::from))
         }
     };
