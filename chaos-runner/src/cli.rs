@@ -1,6 +1,7 @@
 //! The command line: one file a verb. It turns errors into messages and exit codes; what is done is done elsewhere.
 
 pub mod exit;
+mod finding;
 mod init;
 mod output;
 mod rules;

@@ -93,7 +93,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         },
     );
     progress.clear();
-    told(arguments, played, started.elapsed(), interrupt.came())
+    let left = loaded.len() - played.ran.len() - played.failures.len();
+    let exit = told(arguments, played, started.elapsed(), interrupt.came());
+    output::print_error(&unfinished(left, loaded.len(), interrupt.came()), exit)
 }
 
 /// The scenarios to run, all of them sound; or what is wrong.
@@ -157,10 +159,19 @@ fn told(arguments: &Arguments, played: Played, wall: Duration, interrupted: bool
     {
         return failed(&format!("error: {error}\n"));
     }
-    if interrupted {
-        return output::print_error("interrupted\n", exit);
-    }
     exit
+}
+
+/// What is said of the scenarios of which nothing else is told.
+fn unfinished(left: usize, all: usize, interrupted: bool) -> String {
+    match (left, interrupted) {
+        (0, false) => String::new(),
+        (0, true) => "interrupted\n".to_owned(),
+        (_, true) => format!("interrupted: {left} of {all} scenarios did not come to their end\n"),
+        (_, false) => {
+            format!("{left} of {all} scenarios were not begun, as another did not pass\n")
+        }
+    }
 }
 
 fn text(arguments: &Arguments, ran: &[Ran], wall: Duration, exit: Exit) -> Exit {

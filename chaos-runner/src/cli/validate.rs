@@ -1,6 +1,7 @@
 //! `validate`: checks scenario files and the rule files that they name, without running them.
 
 use super::exit::Exit;
+use super::finding::Finding;
 use super::output::{self, Format};
 use super::sound;
 use crate::scenario::discover::same_names;
@@ -112,13 +113,7 @@ struct FileReport<'c> {
     path: String,
     name: Option<&'c str>,
     valid: bool,
-    errors: Vec<ErrorReport<'c>>,
-}
-
-#[derive(Serialize)]
-struct ErrorReport<'c> {
-    place: String,
-    message: &'c str,
+    errors: Vec<Finding<'c>>,
 }
 
 fn json(checked: &[Checked]) -> String {
@@ -135,16 +130,11 @@ fn json(checked: &[Checked]) -> String {
 fn file_report(file: &Checked) -> FileReport<'_> {
     let loaded = file.result.as_ref().ok();
     let diagnostics = file.result.as_ref().err();
-    let errors = diagnostics.into_iter().flat_map(Diagnostics::iter);
+    let errors = diagnostics.into_iter().flat_map(Diagnostics::sorted);
     FileReport {
         path: file.path.display().to_string(),
         name: loaded.map(|loaded| loaded.scenario.name.as_str()),
         valid: loaded.is_some(),
-        errors: errors
-            .map(|error| ErrorReport {
-                place: error.place(),
-                message: error.message(),
-            })
-            .collect(),
+        errors: errors.map(Finding::of).collect(),
     }
 }
