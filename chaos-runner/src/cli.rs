@@ -1,6 +1,7 @@
 //! The command line: one file a verb. It turns errors into messages and exit codes; what is done is done elsewhere.
 
 pub mod exit;
+mod finding;
 mod init;
 mod output;
 mod rules;
@@ -15,11 +16,17 @@ use exit::Exit;
 
 /// Replays real incidents as tests: traffic, faults, alert rules, pages and a verdict.
 #[derive(Debug, Parser)]
-#[command(name = "chaos-runner", version, after_help = exit::HELP, arg_required_else_help = true)]
+#[command(name = "chaos-runner", version, after_help = format!("{EXAMPLES}\n\n{}", exit::OF_RUNS), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  chaos-runner init first         a small scenario and its rules, to run, to read and to change
+  chaos-runner run first          plays it and says whether each expectation held
+  chaos-runner help rules check   what a verb takes";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -27,10 +34,11 @@ enum Verb {
     Run(run::Arguments),
     /// Checks scenario files and the rule files that they name, without running them
     Validate(validate::Arguments),
-    /// Looks into rule files: what is wrong or doubtful about them
+    /// Looks into alert rules: what is doubtful about them, why an alert did not fire, whom it tells
     #[command(subcommand)]
     Rules(rules::Verb),
     /// Prints the JSON Schema of scenario files
+    #[command(after_help = schema::AFTER_HELP)]
     Schema,
     /// Writes a small scenario and a rule file to start from
     Init(init::Arguments),
@@ -57,5 +65,34 @@ pub fn main() -> Exit {
         Verb::Rules(verb) => rules::rules(&verb),
         Verb::Schema => schema::schema(),
         Verb::Init(arguments) => init::init(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Command, CommandFactory};
+
+    /// The help of every command below this one that does something.
+    fn helps(command: &mut Command, told: &mut String) {
+        if !command.has_subcommands() {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("\nExample"), "{help}");
+            told.push_str(&format!("{help}\n\n"));
+            return;
+        }
+        let verbs = command.get_subcommands_mut();
+        for verb in verbs.filter(|verb| verb.get_name() != "help") {
+            helps(verb, told);
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_verb_has_an_example() {
+        let mut command = Cli::command();
+        command.build();
+        let mut told = command.render_long_help().to_string() + "\n\n";
+        helps(&mut command, &mut told);
+        insta::assert_snapshot!(told);
     }
 }

@@ -38,10 +38,9 @@ impl Wanted {
             Wanted::Scenario => kind == Kind::Scenario,
             Wanted::Rules => matches!(kind, Kind::Rules | Kind::Grafana),
             Wanted::RuleGroups => kind == Kind::Rules,
+            Wanted::Alertmanager => kind == Kind::Alertmanager,
             // Grafana's own Alertmanager has a configuration in the same words.
-            Wanted::Grafana | Wanted::Alertmanager => {
-                matches!(kind, Kind::Alertmanager | Kind::Grafana)
-            }
+            Wanted::Grafana => matches!(kind, Kind::Alertmanager | Kind::Grafana),
         }
     }
 }
@@ -128,6 +127,7 @@ mod tests {
             (texts[1], Wanted::Grafana),
             (texts[3], Wanted::RuleGroups),
             (texts[5], Wanted::Rules),
+            (texts[3], Wanted::Alertmanager),
         ] {
             let [told, _] = told(text, wanted);
             let told = told.expect("it is of another kind");

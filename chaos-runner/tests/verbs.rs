@@ -125,13 +125,13 @@ fn a_path_without_a_scenario_is_wrong_input() {
         "{}",
         err(&output)
     );
-    let output = run(&folder, &["validate", "nowhere"]);
+    let output = run(&folder, &["validate", "nowhere", "there"]);
     assert_eq!(code(&output), 2);
-    assert!(
-        err(&output).contains("failed to read nowhere"),
-        "{}",
-        err(&output)
-    );
+    let told = err(&output);
+    for path in ["nowhere", "there"] {
+        let message = format!("error: failed to read {path}: ");
+        assert!(told.contains(&message), "{told}");
+    }
 }
 
 #[test]
@@ -176,7 +176,12 @@ fn errors_are_told_as_json_as_well() {
         (&1.into(), &1.into())
     );
     assert_eq!(report["files"][0]["name"], "a");
-    assert_eq!(report["files"][1]["errors"][0]["place"], "./b.yaml:7:27");
+    let error = &report["files"][1]["errors"][0];
+    assert_eq!(error["place"], "./b.yaml:7:27");
+    assert_eq!(
+        (&error["line"], &error["severity"]),
+        (&7.into(), &"error".into())
+    );
 }
 
 #[test]
@@ -290,208 +295,4 @@ fn output_that_cannot_be_written_is_said() {
         "{}",
         err(&output)
     );
-}
-
-const ALERTMANAGER: &str = r#"route:
-  receiver: team
-  group_by: [alertname]
-  routes:
-    - matchers: [severity="page"]
-      receiver: on-call
-      group_wait: 10s
-      continue: true
-      mute_time_intervals: [nights]
-    - matchers: [site=~"a|b"]
-      group_by: ['...']
-receivers:
-  - name: team
-    slack_configs: [{ api_url: https://slack.example/ }]
-  - name: on-call
-    pagerduty_configs: [{ routing_key: secret }]
-inhibit_rules:
-  - source_matchers: [alertname="SiteDown"]
-    target_matchers: [severity=~".+"]
-    equal: [site]
-time_intervals:
-  - name: nights
-    time_intervals:
-      - times: [{ start_time: '22:00', end_time: '24:00' }]
-        weekdays: ['monday:friday']
-        location: America/Denver
-"#;
-
-#[test]
-fn route_says_where_an_alert_goes_and_when() {
-    let folder = folder("route");
-    write(&folder, "am.yml", ALERTMANAGER);
-    let told = run(
-        &folder,
-        &[
-            "rules",
-            "route",
-            "--alertmanager",
-            "am.yml",
-            "--at",
-            "2024-08-08T22:30:00-06:00",
-            "alertname=X",
-            "severity=page",
-            "site=a",
-        ],
-    );
-    assert_eq!((code(&told), err(&told)), (0, String::new()));
-    insta::assert_snapshot!(out(&told));
-    let json = run(
-        &folder,
-        &[
-            "rules",
-            "route",
-            "--alertmanager",
-            "am.yml",
-            "--format",
-            "json",
-            "severity=info",
-        ],
-    );
-    let found: serde_json::Value = serde_json::from_str(&out(&json)).expect("one document");
-    assert_eq!(found["routes"][0]["receiver"], "team");
-    assert_eq!(found["inhibited_by"][0]["line"], 18);
-}
-
-#[test]
-fn route_takes_the_routes_of_a_scenario_as_well() {
-    let folder = folder("route-scenario");
-    let monitoring = "monitoring: { channels: { phone: {}, slack: {} }, route: { receiver: slack, routes: [{ matchers: [severity=page], receiver: phone }] } }\n";
-    write(
-        &folder,
-        "s.yaml",
-        &(SOUND.replace("NAME", "s") + monitoring),
-    );
-    let told = run(
-        &folder,
-        &["rules", "route", "--scenario", "s.yaml", "severity=page"],
-    );
-    assert_eq!(code(&told), 0, "{}", err(&told));
-    assert!(out(&told).contains("-> phone"), "{}", out(&told));
-    scenario(&folder, "none.yaml", "none");
-    let none = run(
-        &folder,
-        &["rules", "route", "--scenario", "none.yaml", "a=b"],
-    );
-    assert_eq!(code(&none), 0, "{}", err(&none));
-    assert!(
-        out(&none).contains("-> nobody: the scenario has neither routes nor channels"),
-        "{}",
-        out(&none)
-    );
-}
-
-#[test]
-fn route_refuses_a_broken_file_and_what_is_no_label() {
-    let folder = folder("route-broken");
-    write(
-        &folder,
-        "am.yml",
-        &ALERTMANAGER.replace("receiver: on-call", "receiver: on-cal"),
-    );
-    let told = run(
-        &folder,
-        &["rules", "route", "--alertmanager", "am.yml", "a=b"],
-    );
-    assert_eq!(code(&told), 2);
-    assert!(err(&told).contains("am.yml:6:17"), "{}", err(&told));
-    assert!(
-        err(&told).contains("did you mean `on-call`?"),
-        "{}",
-        err(&told)
-    );
-    for arguments in [
-        ["--alertmanager", "am.yml", "nothing"],
-        ["--alertmanager", "gone.yml", "a=b"],
-    ] {
-        let told = run(&folder, &[&["rules", "route"][..], &arguments[..]].concat());
-        assert_eq!(code(&told), 2, "{arguments:?}");
-    }
-}
-
-const GRAFANA: &str = r#"apiVersion: 1
-groups:
-  - name: orders
-    folder: Pizza
-    interval: 1m
-    rules:
-      - uid: fail
-        title: Orders fail
-        condition: A
-        labels: { severity: page, site: '{{ $$labels.site }}' }
-        data: [{ refId: A, datasourceUid: p, relativeTimeRange: { from: 60, to: 0 }, model: { expr: up, instant: true } }]
-      - uid: slow
-        title: Orders are slow
-        condition: A
-        data: [{ refId: A, datasourceUid: p, relativeTimeRange: { from: 60, to: 0 }, model: { expr: up, instant: true } }]
-        notification_settings: { receiver: chat, group_wait: 1m, mute_time_intervals: [nights] }
-muteTimes:
-  - name: nights
-    time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }], location: America/Denver }]
-"#;
-
-const POLICIES: &str = r#"{
-  "receiver": "chat", "group_by": ["grafana_folder", "alertname"],
-  "routes": [
-    { "receiver": "on-call", "object_matchers": [["severity", "=", "page"]], "group_wait": "0s", "mute_time_intervals": ["nights"] }
-  ]
-}
-"#;
-
-const CONTACT_POINTS: &str = r#"[
-  { "uid": "a", "name": "chat", "type": "slack", "settings": {}, "disableResolveMessage": true },
-  { "uid": "b", "name": "on-call", "type": "pagerduty", "settings": {} }
-]
-"#;
-
-#[test]
-fn route_says_where_an_alert_of_grafanas_goes() {
-    let folder = folder("route-grafana");
-    write(&folder, "rules.yaml", GRAFANA);
-    write(&folder, "policies.json", POLICIES);
-    write(&folder, "contact-points.json", CONTACT_POINTS);
-    let documents = |names: &[&str]| -> Vec<String> {
-        let files = names.iter().flat_map(|name| ["--grafana", name]);
-        ["rules", "route"]
-            .into_iter()
-            .chain(files)
-            .map(str::to_owned)
-            .collect()
-    };
-    let all = documents(&["rules.yaml", "policies.json", "contact-points.json"]);
-    let asked = |arguments: &[String], more: &[&str]| {
-        let arguments = arguments.iter().map(String::as_str);
-        let arguments: Vec<&str> = arguments.chain(more.iter().copied()).collect();
-        run(&folder, &arguments)
-    };
-    let mut told = String::new();
-    for alert in [
-        "alertname=Orders fail",
-        "alertname=Orders are slow",
-        "alertname=Another",
-    ] {
-        let found = asked(&all, &["--at", "2024-08-08T22:30:00-06:00", alert]);
-        assert_eq!((code(&found), err(&found)), (0, String::new()), "{alert}");
-        told.push_str(&out(&found));
-        told.push('\n');
-    }
-    insta::assert_snapshot!(told);
-    // Without a document of contact points they are elsewhere; without policies a rule must say itself where its alerts go.
-    let alone = documents(&["rules.yaml"]);
-    let found = asked(&alone, &["alertname=Orders are slow"]);
-    assert_eq!(code(&found), 0, "{}", err(&found));
-    assert!(out(&found).contains("-> chat"), "{}", out(&found));
-    write(
-        &folder,
-        "cut.yaml",
-        GRAFANA.split("muteTimes").next().unwrap_or_default(),
-    );
-    let found = asked(&documents(&["cut.yaml"]), &["alertname=Orders are slow"]);
-    assert_eq!(code(&found), 2);
-    let wanted = "the rule `Orders are slow`: `notification_settings.mute_time_intervals`: there is no mute timing `nights`";
-    assert!(err(&found).contains(wanted), "{}", err(&found));
 }

@@ -133,6 +133,7 @@ fn every_option_and_exit_code_is_told() {
     let help = shell("chaos-runner run --help", &workspace());
     let options: Vec<&str> = help
         .lines()
+        .filter(|line| line.trim_start().starts_with('-'))
         .filter_map(|line| line.split_once("--"))
         .map(|(_, option)| option.trim())
         .filter(|option| *option != "help")

@@ -148,6 +148,12 @@ fn string(text: &str, start: usize, quote: char) -> Result<(String, usize), Pars
     Err(unclosed())
 }
 
+/// What a text in double quotes says; none where it is no such text and nothing more.
+pub(crate) fn unquoted(word: &str) -> Option<String> {
+    let (value, end) = string(word, 0, word.chars().next().filter(|c| *c == '"')?).ok()?;
+    (end == word.len()).then_some(value)
+}
+
 /// What an escape stands for, and how many digits it took after its letter. `rest` starts with the letter.
 fn unescaped(rest: &str, escape: char) -> Option<(char, usize)> {
     let simple = match escape {

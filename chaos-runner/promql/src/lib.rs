@@ -36,6 +36,7 @@ mod matcher;
 mod number;
 mod parse;
 mod query;
+mod re2;
 mod series;
 mod store;
 mod value;
@@ -44,7 +45,9 @@ pub use error::{EvalError, ParseError};
 pub use facts::{Condition, SelectorInfo};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
+pub use parse::{duration_ms, go_string};
 pub use query::{Comparison, Query};
+pub use re2::re2;
 pub use series::Series;
 pub use store::{
     AppendError, Point, STALE_NAN, STALE_NAN_BITS, SeriesId, SeriesStore, TimeMs, TooManySeries,

@@ -7,6 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::error::ParseError;
 use crate::labels::Labels;
+use crate::re2::re2;
 
 /// How a matcher compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,13 +143,9 @@ const REGEX_BYTES_MAX: usize = 4 << 20;
 
 /// Compiles a regular expression as PromQL means it.
 pub(crate) fn anchored_regex(pattern: &str) -> Result<Regex, ParseError> {
-    let compile = |pattern: &str| {
-        RegexBuilder::new(&format!("^(?s:{pattern})$"))
-            .size_limit(REGEX_BYTES_MAX)
-            .build()
-    };
-    compile(pattern)
-        .or_else(|error| compile(&escape_literal_braces(pattern)).map_err(|_| error))
+    RegexBuilder::new(&format!("^(?s:{})$", re2(pattern)))
+        .size_limit(REGEX_BYTES_MAX)
+        .build()
         .map_err(|error| {
             ParseError::new(match error {
                 regex::Error::CompiledTooBig(_) => {
@@ -157,36 +154,6 @@ pub(crate) fn anchored_regex(pattern: &str) -> Result<Regex, ParseError> {
                 _ => format!("invalid regular expression {pattern:?}"),
             })
         })
-}
-
-/// RE2 takes a brace that opens no repetition literally, the `regex` crate refuses it.
-fn escape_literal_braces(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 4);
-    let mut rest = pattern;
-    while let Some(c) = rest.chars().next() {
-        let (head, tail) = rest.split_at(c.len_utf8());
-        if c == '\\' {
-            let escaped = tail.chars().next().map_or(0, char::len_utf8);
-            out.push_str(&rest[..1 + escaped]);
-            rest = &tail[escaped..];
-            continue;
-        }
-        if c == '{' && !opens_repetition(tail) {
-            out.push('\\');
-        }
-        out.push_str(head);
-        rest = tail;
-    }
-    out
-}
-
-fn opens_repetition(after_brace: &str) -> bool {
-    let Some((body, _)) = after_brace.split_once('}') else {
-        return false;
-    };
-    let (least, most) = body.split_once(',').unwrap_or((body, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    !least.is_empty() && digits(least) && digits(most)
 }
 
 #[cfg(test)]

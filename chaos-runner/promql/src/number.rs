@@ -119,10 +119,10 @@ pub(crate) fn decimal(value: f64) -> String {
     }
 }
 
-/// A number as Go's `%v` writes it: with an exponent when it is very large or small.
+/// A number as Go's `%v` and `%g` write it: with an exponent when it is large or small.
 pub(crate) fn general(value: f64) -> String {
     let size = value.abs();
-    if !value.is_finite() || value == 0.0 || (1e-4..1e21).contains(&size) {
+    if !value.is_finite() || value == 0.0 || (1e-4..1e6).contains(&size) {
         return decimal(value);
     }
     let text = format!("{value:e}");
@@ -178,6 +178,8 @@ mod tests {
         assert_eq!(general(1e21), "1e+21");
         assert_eq!(general(-2.5e-7), "-2.5e-07");
         assert_eq!(general(0.5), "0.5");
+        assert_eq!(general(123_456.5), "123456.5");
+        assert_eq!(general(1_234_567.0), "1.234567e+06");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod evaluate;
 mod expressions;
 pub mod fields;
 mod labels;
+pub(in crate::alerting) mod layout;
 pub mod model;
 pub mod notifications;
 pub mod read;

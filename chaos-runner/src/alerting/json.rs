@@ -14,8 +14,9 @@ const SWITCHES: [([&str; 8], bool); 2] = [
 ];
 
 /// A value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::alerting) enum Json {
+    #[default]
     Null,
     Bool(bool),
     Number(f64),
@@ -49,6 +50,29 @@ impl Json {
             }
             Json::Number(_) | Json::List(_) | Json::Map(_) => None,
         }
+    }
+
+    /// Whether a mapping has a key, with whatever value.
+    pub(in crate::alerting) fn has(&self, key: &str) -> bool {
+        matches!(self, Json::Map(entries) if entries.contains_key(key))
+    }
+
+    /// The keys of a mapping; none of anything else.
+    pub(in crate::alerting) fn keys(&self) -> impl Iterator<Item = &Located<String>> {
+        let entries = match self {
+            Json::Map(entries) => Some(entries.keys()),
+            _ => None,
+        };
+        entries.into_iter().flatten()
+    }
+
+    /// The items of a list; none of anything else.
+    pub(in crate::alerting) fn items(&self) -> impl Iterator<Item = &Json> {
+        let items = match self {
+            Json::List(items) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().map(|item| &item.value)
     }
 
     /// The entry of a mapping, unless it is null.

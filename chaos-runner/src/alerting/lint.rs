@@ -14,7 +14,7 @@ mod timing;
 
 pub use inventory::Inventory;
 
-use crate::alerting::grafana::notifications::is_of_notifications;
+use crate::alerting::rules::kind::Kind;
 use crate::alerting::rules::{Expression, Rule, RuleGroup, place};
 use fake_factory::input::{Diagnostic, Diagnostics, Source, Span, read_foreign};
 use find::Words;
@@ -184,7 +184,7 @@ impl<'r> Lint<'r> {
                 "put all groups below one `groups:`, or each document into a file of its own";
             self.warn("second-document", Some(second), message, help);
         }
-        if self.judged.groups.is_empty() && !is_of_notifications(source) {
+        if self.judged.groups.is_empty() && Kind::of(source) != Kind::Grafana {
             let warning = Diagnostic::warning(source, None, "no-groups", "the file has no rules");
             self.found.push(
                 warning.with_help("rules stand in groups: `groups: [{ name: …, rules: […] }]`"),

@@ -10,6 +10,7 @@ mod humanize;
 mod lex;
 mod parse;
 mod printf;
+mod text;
 mod time;
 mod value;
 

@@ -19,8 +19,8 @@ pub enum Exit {
     Interrupted,
 }
 
-/// What `--help` says of them.
-pub const HELP: &str = "\
+/// What help says of them where scenarios are run.
+pub const OF_RUNS: &str = "\
 Exit codes:
   0    every expectation held
   1    an expectation did not hold

@@ -14,11 +14,18 @@ const FILES: [(&str, &str); 2] = [
 ];
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// The folder to write to; it is made when it is not there
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
+
+const AFTER_HELP: &str = "\
+Example:
+  chaos-runner init first && chaos-runner run first
+
+Nothing that is there already is overwritten.";
 
 pub(super) fn init(arguments: &Arguments) -> Exit {
     let folder = &arguments.folder;

@@ -4,7 +4,7 @@ mod crew;
 mod interrupt;
 mod progress;
 
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::output::{self, Format};
 use super::sound;
 use super::values;
@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::OF_RUNS))]
 pub(super) struct Arguments {
     /// Scenario files, and folders to search for them
     #[arg(required = true, value_name = "PATH")]
@@ -28,7 +29,7 @@ pub(super) struct Arguments {
     /// Draw everything that is random from this seed, in place of each scenario's own
     #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
-    /// Run only the scenarios whose name contains this text; may be given more than once
+    /// Run only the scenarios whose name contains this text; may be given more than once. All of them when it is left out
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
     /// How many scenarios run at the same time; as many as there are processors when it is left out
@@ -37,19 +38,27 @@ pub(super) struct Arguments {
     /// Start no further scenario once one did not pass
     #[arg(long)]
     fail_fast: bool,
-    /// Tell only what did not pass, and then the summary
+    /// Tell only what did not pass, and then the summary; where all passed only warnings, on standard error
     #[arg(long, short)]
     quiet: bool,
     /// How to tell what came of them
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write run.json, verdict.json and junit.xml of each scenario, and one junit.xml of all, into this folder
+    /// Write run.json, verdict.json and junit.xml of each scenario, and one junit.xml of all, into this folder; it is made when it is
+    /// not there
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Run over real sockets on the loopback address and on the real clock: each scenario takes as long as it says
     #[arg(long)]
     live: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  chaos-runner run scenarios                       every scenario below a folder
+  chaos-runner run first/first.yaml --seed 7       one, with other chances
+  chaos-runner run incidents --quiet --report out  in CI: what did not pass, and files for its server
+  chaos-runner run incidents --format json         one document for a program";
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let loaded = match chosen(arguments) {
@@ -84,7 +93,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         },
     );
     progress.clear();
-    told(arguments, played, started.elapsed(), interrupt.came())
+    let left = loaded.len() - played.ran.len() - played.failures.len();
+    let exit = told(arguments, played, started.elapsed(), interrupt.came());
+    output::print_error(&unfinished(left, loaded.len(), interrupt.came()), exit)
 }
 
 /// The scenarios to run, all of them sound; or what is wrong.
@@ -148,10 +159,19 @@ fn told(arguments: &Arguments, played: Played, wall: Duration, interrupted: bool
     {
         return failed(&format!("error: {error}\n"));
     }
-    if interrupted {
-        return output::print_error("interrupted\n", exit);
-    }
     exit
+}
+
+/// What is said of the scenarios of which nothing else is told.
+fn unfinished(left: usize, all: usize, interrupted: bool) -> String {
+    match (left, interrupted) {
+        (0, false) => String::new(),
+        (0, true) => "interrupted\n".to_owned(),
+        (_, true) => format!("interrupted: {left} of {all} scenarios did not come to their end\n"),
+        (_, false) => {
+            format!("{left} of {all} scenarios were not begun, as another did not pass\n")
+        }
+    }
 }
 
 fn text(arguments: &Arguments, ran: &[Ran], wall: Duration, exit: Exit) -> Exit {

@@ -1,8 +1,10 @@
 //! `validate`: checks scenario files and the rule files that they name, without running them.
 
 use super::exit::Exit;
+use super::finding::Finding;
 use super::output::{self, Format};
-use crate::scenario::discover::{discover, same_names};
+use super::sound;
+use crate::scenario::discover::same_names;
 use crate::scenario::load::{Loaded, load};
 use clap::Args;
 use fake_factory::input::Diagnostics;
@@ -11,6 +13,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// Scenario files, and folders to search for them
     #[arg(required = true, value_name = "PATH")]
@@ -20,6 +23,15 @@ pub(super) struct Arguments {
     format: Format,
 }
 
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner validate scenarios                  every scenario below a folder, by its name
+  chaos-runner validate first.yaml --format json   one document for an editor or a program
+
+Exit codes:
+  0  every scenario can be run
+  2  one cannot, or there is none";
+
 /// A file and what came of it.
 struct Checked {
     path: PathBuf,
@@ -27,9 +39,9 @@ struct Checked {
 }
 
 pub(super) fn validate(arguments: &Arguments) -> Exit {
-    let files = match discover(&arguments.paths) {
+    let files = match sound::found(&arguments.paths) {
         Ok(files) => files,
-        Err(error) => return output::print_error(&format!("error: {error}\n"), Exit::InputWrong),
+        Err(message) => return output::print_error(&message, Exit::InputWrong),
     };
     let mut checked: Vec<Checked> = files
         .into_iter()
@@ -101,13 +113,7 @@ struct FileReport<'c> {
     path: String,
     name: Option<&'c str>,
     valid: bool,
-    errors: Vec<ErrorReport<'c>>,
-}
-
-#[derive(Serialize)]
-struct ErrorReport<'c> {
-    place: String,
-    message: &'c str,
+    errors: Vec<Finding<'c>>,
 }
 
 fn json(checked: &[Checked]) -> String {
@@ -124,16 +130,11 @@ fn json(checked: &[Checked]) -> String {
 fn file_report(file: &Checked) -> FileReport<'_> {
     let loaded = file.result.as_ref().ok();
     let diagnostics = file.result.as_ref().err();
-    let errors = diagnostics.into_iter().flat_map(Diagnostics::iter);
+    let errors = diagnostics.into_iter().flat_map(Diagnostics::sorted);
     FileReport {
         path: file.path.display().to_string(),
         name: loaded.map(|loaded| loaded.scenario.name.as_str()),
         valid: loaded.is_some(),
-        errors: errors
-            .map(|error| ErrorReport {
-                place: error.place(),
-                message: error.message(),
-            })
-            .collect(),
+        errors: errors.map(Finding::of).collect(),
     }
 }

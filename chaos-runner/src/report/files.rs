@@ -74,7 +74,10 @@ fn can_write(folder: &Path, names: &[&str]) -> Result<(), ReportError> {
     let probe = folder.join(PROBE);
     File::create(&probe)
         .and_then(|_| fs::remove_file(&probe))
-        .map_err(|error| ReportError::File { path: probe, error })?;
+        .map_err(|error| ReportError::File {
+            path: folder.to_owned(),
+            error,
+        })?;
     for name in names {
         let path = folder.join(name);
         if path.symlink_metadata().is_ok()

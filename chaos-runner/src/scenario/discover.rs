@@ -54,23 +54,37 @@ pub enum DiscoverError {
 /// The scenario files that `paths` stand for, each once: those of a folder in the order of their paths.
 ///
 /// # Errors
-/// When a path leads nowhere or a folder holds no scenario.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
+/// For each path that leads nowhere, and each folder that holds no scenario.
+pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<DiscoverError>> {
     let mut files = Vec::new();
+    let mut errors = Vec::new();
     let mut seen = BTreeSet::new();
     for path in paths {
-        let found = if metadata(path)?.is_dir() {
-            search(path)?
-        } else {
-            vec![path.clone()]
-        };
-        for file in found {
-            if seen.insert(real(&file)?) {
-                files.push(file);
-            }
+        match below(path) {
+            Err(error) => errors.push(error),
+            Ok(found) => files.extend(
+                found
+                    .into_iter()
+                    .filter_map(|(real, file)| seen.insert(real).then_some(file)),
+            ),
         }
     }
-    Ok(files)
+    if errors.is_empty() {
+        Ok(files)
+    } else {
+        Err(errors)
+    }
+}
+
+/// The files that one path stands for, with their real paths.
+fn below(path: &Path) -> Result<Vec<(PathBuf, PathBuf)>, DiscoverError> {
+    let found = if metadata(path)?.is_dir() {
+        search(path)?
+    } else {
+        vec![path.to_owned()]
+    };
+    let found = found.into_iter();
+    found.map(|file| Ok((real(&file)?, file))).collect()
 }
 
 /// Says which of several scenarios share a name.

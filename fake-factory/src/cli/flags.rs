@@ -14,9 +14,10 @@ pub(super) use variables::{check_variables, notes};
 /// It listens, prints a vendor key and a curl line that orders a pizza, and serves until it is interrupted. The access log goes to
 /// standard error; RUST_LOG narrows it.
 ///
-/// Exit codes: 0 ended by a signal, 2 the input is wrong, 3 the machine would not have it (the port is in use, for instance).
+/// Exit codes: 0 ended by a signal, 2 the input is wrong, 3 the machine would not have it (the port is in use, for instance), 130 a
+/// second signal.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = AFTER_HELP)]
 pub(super) struct Flags {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, env = "FAKE_FACTORY_BIND", value_name = "HOST:PORT", default_value = "127.0.0.1:4000", value_parser = values::bind)]
@@ -26,7 +27,7 @@ pub(super) struct Flags {
     #[arg(long = "vendor", env = "FAKE_FACTORY_VENDOR", value_name = "ID=KEY", value_delimiter = ',', value_parser = values::vendor)]
     pub(super) vendors: Vec<VendorKey>,
 
-    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable).
+    /// A vendor who is an admin too, and its key; repeatable (with commas in the variable). Nobody is when left out.
     #[arg(long = "admin", env = "FAKE_FACTORY_ADMIN", value_name = "ID=KEY", value_delimiter = ',', value_parser = values::vendor)]
     pub(super) admins: Vec<VendorKey>,
 
@@ -34,7 +35,7 @@ pub(super) struct Flags {
     #[arg(long, env = "FAKE_FACTORY_SCENARIO", value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
 
-    /// Which factory of the scenario; needed when it has several.
+    /// Which factory of the scenario, by its name; needed when it has several.
     #[arg(
         long,
         env = "FAKE_FACTORY_FACTORY",
@@ -54,11 +55,23 @@ pub(super) struct Flags {
     pub(super) order_delay: Option<HumanDuration>,
 
     /// When chaos that a vendor asks for starts: at once, or as with the real factory on the next morning.
-    #[arg(long, env = "FAKE_FACTORY_CHAOS_START", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_CHAOS_START",
+        value_enum,
+        value_name = "WHEN",
+        default_value_t
+    )]
     pub(super) chaos_start: ChaosStart,
 
     /// The form of report URLs: as the real factory writes them, or such that calling them resolves the fault here.
-    #[arg(long, env = "FAKE_FACTORY_REPORT_URL", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_REPORT_URL",
+        value_enum,
+        value_name = "FORM",
+        default_value_t
+    )]
     pub(super) report_url: ReportUrl,
 
     /// What pizzas are signed with [default: what the --key fits, or RS256].
@@ -112,8 +125,8 @@ pub(super) struct Flags {
     )]
     pub(super) seed: Option<u64>,
 
-    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none. A change is
-    /// answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
+    /// Keep vendors, their chaos and the ledger in this file, over a restart and a crash; it is made where there is none, and without
+    /// it they are forgotten at the end. A change is answered when it is on the disk. For a vendor that the file knows, --vendor changes the key and nothing else; `student` keeps
     /// its key. The signing key is not in it: give one with --key, and pizzas made before a restart still verify.
     #[arg(long, env = "FAKE_FACTORY_STATE", value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
@@ -132,9 +145,22 @@ pub(super) struct Flags {
     pub(super) control_token: Option<Token>,
 
     /// The form of what is printed and logged.
-    #[arg(long, env = "FAKE_FACTORY_LOG_FORMAT", value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "FAKE_FACTORY_LOG_FORMAT",
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub(super) log_format: LogFormat,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  fake-factory --vendor joes-pizza=secret                     one vendor, to order as
+  fake-factory --scenario first/first.yaml                    breaks as the scenario says, from now on
+  fake-factory --bind 127.0.0.1:0 --log-format json           on a free port, which its first line tells
+  FAKE_FACTORY_BIND=0.0.0.0:4000 fake-factory                 each flag is a variable too";
 
 /// Where the control listens, if it does.
 #[derive(Clone, Debug)]

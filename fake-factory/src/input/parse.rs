@@ -224,7 +224,13 @@ impl<'a> Builder<'a> {
                 merge::add(&mut entries, merged);
                 return Ok((Kind::Mapping { entries, pruned }, item.span.end));
             }
-            let key = self.node(item)?;
+            let mut key = self.node(item)?;
+            if let Some(word) = self.source.respelling(key.span) {
+                key.kind = Kind::Scalar {
+                    text: word.to_owned(),
+                    plain: true,
+                };
+            }
             let value = self.next()?;
             let mut value = self.node(value)?;
             if value.is_left_out() {

@@ -16,6 +16,8 @@ pub struct Source {
     path: Arc<str>,
     text: Arc<str>,
     line_starts: Arc<[usize]>,
+    /// Keys that are read as others. One pointer: every diagnostic holds a source.
+    respelt: Arc<Vec<(Span, String)>>,
 }
 
 impl Source {
@@ -30,7 +32,24 @@ impl Source {
             path: path.into(),
             text: text.into(),
             line_starts,
+            respelt: Arc::default(),
         }
+    }
+
+    /// The same text, with the keys at some places read as if they were others: what would a file be if these were not misspelt?
+    #[must_use]
+    pub fn respelt(&self, keys: impl IntoIterator<Item = (Span, String)>) -> Self {
+        Source {
+            respelt: Arc::new(keys.into_iter().collect()),
+            ..self.clone()
+        }
+    }
+
+    /// What the key at a place is read as, where that is another.
+    pub(super) fn respelling(&self, key: Span) -> Option<&str> {
+        let mut respelt = self.respelt.iter();
+        let (_, word) = respelt.find(|(span, _)| *span == key)?;
+        Some(word)
     }
 
     /// Reads the file at `path`.

@@ -48,6 +48,9 @@ fn fail_fast_begins_no_scenario_after_one_that_did_not_pass() {
     };
     assert_eq!(run(&[]), ["a-fails", "b-passes", "c-passes"]);
     assert_eq!(run(&["--fail-fast"]), ["a-fails"]);
+    let arguments = ["run", ".", "--fail-fast", "--jobs", "1"];
+    let told = "2 of 3 scenarios were not begun, as another did not pass\n";
+    assert_eq!(chaos_runner(&folder, &arguments).err, told);
 }
 
 #[test]

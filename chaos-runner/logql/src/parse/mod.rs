@@ -189,7 +189,10 @@ impl Parser {
             let message = format!("more than {REGEXES_MAX} regular expressions in one query");
             return Err(ParseError::at(start, message));
         }
-        let regex = RegexBuilder::new(text).size_limit(REGEX_BYTES_MAX).build();
+        let pattern = promql::re2(text);
+        let regex = RegexBuilder::new(&pattern)
+            .size_limit(REGEX_BYTES_MAX)
+            .build();
         regex.map_err(|error| {
             let message = match error {
                 regex::Error::CompiledTooBig(_) => {

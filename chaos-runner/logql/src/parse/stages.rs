@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::error::ParseError;
 use crate::lex::Token;
 use crate::pipeline::{
-    JsonPath, LabelChoice, LabelEdit, LineFilter, Look, Pattern, Stage, Template,
+    ERROR, JsonPath, LabelChoice, LabelEdit, LineFilter, Look, Pattern, Stage, Template,
 };
 
 /// Labels, templates or expressions that one stage may name.
@@ -128,7 +128,12 @@ impl Parser {
             }
             self.pass();
         }
-        let keys = self.extractions()?.into_iter();
+        let keys = self.extractions()?;
+        if let Some((_, key, at)) = keys.iter().find(|(_, key, _)| !is_key(key)) {
+            let message = format!("cannot parse expression [{key}]: expected one key of the line");
+            return Err(ParseError::at(*at, message));
+        }
+        let keys = keys.into_iter();
         Ok(Stage::Logfmt {
             strict,
             keep_empty,
@@ -180,6 +185,10 @@ impl Parser {
         loop {
             let start = self.placed().start;
             let to = self.ident("a label")?;
+            if to == ERROR {
+                let message = format!("the label `{to}` cannot be formatted");
+                return Err(ParseError::at(start, message));
+            }
             if edits.iter().any(|edit| edit.to() == to) {
                 let message = format!("the label `{to}` is formatted twice");
                 return Err(ParseError::at(start, message));
@@ -225,6 +234,11 @@ impl Parser {
             }
         }
     }
+}
+
+/// Whether a text can be a key of a line of `key=value` pairs.
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '=')
 }
 
 fn is_stage(word: &str) -> bool {

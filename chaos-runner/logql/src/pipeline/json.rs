@@ -63,7 +63,7 @@ impl JsonPath {
             };
             let end = name.find(['.', '[']).unwrap_or(name.len());
             let (key, after) = name.split_at(end);
-            if key.is_empty() || key.contains(char::is_whitespace) {
+            if key.is_empty() || key.contains(|c: char| c.is_whitespace() || c == '"' || c == ']') {
                 return Err(wrong());
             }
             steps.push(Step::Key(key.to_owned()));
@@ -134,11 +134,12 @@ pub(super) fn unpack(line: &str, labels: &mut LineLabels<'_>) -> Option<String> 
         return None;
     }
     let mut entry = None;
+    let mut packed: Vec<(String, String)> = Vec::new();
     let unpacked = each_member(line, |key, value| {
         if value.starts_with('"') {
             match key {
                 "_entry" => entry = Some(text_of(value).into_owned()),
-                key => labels.extract(&sanitized(key, true), &text_of(value)),
+                key => packed.push((sanitized(key, true), text_of(value).into_owned())),
             }
         }
         Ok(true)
@@ -146,6 +147,12 @@ pub(super) fn unpack(line: &str, labels: &mut LineLabels<'_>) -> Option<String> 
     if let Err(error) = unpacked {
         labels.fail(JSON_ERROR, &error);
         return None;
+    }
+    // What has no entry was not packed: its texts are no labels.
+    if entry.is_some() {
+        for (name, value) in &packed {
+            labels.extract(name, value);
+        }
     }
     entry
 }

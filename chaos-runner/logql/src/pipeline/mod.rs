@@ -13,7 +13,7 @@ mod template;
 pub(crate) use filter::{Compared, LabelFilter, LineFilter, Look, Operator};
 pub(crate) use ip::Addresses;
 pub(crate) use json::JsonPath;
-pub(crate) use labels::{DUPLICATE_SUFFIX, LineLabels};
+pub(crate) use labels::{DUPLICATE_SUFFIX, ERROR, LineLabels};
 pub(crate) use pattern::Pattern;
 pub(crate) use rewrite::{LabelChoice, LabelEdit};
 pub(crate) use template::Template;
@@ -90,9 +90,9 @@ impl Stage {
             Stage::Label(filter) => return filter.passes(labels).then_some(line),
             Stage::LineFormat(template) => {
                 return Some(match template.expand(&line, labels) {
-                    Some(written) => Cow::Owned(written),
-                    None => {
-                        labels.fail(template::TEMPLATE_ERROR, "the line gets too long");
+                    Ok(written) => Cow::Owned(written),
+                    Err(reason) => {
+                        labels.fail(template::TEMPLATE_ERROR, reason);
                         line
                     }
                 });

@@ -64,8 +64,8 @@ pub(super) fn format(line: &str, edits: &[LabelEdit], labels: &mut LineLabels<'_
                 }
             }
             LabelEdit::Format { to, template } => match template.expand(line, labels) {
-                Some(value) => labels.set(to, value),
-                None => labels.fail(TEMPLATE_ERROR, "the label gets too long"),
+                Ok(value) => labels.set(to, value),
+                Err(reason) => labels.fail(TEMPLATE_ERROR, reason),
             },
         }
     }

@@ -1,14 +1,14 @@
 //! The templates of `line_format` and `label_format`: text with the values of labels in it. Of Go's template language this knows
-//! fields and the functions on single texts that people use on them; what it does not know it says, and lets its user decide whether
+//! fields, constants and pipelines of functions; what it does not know, as `if` and `range`, it says, and lets its user decide whether
 //! that matters.
 
+mod functions;
+
 use super::labels::LineLabels;
+use functions::{Function, TEXT_BYTES_MAX, named};
 
 /// What a line is marked with whose template cannot be expanded.
 pub(super) const TEMPLATE_ERROR: &str = "TemplateFormatErr";
-
-/// How long an expanded text may be, in bytes: each stage could double that of the one before.
-const EXPANDED_BYTES_MAX: usize = 1 << 20;
 
 /// A template, or why it is none that can be expanded here.
 #[derive(Clone, Debug)]
@@ -19,17 +19,29 @@ pub(crate) struct Template {
 #[derive(Clone, Debug)]
 enum Part {
     Text(String),
-    Value(Source, Vec<Function>),
+    Value(Pipeline),
+}
+
+/// A value, and what is done to it.
+#[derive(Clone, Debug)]
+struct Pipeline {
+    first: Term,
+    calls: Vec<Call>,
+}
+
+/// A function and its arguments, but for the last, which is what comes down the pipeline.
+#[derive(Clone, Debug)]
+struct Call {
+    function: Function,
+    arguments: Vec<Term>,
 }
 
 #[derive(Clone, Debug)]
-enum Source {
+enum Term {
     Label(String),
     Line,
+    Constant(String),
 }
-
-/// A function of a text.
-type Function = fn(&str) -> String;
 
 impl Template {
     /// Reads a template.
@@ -80,48 +92,71 @@ impl Template {
         self.parts.as_ref().err().cloned()
     }
 
-    fn values(&self) -> impl Iterator<Item = &Source> {
+    fn terms(&self) -> impl Iterator<Item = &Term> {
         let parts = self.parts.iter().flatten();
-        parts.filter_map(|part| match part {
-            Part::Value(source, _) => Some(source),
+        let pipelines = parts.filter_map(|part| match part {
+            Part::Value(pipeline) => Some(pipeline),
             Part::Text(_) => None,
+        });
+        pipelines.flat_map(|pipeline| {
+            let arguments = pipeline.calls.iter().flat_map(|call| &call.arguments);
+            std::iter::once(&pipeline.first).chain(arguments)
         })
     }
 
     pub(super) fn reads(&self, each: &mut dyn FnMut(&str)) {
-        for source in self.values() {
-            if let Source::Label(name) = source {
+        for term in self.terms() {
+            if let Term::Label(name) = term {
                 each(name);
             }
         }
     }
 
     pub(super) fn reads_line(&self) -> bool {
-        self.values().any(|source| matches!(source, Source::Line))
+        self.terms().any(|term| matches!(term, Term::Line))
     }
 
-    /// The text with the values in it, empty where it cannot be expanded; nothing where it gets far too long.
-    pub(super) fn expand(&self, line: &str, labels: &LineLabels<'_>) -> Option<String> {
+    /// The text with the values in it, empty where it cannot be expanded; or what went wrong.
+    pub(super) fn expand(
+        &self,
+        line: &str,
+        labels: &LineLabels<'_>,
+    ) -> Result<String, &'static str> {
         let mut text = String::new();
         for part in self.parts.iter().flatten() {
             match part {
                 Part::Text(part) => text.push_str(part),
-                Part::Value(source, functions) => {
-                    let value = match source {
-                        Source::Label(name) => labels.get(name).unwrap_or_default(),
-                        Source::Line => line,
-                    };
-                    let value = functions
-                        .iter()
-                        .fold(value.to_owned(), |value, function| function(&value));
-                    text.push_str(&value);
-                }
+                Part::Value(pipeline) => text.push_str(&pipeline.value(line, labels)?),
             }
-            if text.len() > EXPANDED_BYTES_MAX {
-                return None;
+            if text.len() > TEXT_BYTES_MAX {
+                return Err("the text gets too long");
             }
         }
-        Some(text)
+        Ok(text)
+    }
+}
+
+impl Pipeline {
+    fn value(&self, line: &str, labels: &LineLabels<'_>) -> Result<String, &'static str> {
+        let mut value = self.first.value(line, labels);
+        for call in &self.calls {
+            let arguments = call.arguments.iter();
+            let mut given: Vec<String> = arguments.map(|term| term.value(line, labels)).collect();
+            given.push(value);
+            value = (call.function.apply)(&given)?;
+        }
+        Ok(value)
+    }
+}
+
+impl Term {
+    fn value(&self, line: &str, labels: &LineLabels<'_>) -> String {
+        match self {
+            Term::Label(name) => labels.get(name).unwrap_or_default(),
+            Term::Line => line,
+            Term::Constant(text) => text,
+        }
+        .to_owned()
     }
 }
 
@@ -130,32 +165,88 @@ fn value(action: &str) -> Result<Option<Part>, String> {
     if action.starts_with("/*") && action.ends_with("*/") {
         return Ok(None);
     }
-    let unsupported = |what: &str| format!("the template action `{{{{{what}}}}}` is not supported");
-    let mut words = action.split('|').map(str::trim);
-    let first = words.next().unwrap_or_default();
-    let (called, first) = match first.split_once(' ') {
-        Some((name, argument)) => (Some(name), argument.trim()),
-        None => (None, first),
+    let unsupported = || format!("the template action `{{{{{action}}}}}` is not supported");
+    let mut commands = words(action).ok_or_else(unsupported)?.into_iter();
+    let mut first = commands.next().unwrap_or_default().into_iter();
+    let (head, mut rest) = (first.next().unwrap_or_default(), first.collect::<Vec<_>>());
+    let mut calls = Vec::new();
+    let first = match (term(head), rest.is_empty()) {
+        (Some(first), true) => first,
+        (None, false) => {
+            // A function's own last argument is what goes down the pipeline.
+            let last = rest.pop().and_then(term).ok_or_else(unsupported)?;
+            calls.push(call(head, rest).ok_or_else(unsupported)?);
+            last
+        }
+        _ => return Err(unsupported()),
     };
+    for command in commands {
+        let mut words = command.into_iter();
+        let name = words.next().unwrap_or_default();
+        calls.push(call(name, words.collect()).ok_or_else(unsupported)?);
+    }
+    Ok(Some(Part::Value(Pipeline { first, calls })))
+}
+
+/// The words of each command of an action, the commands being joined by `|`. None where a quote is not closed.
+fn words(action: &str) -> Option<Vec<Vec<&str>>> {
+    let mut commands = vec![Vec::new()];
+    let mut rest = action.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '|' => {
+                commands.push(Vec::new());
+                rest = rest[1..].trim_start();
+                continue;
+            }
+            '`' => rest[1..].find('`')? + 2,
+            '"' => {
+                let mut is_escaped = false;
+                let closes = |char: char| {
+                    let ends = char == '"' && !is_escaped;
+                    is_escaped = char == '\\' && !is_escaped;
+                    ends
+                };
+                rest[1..].find(closes)? + 2
+            }
+            _ => {
+                let end = rest.find(|char: char| char.is_whitespace() || "|\"`".contains(char));
+                end.unwrap_or(rest.len())
+            }
+        };
+        let (word, after) = rest.split_at(length);
+        commands.last_mut()?.push(word);
+        rest = after.trim_start();
+    }
+    Some(commands)
+}
+
+/// A field, a constant, or the line; none where it is a function or nothing that is known.
+fn term(word: &str) -> Option<Term> {
     let is_name = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    let source = match first.strip_prefix('.') {
-        Some(name) if is_name(name) => Source::Label(name.to_owned()),
-        None if first == "__line__" => Source::Line,
-        _ => return Err(unsupported(action)),
-    };
-    let functions = called.into_iter().chain(words).map(function);
-    let functions: Option<Vec<Function>> = functions.collect();
-    let functions = functions.ok_or_else(|| unsupported(action))?;
-    Ok(Some(Part::Value(source, functions)))
+    if let Some(name) = word.strip_prefix('.') {
+        return is_name(name).then(|| Term::Label(name.to_owned()));
+    }
+    if word == "__line__" {
+        return Some(Term::Line);
+    }
+    let raw = word
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'));
+    let quoted = || crate::lex::unquoted(word);
+    let number = || word.parse::<i64>().ok().map(|_| word.to_owned());
+    let constant = raw.map(str::to_owned).or_else(quoted).or_else(number)?;
+    Some(Term::Constant(constant))
 }
 
-fn function(name: &str) -> Option<Function> {
-    Some(match name {
-        "ToLower" | "lower" => |text| text.to_lowercase(),
-        "ToUpper" | "upper" => |text| text.to_uppercase(),
-        "TrimSpace" | "trim" => |text| text.trim().to_owned(),
-        _ => return None,
+/// A function with all of its arguments but the last.
+fn call(name: &str, arguments: Vec<&str>) -> Option<Call> {
+    let function = named(name).filter(|function| function.takes == arguments.len() + 1)?;
+    let arguments = arguments.into_iter().map(term).collect::<Option<_>>()?;
+    Some(Call {
+        function,
+        arguments,
     })
 }

@@ -248,11 +248,20 @@ impl<'t> Parser<'t> {
             if !self.accept(Kind::Comma) {
                 return Err(self.stray());
             }
-            if self.peek().kind == Kind::CloseParen {
+            if !begins_operand(self.peek().kind) {
                 let message = "trailing commas not allowed in function call args";
                 return Err(ParseError::at(comma.at, message));
             }
         }
+    }
+}
+
+/// Whether an operand may begin so. What is no token has an error of its own.
+fn begins_operand(kind: Kind) -> bool {
+    match kind {
+        Kind::Number | Kind::Duration | Kind::Text | Kind::OpenParen | Kind::OpenBrace => true,
+        Kind::Op(BinaryOp::Add | BinaryOp::Sub) | Kind::Broken => true,
+        kind => is_metric_name(kind),
     }
 }
 

@@ -157,6 +157,11 @@ fn what_is_out_of_place_is_told_as_prometheus_tells_it() {
             8,
             "trailing commas not allowed in function call args",
         ),
+        (
+            "round(oven, , 5)",
+            10,
+            "trailing commas not allowed in function call args",
+        ),
         ("a - on(b) ignoring(c) d", 10, "unexpected <ignoring>"),
         (
             "a = 1",

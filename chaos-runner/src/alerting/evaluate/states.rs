@@ -3,7 +3,7 @@
 
 use super::{Annotations, EngineOptions};
 use crate::alerting::rules::AlertingRule;
-use crate::alerting::sources::Readable;
+use crate::alerting::sources::{AskedError, Readable};
 use crate::alerting::template::{Template, TemplateData};
 use promql::{Labels, METRIC_NAME, Sample, TimeMs};
 use std::collections::BTreeMap;
@@ -297,7 +297,9 @@ impl Evaluation<'_> {
     /// `query` in a template: in the language of the rule.
     fn query(&self, expr: &str) -> Result<Vec<(Labels, f64)>, String> {
         let language = self.rule.expr.query.language();
-        let query = language.compile(expr).map_err(|error| error.to_string())?;
+        let query = language
+            .compile(expr)
+            .map_err(|error| refused(expr, &error))?;
         let answer = query.instant(self.sources, self.at_ms, &self.options.query)?;
         match answer.value {
             promql::Value::Vector(samples) => Ok(samples
@@ -305,7 +307,15 @@ impl Evaluation<'_> {
                 .map(|sample| (sample.labels, sample.value))
                 .collect()),
             promql::Value::Scalar(value) => Ok(vec![(Labels::empty(), value)]),
-            _ => Err("query result is not a vector or scalar".to_owned()),
+            _ => Err("rule result is not a vector or scalar".to_owned()),
         }
     }
+}
+
+/// Why an expression in a template is none, as Prometheus words it.
+fn refused(expr: &str, error: &AskedError) -> String {
+    let before = expr.get(..error.offset.unwrap_or(0)).unwrap_or(expr);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or(before).len() + 1;
+    format!("{line}:{column}: parse error: {}", error.message)
 }

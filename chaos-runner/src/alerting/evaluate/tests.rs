@@ -226,6 +226,30 @@ fn labels_are_expanded_before_alerts_are_told_apart() {
 }
 
 #[test]
+fn what_a_template_asks_in_vain_is_told_as_prometheus_tells_it() {
+    for (query, why) in [
+        (
+            "b{",
+            "1:2: parse error: unexpected end of input inside braces",
+        ),
+        ("b +\nc d", "2:3: parse error: unexpected identifier \"d\""),
+        ("'b'", "rule result is not a vector or scalar"),
+    ] {
+        let mut run = Run::of(&format!(
+            "rules: [{{ alert: A, expr: a > 0, annotations: {{ summary: '{{{{ query `{}` }}}}' }} }}]",
+            query.replace('\'', "''").replace('\n', "\n\n"),
+        ));
+        run.step(0, &[("a", "1")]);
+        let alert = run.engine.active().next().expect("one alert");
+        let summary = &alert.annotations["summary"];
+        assert!(
+            summary.ends_with(&format!("error calling query: {why}>")),
+            "{summary}"
+        );
+    }
+}
+
+#[test]
 fn later_rules_see_what_earlier_ones_recorded() {
     let rules =
         "rules: [{ record: b, expr: sum(a) * 2, labels: { l: m } }, { alert: A, expr: b > 3 }]";

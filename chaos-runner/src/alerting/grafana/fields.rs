@@ -1,8 +1,10 @@
 //! The fields that Grafana knows in its documents, also those that nothing here needs, and those of a document that look like one of
 //! them and are none. Grafana passes over what it does not know.
 
+use super::layout::Layout;
+use super::notifications::Shape;
 use crate::alerting::json::Json;
-use fake_factory::input::{Located, Source, read, suggest};
+use fake_factory::input::{Located, Source, read_foreign, suggest};
 
 /// A field that is none, and the one that may be meant.
 pub struct Misspelt {
@@ -10,6 +12,8 @@ pub struct Misspelt {
     pub name: Located<String>,
     /// As Grafana has it.
     pub meant: &'static str,
+    /// The title of the rule that it stands in.
+    pub rule: Option<String>,
 }
 
 /// What a mapping may have.
@@ -40,7 +44,6 @@ static FILE: Fields = fields(
         "deleteMuteTimes",
         "deleteTemplates",
         "resetPolicies",
-        "templates",
     ],
     &[
         ("groups", &GROUP),
@@ -48,6 +51,7 @@ static FILE: Fields = fields(
         ("contactPoints", &CONTACT_POINT),
         ("muteTimes", &MUTE_TIMING),
         ("timeIntervals", &MUTE_TIMING),
+        ("templates", &TEMPLATE),
     ],
 );
 
@@ -268,77 +272,75 @@ static ALERTMANAGER: Fields = fields(
     ],
 );
 
-/// What is none of Grafana's shapes by its own keys.
-static NOTHING: Fields = fields(&[], &[]);
+static TEMPLATE: Fields = fields(
+    &["orgId", "name", "template", "provenance", "version", "kind"],
+    &[],
+);
 
 /// The fields of a document that look like another one.
 #[must_use]
 pub fn misspelt(source: &Source) -> Vec<Misspelt> {
-    let Some(top) = read::<Json>(source).value else {
-        return Vec::new();
-    };
+    let top = read_foreign::<Json>(source).value.unwrap_or_default();
     let mut found = Vec::new();
-    match &top {
-        Json::List(items) => {
-            for item in items {
-                look(item, of_one(item), &mut found);
-            }
-        }
-        Json::Map(folders) if std::ptr::eq(of_whole(&top), &NOTHING) => {
+    match Layout::of(&top) {
+        Some(Layout::Ruler) => {
             // What the ruler answers has the titles of folders for keys.
-            for groups in folders.values() {
-                look(groups, &GROUP, &mut found);
+            if let Json::Map(folders) = &top {
+                let mut groups = folders.values();
+                groups
+                    .by_ref()
+                    .for_each(|groups| look(groups, &GROUP, None, &mut found));
             }
         }
-        top => look(top, of_whole(top), &mut found),
+        Some(layout) => look(&top, of_layout(layout), None, &mut found),
+        None => {}
     }
     found.sort_by_key(|one| one.name.span.map(|span| span.start));
     found
 }
 
-/// What a whole document is, by what no other one has.
-fn of_whole(top: &Json) -> &'static Fields {
-    if has(top, "alertmanager_config") {
-        &CONFIGURATION
-    } else if has(top, "route") && has(top, "receivers") {
-        &ALERTMANAGER
-    } else if has(top, "rules") {
-        &GROUP
-    } else if has(top, "apiVersion") || FILE.inner.iter().any(|(key, _)| has(top, key)) {
-        &FILE
-    } else {
-        of_one(top)
+/// The fields of a whole document, or of each one of a list.
+fn of_layout(layout: Layout) -> &'static Fields {
+    match layout {
+        Layout::File => &FILE,
+        Layout::Rules | Layout::Rule => &RULE,
+        Layout::ApiGroup | Layout::RulerGroup | Layout::Ruler => &GROUP,
+        Layout::Notifications(shape) => match shape {
+            Shape::File => &FILE,
+            Shape::Policies => &POLICY,
+            Shape::ContactPoints(_) => &INTEGRATION,
+            Shape::MuteTimings(_) => &MUTE_TIMING,
+            Shape::Templates(_) => &TEMPLATE,
+            Shape::Configuration => &CONFIGURATION,
+            Shape::Alertmanager => &ALERTMANAGER,
+        },
     }
 }
 
-/// What one of a list is.
-fn of_one(item: &Json) -> &'static Fields {
-    if has(item, "data") || has(item, "condition") {
-        &RULE
-    } else if has(item, "type") {
-        &INTEGRATION
-    } else if has(item, "time_intervals") {
-        &MUTE_TIMING
-    } else if has(item, "receiver") {
-        &POLICY
-    } else {
-        &NOTHING
-    }
-}
-
-fn look(part: &Json, fields: &'static Fields, found: &mut Vec<Misspelt>) {
+/// Looks through a part, which stands in the rule of a title.
+fn look(part: &Json, fields: &'static Fields, rule: Option<&str>, found: &mut Vec<Misspelt>) {
     match part {
-        Json::List(items) => items.iter().for_each(|item| look(item, fields, found)),
+        Json::List(items) => items
+            .iter()
+            .for_each(|item| look(item, fields, rule, found)),
         Json::Map(entries) => {
+            let own = part
+                .text_at(&["title"])
+                .or(part.text_at(&["grafana_alert", "title"]));
+            let own = own.filter(|_| std::ptr::eq(fields, &raw const RULE));
+            let rule = own.as_ref().map(|title| title.as_str()).or(rule);
             for (name, value) in entries {
                 let mut inner = fields.inner.iter();
                 if let Some((_, fields)) = inner.find(|(known, _)| *known == name.as_str()) {
-                    look(value, fields, found);
+                    look(value, fields, rule, found);
                 } else if !fields.known.contains(&name.as_str())
                     && let Some(meant) = fields.meant_by(name)
                 {
-                    let name = name.clone();
-                    found.push(Misspelt { name, meant });
+                    found.push(Misspelt {
+                        name: name.clone(),
+                        meant,
+                        rule: rule.map(str::to_owned),
+                    });
                 }
             }
         }
@@ -364,10 +366,6 @@ fn letters(word: &str) -> Vec<char> {
     let mut letters: Vec<char> = word.chars().collect();
     letters.sort_unstable();
     letters
-}
-
-fn has(item: &Json, key: &str) -> bool {
-    matches!(item, Json::Map(entries) if entries.contains_key(key))
 }
 
 #[cfg(test)]

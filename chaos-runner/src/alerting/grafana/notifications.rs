@@ -11,8 +11,7 @@ mod shape;
 
 pub use assemble::{Assembled, Assembling};
 pub(super) use read::parse_notifications;
-pub use shape::is_of_notifications;
-pub(super) use shape::{Number, SECTIONS, Shape, is_alertmanagers};
+pub(in crate::alerting) use shape::{Number, SECTIONS, Shape, is_alertmanagers};
 
 use crate::alerting::notify::interval::TimeInterval;
 use crate::alerting::notify::routing::Inhibition;

@@ -3,6 +3,7 @@
 
 mod command;
 mod form;
+mod misspelt;
 mod order;
 mod query;
 mod rule;
@@ -74,6 +75,11 @@ pub fn parse_rule_file(
 /// # Errors
 /// Everything that is wrong with it or is not supported.
 pub fn parse_document(source: &Source, options: &GrafanaOptions) -> Result<Document, Diagnostics> {
+    let read = |source: &Source| parse_as_it_is(source, options);
+    read(source).map_err(|wrong| misspelt::told(source, wrong, &read))
+}
+
+fn parse_as_it_is(source: &Source, options: &GrafanaOptions) -> Result<Document, Diagnostics> {
     let mut found = Found {
         source,
         diagnostics: Diagnostics::new(),

@@ -24,7 +24,7 @@ impl Lint<'_> {
                     hold: alerting.hold,
                     labels: &alerting.labels,
                     annotations: &alerting.annotations,
-                    always: &[],
+                    always: BTreeSet::new(),
                 };
                 self.values_in_labels(&printed);
                 if let Asked::Promql(query) = &alerting.expr.query {
@@ -38,7 +38,7 @@ impl Lint<'_> {
                         hold: alerting.hold,
                         labels: &alerting.labels,
                         annotations: &alerting.annotations,
-                        always: &RESERVED_LABELS,
+                        always: own.reserved_labels().into_keys().collect(),
                     };
                     self.values_in_labels(&printed);
                     self.empty_labels(&printed, own.labels_returned());
@@ -73,7 +73,7 @@ impl Lint<'_> {
         let labels: BTreeSet<&str> = printed
             .texts()
             .flat_map(|text| names_in(text, LABELS))
-            .filter(|label| !returned.contains(*label) && !printed.always.contains(label))
+            .filter(|label| !returned.contains(*label) && !printed.is_always_there(label))
             .collect();
         for label in labels {
             let message = format!(
@@ -137,14 +137,19 @@ struct Printed<'r> {
     hold: Duration,
     labels: &'r [(String, Template)],
     annotations: &'r [(String, Template)],
-    /// Labels that are there whatever its expression returns.
-    always: &'static [&'static str],
+    /// Labels that its alerts have for the rule, whatever its expression returns.
+    always: BTreeSet<String>,
 }
 
 impl<'r> Printed<'r> {
     fn texts(&self) -> impl Iterator<Item = &'r str> + use<'r> {
         let all = self.labels.iter().chain(self.annotations);
         all.map(|(_, template)| template.text())
+    }
+
+    fn is_always_there(&self, label: &str) -> bool {
+        let of_grafana = matches!(self.rule, Rule::Grafana(_)) && RESERVED_LABELS.contains(&label);
+        of_grafana || self.always.contains(label)
     }
 }
 

@@ -1,11 +1,9 @@
 //! Which server a rule file is for, told from what is in it. It refuses nothing: that is the business of the reader of the kind.
 
-use crate::alerting::grafana::notifications::is_of_notifications;
+use crate::alerting::grafana::layout::{Layout, rules};
+use crate::alerting::json::Json;
 use crate::alerting::sources::Language;
 use fake_factory::input::{Source, read_foreign};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
 
 /// A kind of rule file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,43 +14,6 @@ pub enum Kind {
     Loki,
     /// Rules as Grafana exports them.
     Grafana,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct FileForm {
-    #[serde(default, rename = "apiVersion")]
-    api_version: Option<IgnoredAny>,
-    #[serde(default)]
-    namespace: Option<IgnoredAny>,
-    #[serde(default)]
-    groups: Option<Vec<GroupForm>>,
-}
-
-/// What Grafana's APIs answer for a rule or a group of them.
-#[derive(Debug, Default, Deserialize)]
-struct ApiForm {
-    #[serde(default)]
-    data: Option<IgnoredAny>,
-    #[serde(default, rename = "ruleGroup")]
-    rule_group: Option<IgnoredAny>,
-    #[serde(default)]
-    rules: Option<IgnoredAny>,
-}
-
-#[derive(Debug, Deserialize)]
-struct GroupForm {
-    #[serde(default)]
-    rules: Option<Vec<RuleForm>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct RuleForm {
-    #[serde(default)]
-    expr: Option<String>,
-    #[serde(default)]
-    data: Option<IgnoredAny>,
-    #[serde(default)]
-    grafana_alert: Option<IgnoredAny>,
 }
 
 impl Kind {
@@ -66,30 +27,35 @@ impl Kind {
         }
     }
 
-    /// The kind of `source`: Grafana's by its words; Loki's where more expressions are LogQL than PromQL; else Prometheus'.
+    /// The kind of `source`: Grafana's by its words; Loki's where its expressions are rather LogQL than PromQL; else Prometheus'.
     #[must_use]
     pub fn of(source: &Source) -> Kind {
-        let file = read_foreign::<FileForm>(source).value.unwrap_or_default();
-        let groups = file.groups.unwrap_or_default();
-        let rules: Vec<RuleForm> = groups
-            .into_iter()
-            .flat_map(|group| group.rules.unwrap_or_default())
-            .collect();
-        let is_grafanas = file.api_version.is_some() || rules.iter().any(is_grafana);
-        if is_grafanas || is_api(source) || is_of_notifications(source) {
+        let top = read_foreign::<Json>(source).value.unwrap_or_default();
+        if Layout::of(&top).is_some_and(|layout| layout.is_certain(&top)) {
             return Kind::Grafana;
         }
-        let exprs = || rules.iter().filter_map(|rule| rule.expr.as_deref());
-        let logql =
-            exprs().filter(|expr| has_pipeline(expr) || Language::Logql.compile(expr).is_ok());
-        let promql = exprs().filter(|expr| Language::Promql.compile(expr).is_ok());
-        let is_logql = logql.count() > promql.count();
-        if file.namespace.is_some() || is_logql {
+        let exprs = rules(&top).filter_map(|rule| rule.text_at(&["expr"]));
+        let exprs: Vec<String> = exprs.map(|expr| expr.value).collect();
+        if top.has("namespace") || is_logql(&exprs) {
             Kind::Loki
         } else {
             Kind::Prometheus
         }
     }
+}
+
+/// Whether expressions are rather LogQL than PromQL. Selectors without the name of a metric are sound in both, and next to never
+/// asked of Prometheus.
+fn is_logql(exprs: &[String]) -> bool {
+    let compiles = |language: Language| {
+        let sound = exprs.iter().filter(|expr| language.compile(expr).is_ok());
+        sound.count()
+    };
+    let has_selector = exprs.iter().any(|expr| expr.contains('{'));
+    let logql = compiles(Language::Logql);
+    exprs.iter().any(|expr| has_pipeline(expr))
+        || logql > compiles(Language::Promql)
+        || has_selector && logql == exprs.len()
 }
 
 /// Whether a `|` follows a selector, outside of strings and comments: PromQL has that nowhere, so that it is LogQL, and be it wrong.
@@ -111,24 +77,6 @@ fn has_pipeline(expr: &str) -> bool {
         }
     }
     false
-}
-
-fn is_grafana(rule: &RuleForm) -> bool {
-    rule.data.is_some() || rule.grafana_alert.is_some()
-}
-
-/// Whether it is what one of Grafana's APIs answers: a rule, a list of rules, a group, or the groups by their folders.
-fn is_api(source: &Source) -> bool {
-    let read = read_foreign::<ApiForm>(source).value.unwrap_or_default();
-    if read.data.is_some() || read.rule_group.is_some() || read.rules.is_some() {
-        return true;
-    }
-    let folders = read_foreign::<BTreeMap<String, Vec<GroupForm>>>(source).value;
-    let groups = folders.unwrap_or_default().into_values().flatten();
-    let mut rules = groups.flat_map(|group| group.rules.unwrap_or_default());
-    // An empty file is no list, as far as it can be told.
-    let list = read_foreign::<Option<Vec<ApiForm>>>(source).value.flatten();
-    rules.any(|rule| is_grafana(&rule)) || list.is_some()
 }
 
 #[cfg(test)]
@@ -158,6 +106,18 @@ mod tests {
             (
                 "groups: [{ name: a, rules: [{ alert: A, expr: 'up{a=\"}|\"} ==' }] }]",
                 Kind::Prometheus,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(rate({app=\"b\"}[5m])) > 1' }] }]",
+                Kind::Loki,
+            ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'vector(1)' }] }]",
+                Kind::Prometheus,
+            ),
+            (
+                "{ route: { receiver: a }, receivers: [{ name: a }] }",
+                Kind::Grafana,
             ),
             ("apiVersion: 1\ngroups: []", Kind::Grafana),
             (

@@ -103,7 +103,13 @@ impl Checker<'_> {
 
     fn rule(&mut self, rule: &Located<RuleForm>, group: &GroupForm) -> Option<Rule> {
         let expr = self.expression(rule);
-        match (&rule.alert, &rule.record) {
+        // As in Prometheus, a name that is empty is none, where the rule has another.
+        let (mut alert, mut record) = (rule.alert.as_ref(), rule.record.as_ref());
+        if alert.is_some() && record.is_some() {
+            alert = alert.filter(|name| !name.is_empty());
+            record = record.filter(|name| !name.is_empty());
+        }
+        match (alert, record) {
             (Some(alert), None) => self.alerting(rule, alert, expr, group),
             (None, Some(record)) => self.recording(rule, record, expr, group),
             (Some(_), Some(record)) => {
@@ -214,9 +220,16 @@ impl Checker<'_> {
                 format!("braces in the name of a series: `{record}` looks like an expression");
             self.wrong(record.span, &message);
         }
-        let hold = rule.hold.as_ref().map(|hold| hold.span);
-        let keep = rule.keep_firing_for.as_ref().map(|keep| keep.span);
-        let annotations = rule.annotations.as_ref().map(|texts| texts.span);
+        // As in Prometheus, what is zero or empty is not there.
+        let mut lasting = |text: &Option<Located<String>>| {
+            let zero = self.duration(text.as_ref()).is_some_and(|d| d.is_zero());
+            text.as_ref().filter(|_| !zero).map(|text| text.span)
+        };
+        let hold = lasting(&rule.hold);
+        let keep = lasting(&rule.keep_firing_for);
+        let annotations = rule.annotations.as_ref();
+        let annotations = annotations.filter(|texts| !texts.value.0.is_empty());
+        let annotations = annotations.map(|texts| texts.span);
         for (field, span) in [
             ("for", hold),
             ("keep_firing_for", keep),

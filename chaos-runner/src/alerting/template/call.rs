@@ -4,17 +4,13 @@ use super::humanize::{
     humanize, humanize_1024, humanize_duration, humanize_percentage, humanize_timestamp,
 };
 use super::printf::sprintf;
+use super::text::text;
 use super::time::{to_duration, to_time};
 use super::value::Val;
 use super::{TemplateData, labels_map};
-use crate::alerting::rules::duration::parse_duration;
-use regex::RegexBuilder;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-/// How large a compiled regular expression may get, in bytes.
-const REGEX_BYTES_MAX: usize = 1024 * 1024;
 
 /// Calls `name`, which the parser knows.
 pub(super) fn call(
@@ -44,8 +40,15 @@ pub(super) fn call(
         _ if name.starts_with("humanize") => human(name, &arguments),
         _ => text(name, &arguments),
     };
-    result.map_err(|message| format!("error calling {name}: {message}"))
+    // Go counts arguments before it calls.
+    result.map_err(|message| match message.strip_prefix(WRONG_NUMBER) {
+        Some(counted) => format!("{WRONG_NUMBER} for {name}{counted}"),
+        None => format!("error calling {name}: {message}"),
+    })
 }
+
+/// How errors begin that are about the number of arguments.
+const WRONG_NUMBER: &str = "wrong number of args";
 
 pub(super) fn exactly<const N: usize>(arguments: Vec<Val>) -> Result<[Val; N], String> {
     let got = arguments.len();
@@ -69,9 +72,15 @@ fn number(value: &Val) -> Result<f64, String> {
         Val::Float(value) => Ok(*value),
         Val::Int(value) => Ok(*value as f64),
         Val::Duration(nanos) => Ok(*nanos as f64 / 1e9),
-        Val::Str(text) => text
-            .parse()
-            .map_err(|_| format!("strconv.ParseFloat: parsing {text:?}: invalid syntax")),
+        Val::Str(text) => match text.parse::<f64>() {
+            Ok(value) if value.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) => Err(
+                format!("strconv.ParseFloat: parsing {text:?}: value out of range"),
+            ),
+            Ok(value) => Ok(value),
+            Err(_) => Err(format!(
+                "strconv.ParseFloat: parsing {text:?}: invalid syntax"
+            )),
+        },
         other => Err(format!("can't convert {} to float", other.type_name())),
     }
 }
@@ -165,7 +174,7 @@ fn index(value: Val, key: &Val) -> Result<Val, String> {
     match (value, key) {
         (Val::List(mut items), Val::Int(at)) => match usize::try_from(*at) {
             Ok(at) if at < items.len() => Ok(items.swap_remove(at)),
-            _ => Err(format!("reflect: slice index out of range: {at}")),
+            _ => Err(format!("index out of range: {at}")),
         },
         (Val::Map(mut entries) | Val::Labels(mut entries), Val::Str(key)) => {
             Ok(entries.remove(key).unwrap_or(Val::Str(String::new())))
@@ -399,79 +408,6 @@ fn time(name: &str, arguments: &[Val]) -> Result<Val, String> {
     match name {
         "toTime" => to_time(seconds),
         _ => Ok(to_duration(seconds)),
-    }
-}
-
-fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
-    let texts: Vec<&str> = arguments.iter().map(string).collect::<Result<_, _>>()?;
-    let result = match (name, texts.as_slice()) {
-        ("title", [text]) => title(text),
-        ("toUpper", [text]) => text.to_uppercase(),
-        ("toLower", [text]) => text.to_lowercase(),
-        ("safeHtml", [text]) => (*text).to_owned(),
-        ("urlQueryEscape", [text]) => url_escape(text),
-        ("stripPort", [text]) => strip_port(text).to_owned(),
-        ("stripDomain", [text]) => strip_domain(text),
-        ("graphLink", [expr]) => format!("/graph?g0.expr={}&g0.tab=0", url_escape(expr)),
-        ("tableLink", [expr]) => format!("/graph?g0.expr={}&g0.tab=1", url_escape(expr)),
-        ("match", [pattern, text]) => {
-            return regex(pattern).map(|regex| Val::Bool(regex.is_match(text)));
-        }
-        ("reReplaceAll", [pattern, replacement, text]) => {
-            regex(pattern)?.replace_all(text, *replacement).into_owned()
-        }
-        ("parseDuration", [text]) => {
-            let duration = parse_duration(text).map_err(|error| error.to_string())?;
-            return Ok(Val::Float(duration.as_secs_f64()));
-        }
-        _ => return Err(format!("wrong number of args: got {}", arguments.len())),
-    };
-    Ok(Val::Str(result))
-}
-
-pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
-    RegexBuilder::new(pattern)
-        .size_limit(REGEX_BYTES_MAX)
-        .build()
-        .map_err(|error| format!("error parsing regexp: {error}"))
-}
-
-fn title(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut starts = true;
-    for c in text.chars() {
-        if starts {
-            out.extend(c.to_uppercase());
-        } else {
-            out.push(c);
-        }
-        starts = !(c.is_alphanumeric() || c == '_' || c == '\'');
-    }
-    out
-}
-
-fn strip_port(host: &str) -> &str {
-    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => match host.split_once(':') {
-            Some((name, port)) if !port.contains(':') => name,
-            _ => host,
-        },
-    }
-}
-
-fn strip_domain(host: &str) -> String {
-    let (name, port) = match host.split_once(':') {
-        Some((name, port)) if !port.contains(':') => (name, Some(port)),
-        _ => (host, None),
-    };
-    if name.parse::<std::net::IpAddr>().is_ok() || host.contains('[') {
-        return host.to_owned();
-    }
-    let short = name.split('.').next().unwrap_or(name);
-    match port {
-        Some(port) => format!("{short}:{port}"),
-        None => short.to_owned(),
     }
 }
 

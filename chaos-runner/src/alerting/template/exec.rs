@@ -273,6 +273,9 @@ impl Walker<'_> {
         dot: &Val,
     ) -> Result<Val, Failure> {
         let first = &command.operands[0];
+        if matches!(first.term, Term::Nil) {
+            return Err(fail(&first.place, "nil is not a command".to_owned()));
+        }
         let Term::Function(name) = &first.term else {
             if command.operands.len() > 1 && !first.fields.is_empty() {
                 return self.method(command, passed, dot);
@@ -314,7 +317,12 @@ impl Walker<'_> {
         let place = receiver.place.clone();
         let receiver = self.operand(&receiver, dot)?;
         if !has_methods(&receiver) {
-            let message = format!("can't give argument to non-function {}", place.text);
+            let message = match receiver {
+                Val::Map(_) | Val::Labels(_) => {
+                    format!("{name} is not a method but has arguments")
+                }
+                _ => format!("can't give argument to non-function {}", place.text),
+            };
             return Err(fail(&place, message));
         }
         let mut arguments = Vec::new();
@@ -341,8 +349,9 @@ impl Walker<'_> {
             last = Some(value);
         }
         passed.or(last).ok_or_else(|| {
-            let message = "wrong number of args for and/or: want at least 1 got 0";
-            fail(&command.place, message.to_owned())
+            let name = if stops_at { "or" } else { "and" };
+            let message = format!("wrong number of args for {name}: want at least 1 got 0");
+            fail(&command.place, message)
         })
     }
 

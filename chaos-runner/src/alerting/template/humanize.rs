@@ -90,22 +90,26 @@ pub(super) fn humanize_percentage(value: f64) -> String {
     format!("{}%", four(value * 100.0))
 }
 
+/// Seconds since 1970 in nanoseconds, which Go counts in 64 bits.
+pub(super) fn nanoseconds(seconds: f64) -> Result<i64, String> {
+    let nanos = seconds * 1e9;
+    if nanos > i64::MAX as f64 || nanos < i64::MIN as f64 {
+        let value = general(seconds, None);
+        return Err(format!(
+            "{value} cannot be represented as a nanoseconds timestamp since it overflows int64"
+        ));
+    }
+    Ok(nanos as i64)
+}
+
 /// Seconds since 1970 as `2024-08-08 16:00:00 +0000 UTC`.
 pub(super) fn humanize_timestamp(value: f64) -> Result<String, String> {
     if !value.is_finite() {
         return Ok(four(value));
     }
-    let overflow = || {
-        let value = general(value, None);
-        format!("{value} cannot be represented as a nanoseconds timestamp since it overflows int64")
-    };
-    let nanos = value * 1e9;
-    if nanos.abs() >= 9.3e18 {
-        return Err(overflow());
-    }
-    // Prometheus keeps milliseconds of it.
-    let timestamp = Timestamp::from_millisecond((nanos as i64).div_euclid(1_000_000))
-        .map_err(|_| overflow())?;
+    let nanos = nanoseconds(value)?;
+    // Prometheus keeps milliseconds of it, cut towards 1970.
+    let timestamp = Timestamp::from_millisecond(nanos / 1_000_000).unwrap_or_default();
     let text = timestamp.strftime("%Y-%m-%d %H:%M:%S%.f").to_string();
     Ok(format!("{text} +0000 UTC"))
 }

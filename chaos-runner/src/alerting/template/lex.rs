@@ -136,14 +136,9 @@ fn token(text: &str) -> Result<(Kind, usize), String> {
     }
     match first {
         ':' if text.starts_with(":=") => Ok((Kind::Declare, 2)),
-        '"' => quoted(text),
-        '`' => {
-            let end = text[1..]
-                .find('`')
-                .ok_or("unterminated raw quoted string")?;
-            Ok((Kind::Str(text[1..=end].to_owned()), end + 2))
-        }
-        '\'' => Err("character constants are not supported".to_owned()),
+        '"' => quoted(text, "quoted string").map(|(text, length)| (Kind::Str(text), length)),
+        '`' => quoted(text, "raw quoted string").map(|(text, length)| (Kind::Str(text), length)),
+        '\'' => character(text),
         '$' => {
             let length = word_length(&text[1..]);
             Ok((Kind::Variable(text[1..=length].to_owned()), length + 1))
@@ -193,31 +188,22 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
     }
 }
 
-fn quoted(text: &str) -> Result<(Kind, usize), String> {
-    let mut value = String::new();
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Ok((Kind::Str(value), at + 1)),
-            '\n' => break,
-            '\\' => match chars.next() {
-                Some((_, 'n')) => value.push('\n'),
-                Some((_, 't')) => value.push('\t'),
-                Some((_, 'r')) => value.push('\r'),
-                Some((_, c @ ('\\' | '"' | '\''))) => value.push(c),
-                Some((_, 'u')) => {
-                    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                    let code = u32::from_str_radix(&digits, 16)
-                        .ok()
-                        .and_then(char::from_u32);
-                    value.push(code.ok_or("invalid syntax in a quoted string")?);
-                }
-                _ => return Err("invalid syntax in a quoted string".to_owned()),
-            },
-            _ => value.push(c),
-        }
+/// A character in single quotes is its number.
+fn character(text: &str) -> Result<(Kind, usize), String> {
+    let (inside, length) = quoted(text, "character constant")?;
+    let mut chars = inside.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Ok((Kind::Int(i64::from(u32::from(c))), length)),
+        _ => Err(format!("malformed character constant: {}", &text[..length])),
     }
-    Err("unterminated quoted string".to_owned())
+}
+
+/// What stands between quotes, and the length of it all.
+fn quoted(text: &str, what: &str) -> Result<(String, usize), String> {
+    promql::go_string(text).map_err(|message| match message.starts_with("unterminated") {
+        true => format!("unterminated {what}"),
+        false => format!("invalid syntax in a {what}"),
+    })
 }
 
 pub(super) fn error(message: &str, offset: usize) -> TemplateError {

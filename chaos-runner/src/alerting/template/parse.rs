@@ -1,6 +1,8 @@
 //! Tokens to a tree. Whatever Go refuses when it parses a template is refused here: unknown functions and variables, blocks that
 //! are not closed, actions that make no sense.
 
+mod defined;
+
 use super::TemplateError;
 use super::functions::is_function;
 use super::lex::{Kind, Piece, Token, error, pieces};
@@ -169,7 +171,11 @@ impl Parser<'_> {
                 }
                 "define" => self.define(&tokens, offset)?,
                 "template" => nodes.push(self.template(&tokens, offset)?),
-                "block" => return Err(error("{{block}} is not supported", offset)),
+                // A template that is defined where it is used.
+                "block" => {
+                    nodes.push(self.template(&tokens, offset)?);
+                    self.defined(&tokens[1], offset)?;
+                }
                 _ => nodes.push(Node::Print(self.whole_pipe(&tokens, offset, "command")?)),
             }
         }
@@ -230,48 +236,6 @@ impl Parser<'_> {
             (_, End::Else(_, at, _)) => Err(error("expected end; found {{else}}", at)),
             (_, End::Text) => Err(error("unexpected EOF: {{end}} is missing", offset)),
         }
-    }
-
-    fn define(&mut self, tokens: &[Token], offset: usize) -> Result<(), TemplateError> {
-        let [
-            _,
-            Token {
-                kind: Kind::Str(name),
-                ..
-            },
-        ] = tokens
-        else {
-            return Err(error("{{define}} takes one quoted name", offset));
-        };
-        if self.depth > 0 {
-            return Err(error("unexpected {{define}}", offset));
-        }
-        let outside = std::mem::replace(&mut self.variables, vec![String::new()]);
-        self.depth += 1;
-        let (body, end) = self.block()?;
-        self.depth -= 1;
-        self.variables = outside;
-        if !matches!(end, End::Stop(..)) {
-            return Err(error("{{define}} has no {{end}}", offset));
-        }
-        self.defined.insert(name.clone(), body);
-        Ok(())
-    }
-
-    fn template(&mut self, tokens: &[Token], offset: usize) -> Result<Node, TemplateError> {
-        let Some(Token {
-            kind: Kind::Str(name),
-            ..
-        }) = tokens.get(1)
-        else {
-            return Err(error("{{template}} takes a quoted name", offset));
-        };
-        let place = self.place(offset, tokens.last().map_or(offset, |token| token.end));
-        let argument = match &tokens[2..] {
-            [] => None,
-            rest => Some(self.whole_pipe(rest, offset, "template")?),
-        };
-        Ok(Node::Template(name.clone(), argument, place))
     }
 
     fn whole_pipe(
@@ -431,19 +395,27 @@ impl Parser<'_> {
             Kind::Open => self.parenthesised(tokens, at)?,
             _ => return Err(error("unexpected token in operand", token.offset)),
         };
+        // Where something is chained, Go takes the first link for the place.
+        let mut offset = token.offset;
+        let behind = *at;
         while let Some(Token {
             kind: Kind::Field(name),
             spaced: false,
+            offset: link,
             ..
         }) = tokens.get(*at)
         {
+            if *at == behind {
+                offset = *link;
+            }
             fields.push(name.clone());
             *at += 1;
         }
+        let whole = self.place(token.offset, tokens[*at - 1].end);
         Ok(Operand {
             term,
             fields,
-            place: self.place(token.offset, tokens[*at - 1].end),
+            place: Place { offset, ..whole },
         })
     }
 

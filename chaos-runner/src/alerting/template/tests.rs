@@ -148,6 +148,34 @@ fn templates_expand_as_prometheus_expands_them() {
             "<500>",
         ),
         (
+            "{{ title \"o'neil foo-bar a_b \u{e9}t\u{e9}\" }}",
+            "O'Neil Foo-Bar A_b \u{c9}t\u{e9}",
+        ),
+        (
+            "{{ toUpper \"stra\u{df}e\" }} {{ toLower \"\u{c0}B\" }}",
+            "STRA\u{df}E \u{e0}b",
+        ),
+        (
+            "{{ stripPort \"[::1]:80\" }} {{ stripPort \"[::1]::80\" }} {{ stripPort \"a:b:1\" }} {{ stripPort \":80\" }}|",
+            "::1 [::1]::80 a:b:1 |",
+        ),
+        (
+            "{{ stripDomain \"a.b:1\" }} {{ stripDomain \"[::1]:80\" }} {{ stripDomain \"[a.b]\" }} {{ stripDomain \"a.b:\" }}",
+            "a:1 [::1]:80 [a a",
+        ),
+        (
+            "{{ -0.0005 | toTime }} {{ -0.0005 | humanizeTimestamp }}",
+            "1970-01-01 00:00:00 +0000 UTC 1970-01-01 00:00:00 +0000 UTC",
+        ),
+        (
+            r#"{{ "\u00e9\x41\102\"" }} {{ 'a' }} {{ '\n' }} {{ printf "%U %#x %c" 65 255 'b' }}"#,
+            "\u{e9}AB\" 97 10 U+0041 0xff b",
+        ),
+        (
+            "{{ range query \"up\" }}{{ block \"b\" .Value }}<{{ . }}>{{ end }}{{ end }}{{ template \"b\" 1 }}",
+            "<2><11><1>",
+        ),
+        (
             "{{ parseDuration \"1h30m\" }} {{ urlquery \"a b&c\" }} {{ print 1 2 \"x\" }}",
             "5400 a+b%26c 1 2x",
         ),
@@ -215,6 +243,54 @@ fn what_fails_later_stands_in_the_text() {
         (
             "{{ query \"none\" | first }}",
             "1:130: executing \"__alert_Failing\" at <first>: error calling first: first() called on vector with no elements>",
+        ),
+        (
+            "{{ $labels.a.b }}",
+            "1:122: executing \"__alert_Failing\" at <$labels.a.b>: can't evaluate field b in type string>",
+        ),
+        (
+            "{{ $labels.code \"x\" }}",
+            "1:122: executing \"__alert_Failing\" at <$labels.code>: code is not a method but has arguments>",
+        ),
+        (
+            "{{ humanize }}",
+            "1:115: executing \"__alert_Failing\" at <humanize>: wrong number of args for humanize: want 1 got 0>",
+        ),
+        (
+            "{{ title }}",
+            "1:115: executing \"__alert_Failing\" at <title>: wrong number of args for title: want 1 got 0>",
+        ),
+        (
+            "{{ 9223372036.9 | toTime }}",
+            "1:130: executing \"__alert_Failing\" at <toTime>: error calling toTime: 9.2233720369e+09 cannot be \
+             represented as a nanoseconds timestamp since it overflows int64>",
+        ),
+        (
+            "{{ humanize \"1e400\" }}",
+            "1:115: executing \"__alert_Failing\" at <humanize \"1e400\">: error calling humanize: strconv.ParseFloat: \
+             parsing \"1e400\": value out of range>",
+        ),
+        (
+            "{{ reReplaceAll \"(\" \"\" \"x\" }}",
+            "1:115: executing \"__alert_Failing\" at <reReplaceAll \"(\" \"\" \"x\">: error calling reReplaceAll: regexp: \
+             Compile(`(`): error parsing regexp: missing closing ): `(`>",
+        ),
+        (
+            "{{ parseDuration \"x\" }}",
+            "1:115: executing \"__alert_Failing\" at <parseDuration \"x\">: error calling parseDuration: not a valid \
+             duration string: \"x\">",
+        ),
+        (
+            "{{ template \"nope\" }}",
+            "1:124: executing \"__alert_Failing\" at <{{template \"nope\"}}>: template \"nope\" not defined>",
+        ),
+        (
+            "{{ nil }}",
+            "1:115: executing \"__alert_Failing\" at <nil>: nil is not a command>",
+        ),
+        (
+            "{{ index (query \"up\") 5 }}",
+            "1:115: executing \"__alert_Failing\" at <index (query \"up\") 5>: error calling index: index out of range: 5>",
         ),
         (
             "{{ query \"bad\" }}",

@@ -1,6 +1,7 @@
 //! Times and durations in templates, as Go's `time` package prints them, and the methods of theirs that templates call. Times are in
 //! UTC, as Prometheus hands them out.
 
+use super::humanize::nanoseconds;
 use super::value::Val;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -40,14 +41,8 @@ pub(super) fn to_time(seconds: f64) -> Result<Val, String> {
     if !seconds.is_finite() {
         return Err("value is NaN or Inf".to_owned());
     }
-    let nanos = seconds * 1e9;
-    if nanos.abs() >= 9.3e18 {
-        return Err(format!(
-            "{seconds} cannot be represented as a nanoseconds timestamp since it overflows int64"
-        ));
-    }
-    let millis = (nanos as i64).div_euclid(1_000_000);
-    Ok(Val::Time(millis.saturating_mul(1_000_000)))
+    let millis = nanoseconds(seconds)? / 1_000_000;
+    Ok(Val::Time(millis * 1_000_000))
 }
 
 /// A duration of so many seconds.

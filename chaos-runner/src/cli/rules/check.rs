@@ -28,7 +28,7 @@ const SCRAPE_INTERVAL: Duration = Duration::from_secs(15);
 const EVALUATION_INTERVAL: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = after_help())]
 pub(in crate::cli) struct Arguments {
     /// Rule files of Prometheus or of Loki's ruler, or rules as Grafana exports them or its API answers
     #[arg(required = true, value_name = "FILE")]
@@ -45,13 +45,13 @@ pub(in crate::cli) struct Arguments {
     /// How often groups are evaluated that do not say; 1m unless a scenario that names the file says otherwise
     #[arg(long, value_name = "DURATION", value_parser = values::interval, allow_hyphen_values = true)]
     evaluation_interval: Option<HumanDuration>,
-    /// The checks to make: all, none or names with commas between
+    /// The checks to make: `all`, `none`, or names of those below with commas between
     #[arg(long, value_name = "CHECKS", default_value = "all")]
     lint: String,
     /// Checks to leave out; may be given more than once
     #[arg(long, value_name = "CHECK")]
     allow: Vec<String>,
-    /// Fail where anything is doubtful
+    /// Exit with 1 where anything is doubtful
     #[arg(long, visible_alias = "deny-warnings")]
     lint_fatal: bool,
     /// How to tell what was found
@@ -59,12 +59,30 @@ pub(in crate::cli) struct Arguments {
     format: Format,
 }
 
-const AFTER_HELP: &str = "\
+/// What the help says besides: the checks with what they find, among the rest.
+fn after_help() -> String {
+    let width = CHECKS.iter().map(|check| check.name.len()).max();
+    let width = width.unwrap_or_default();
+    let checks = CHECKS.iter();
+    let checks: String = checks
+        .map(|check| format!("  {:width$}  {}\n", check.name, check.finds))
+        .collect();
+    format!(
+        "\
+Examples:
+  chaos-runner rules check rules/*.yml                     as their server reads them, and what is doubtful
+  chaos-runner rules check rules.yml --scenario incidents  against every series that scenarios emit
+  chaos-runner rules check rules.yml --allow short-range --lint-fatal
+
+Checks:
+{checks}
 Exit codes:
   0  every file is sound; there may be warnings
   1  there are warnings, and --lint-fatal is given
   2  a file is not: its server would refuse it, or it cannot be read
-  3  a scenario could not be played";
+  3  a scenario could not be played"
+    )
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KindArgument {
@@ -150,6 +168,11 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOpt
         Ok(source) => source,
         Err(error) => return failed(error),
     };
+    let given_for = match kind {
+        None => Wanted::Rules,
+        Some(KindArgument::Grafana) => Wanted::Grafana,
+        Some(KindArgument::Prometheus | KindArgument::Loki) => Wanted::RuleGroups,
+    };
     let kind = match kind {
         Some(KindArgument::Prometheus) => Kind::Prometheus,
         Some(KindArgument::Loki) => Kind::Loki,
@@ -164,7 +187,7 @@ fn read(path: &std::path::Path, kind: Option<KindArgument>, grafana: &GrafanaOpt
     let (groups, found) = match parsed {
         Ok(groups) => (groups, Diagnostics::new()),
         Err(wrong) => {
-            let other = looks::instead(&source, Wanted::Rules);
+            let other = looks::instead(&source, given_for);
             (Vec::new(), other.map_or(wrong, Diagnostics::from))
         }
     };

@@ -15,17 +15,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(in crate::cli) struct Arguments {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// The alert
+    /// The name of the alert, or the title of a rule of Grafana's
     #[arg(value_name = "ALERT")]
     alert: String,
     /// Draw everything that is random from this seed, in place of the scenario's own
     #[arg(long, value_name = "N", value_parser = values::seed, allow_hyphen_values = true)]
     seed: Option<u64>,
-    /// Show every evaluation from this moment on, an offset from the start or a clock time; the changes of states when left out
+    /// Show every evaluation from this moment on, an offset from the start or a clock time; only the changes of states when neither
+    /// this nor --until nor --all is given
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     from: Option<Moment>,
     /// Show every evaluation up to this moment
@@ -41,6 +43,17 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner rules explain first.yaml OrdersFailing --no-samples
+  chaos-runner rules explain first.yaml OrdersFailing --from 12:01 --until 12:05
+  chaos-runner rules explain first.yaml \"Orders failing\" --all --format json
+
+Exit codes:
+  0  the alert is explained, whether it fired or not
+  2  the scenario cannot be run, or has no such alert
+  3  the scenario could not be played";
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let loaded = match load(&arguments.scenario) {

@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("routes").required(true))]
+#[command(group = clap::ArgGroup::new("routes").required(true), after_help = AFTER_HELP)]
 pub(in crate::cli) struct Arguments {
     /// The labels of the alert, as in `alertname=OrdersFailing`
     #[arg(value_name = "LABEL=VALUE", value_parser = label)]
@@ -56,6 +56,16 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  chaos-runner rules route --alertmanager alertmanager.yml severity=page team=pizza
+  chaos-runner rules route --grafana rules.yaml --grafana policies.json alertname=\"Orders fail\"
+  chaos-runner rules route --scenario first.yaml alertname=OrdersFailing --at 12:30
+
+Exit codes:
+  0  it is told where the alert would go, be it to nobody
+  2  a file or a label is wrong";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum VersionArgument {

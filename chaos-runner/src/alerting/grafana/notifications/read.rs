@@ -10,7 +10,7 @@ use super::shape::{Number, Shape};
 use super::{MuteTiming, Notifications};
 use crate::alerting::alertmanager::{Checker, inhibition, part_of};
 use crate::alerting::notify::interval::TimeInterval;
-use fake_factory::input::{Diagnostics, Located, Source, read};
+use fake_factory::input::{Diagnostics, Located, Source, read_foreign};
 use serde::de::DeserializeOwned;
 
 /// What a document of a shape says of notifications, and what is wrong with it.
@@ -65,13 +65,13 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn form<T: DeserializeOwned>(&mut self) -> Option<T> {
-        let reading = read::<T>(self.checker.source);
+    fn form<T: DeserializeOwned + Default>(&mut self) -> Option<T> {
+        let reading = read_foreign::<T>(self.checker.source);
         self.checker.diagnostics.extend(reading.diagnostics);
         reading.value
     }
 
-    fn forms<T: DeserializeOwned>(&mut self, number: Number) -> Vec<T> {
+    fn forms<T: DeserializeOwned + Default>(&mut self, number: Number) -> Vec<T> {
         match number {
             Number::List => self.form().unwrap_or_default(),
             Number::One => self.form().into_iter().collect(),

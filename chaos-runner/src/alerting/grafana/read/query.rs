@@ -24,6 +24,8 @@ pub(super) fn work(
     let mut resolution = resolution(reader, model, to_ms, from_ms)?;
     let query_type = model.text_at(&["queryType"]).or(form.query_type.clone());
     let query_type = query_type.as_ref().map(|word| word.as_str());
+    // APIs write an empty one where there is none.
+    let query_type = query_type.filter(|word| !word.is_empty());
     let loki_instant = query_type == Some("instant");
     let texts = |resolution: Resolution, language: Language| match language {
         Language::Promql => resolution.prometheus_text(&expr),

@@ -11,6 +11,7 @@ use crate::alerting::rules::duration::parse_duration;
 use crate::alerting::template::Template;
 use crate::telemetry::exposition::is_label_name;
 use fake_factory::input::{Located, Span, suggest};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -32,6 +33,19 @@ fn ref_ids(form: &RuleForm) -> BTreeSet<String> {
     let queries = form.data.iter().flatten();
     let names = queries.filter_map(|query| query.ref_id.as_ref());
     names.map(|name| name.value.clone()).collect()
+}
+
+/// A query with its data source, which old documents have in the model.
+fn with_datasource<'q>(form: &'q QueryForm, model: &Json) -> Cow<'q, QueryForm> {
+    let uid = form.datasource_uid.as_ref();
+    if uid.is_some_and(|uid| !uid.is_empty()) {
+        return Cow::Borrowed(form);
+    }
+    let uid = model.text_at(&["datasourceUid"]);
+    Cow::Owned(QueryForm {
+        datasource_uid: uid.or(model.text_at(&["datasource", "uid"])),
+        ..form.clone()
+    })
 }
 
 impl RuleReader<'_, '_> {
@@ -99,7 +113,8 @@ impl RuleReader<'_, '_> {
         match &form.uid {
             Some(uid) if !uid.is_empty() => uid.value.clone(),
             _ if self.group.is_provisioned => {
-                self.wrong("uid", place, "a rule of a file needs a uid");
+                let help = "Grafana takes no file without; an export of rules that were not saved yet has none";
+                self.wrong_with_help("uid", place, "a rule of a file needs a uid", help);
                 String::new()
             }
             // Grafana would make one up.
@@ -151,6 +166,7 @@ impl RuleReader<'_, '_> {
             self.wrong("data.model", ref_id.span, "the query has no model");
             return None;
         };
+        let form = &with_datasource(form, model);
         let uid = form.datasource_uid.as_ref().map_or("", |uid| uid.as_str());
         let is_condition = rule
             .condition
@@ -284,6 +300,11 @@ impl RuleReader<'_, '_> {
 
     fn paused(&mut self, word: &Word) -> bool {
         let choices = [("true", true), ("false", false)];
+        // `True` and `TRUE` are booleans of YAML as well.
+        let word = word.as_ref().map(|word| Located {
+            value: word.to_lowercase(),
+            span: word.span,
+        });
         self.choice("isPaused", word.as_ref(), &choices)
             .unwrap_or_default()
     }

@@ -31,7 +31,9 @@ impl RuleReader<'_, '_> {
             return None;
         };
         let all = |list: &Option<Vec<Located<String>>>| -> Vec<Located<String>> {
-            list.iter().flatten().cloned().collect()
+            // Grafana passes over those that are empty.
+            let named = list.iter().flatten().filter(|word| !word.is_empty());
+            named.cloned().collect()
         };
         Some(NotificationSettings {
             receiver,
@@ -48,9 +50,7 @@ impl RuleReader<'_, '_> {
         let field = "notification_settings.group_by";
         let mut known = BTreeSet::new();
         for label in labels {
-            if label.is_empty() {
-                self.wrong(field, label.span, "a label's name may not be empty");
-            } else if !known.insert(label.as_str()) {
+            if !known.insert(label.as_str()) {
                 let message = format!("`{label}` is in the list twice");
                 self.wrong(field, label.span, &message);
             }

@@ -1,12 +1,13 @@
-//! Which of Grafana's documents one is, told by its keys, the groups of rules in it, and in which shape it tells of notifications.
+//! What a document of Grafana's holds: the groups of rules in it, and in which shape it tells of notifications.
 
 use super::Found;
 use super::form::{
     ApiGroupForm, FileForm, FileGroupForm, RuleForm, RulerGroupForm, RulerRuleForm, Texts, Word,
 };
-use crate::alerting::grafana::notifications::{Number, SECTIONS, Shape, is_alertmanagers};
+use crate::alerting::grafana::layout::Layout;
+use crate::alerting::grafana::notifications::{SECTIONS, Shape, is_alertmanagers};
 use crate::alerting::json::Json;
-use fake_factory::input::{Located, Source, Span, read};
+use fake_factory::input::{Located, Source, Span, read_foreign};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -66,63 +67,46 @@ pub(super) fn contents(source: &Source, found: &mut Found<'_>) -> Contents {
     let Some(top) = form::<Located<Json>>(source, found) else {
         return Contents::default();
     };
-    match &top.value {
-        Json::List(items) => {
-            let first = items.first().and_then(|item| Shape::of(item, Number::List));
-            match first {
-                Some(shape) => Contents::notifications(shape),
-                None => Contents::rules(api_rules(form(source, found).unwrap_or_default())),
-            }
+    if top.has("spec") && top.has("kind") {
+        let message = "a resource of Grafana's Kubernetes-style API is not supported";
+        found.wrong_with_help(None, message, EXPECTED);
+        return Contents::default();
+    }
+    if is_alertmanagers(&top) {
+        let message = "an Alertmanager's configuration, and no document of Grafana's";
+        let help =
+            "`rules route` takes it by `--alertmanager FILE`, a scenario by `alertmanager: FILE`";
+        found.wrong_with_help(None, message, help);
+        return Contents::default();
+    }
+    let Some(layout) = Layout::of(&top) else {
+        let span = Some(top.span.unwrap_or_default().part(0, 1));
+        found.wrong_with_help(span, "no document of Grafana's alerting", EXPECTED);
+        return Contents::default();
+    };
+    match layout {
+        Layout::File => file(form(source, found).unwrap_or_default(), &top, found),
+        Layout::Notifications(shape) => Contents::notifications(shape),
+        Layout::Rules => Contents::rules(api_rules(form(source, found).unwrap_or_default())),
+        Layout::Rule => {
+            let rule: Option<RuleForm> = form(source, found);
+            Contents::rules(api_rules(rule.into_iter().collect()))
         }
-        Json::Map(entries) => {
-            let has = |key: &str| entries.contains_key(key);
-            if has("spec") && has("kind") {
-                let message = "a resource of Grafana's Kubernetes-style API is not supported";
-                found.wrong_with_help(None, message, EXPECTED);
-                return Contents::default();
-            }
-            if is_alertmanagers(&top) {
-                let message = "an Alertmanager's configuration, and no document of Grafana's";
-                let help = "`rules route` takes it by `--alertmanager FILE`, a scenario by `alertmanager: FILE`";
-                found.wrong_with_help(None, message, help);
-                return Contents::default();
-            }
-            if let Some(shape) = Shape::of_whole(&top) {
-                return Contents::notifications(shape);
-            }
-            let sections = SECTIONS.iter().any(|section| has(section));
-            if has("groups") || has("apiVersion") || sections {
-                return file(form(source, found).unwrap_or_default(), sections, found);
-            }
-            if has("data") && has("condition") || has("ruleGroup") {
-                let rule: Option<RuleForm> = form(source, found);
-                return Contents::rules(api_rules(rule.into_iter().collect()));
-            }
-            if has("rules") && has("name") {
-                let group: RulerGroupForm = form(source, found).unwrap_or_default();
-                return Contents::rules(vec![ruler_group(String::new(), group, found)]);
-            }
-            if has("rules") {
-                let group: ApiGroupForm = form(source, found).unwrap_or_default();
-                return Contents::rules(vec![api_group(group)]);
-            }
-            let is_list = |value: &Located<Json>| matches!(value.value, Json::List(_));
-            if !entries.is_empty() && entries.values().all(is_list) {
-                return Contents::rules(ruler(form(source, found).unwrap_or_default(), found));
-            }
-            found.wrong_with_help(top.span, "no document of Grafana's alerting", EXPECTED);
-            Contents::default()
+        Layout::RulerGroup => {
+            let group: RulerGroupForm = form(source, found).unwrap_or_default();
+            Contents::rules(vec![ruler_group(String::new(), group, found)])
         }
-        _ => {
-            found.wrong_with_help(top.span, "no document of Grafana's alerting", EXPECTED);
-            Contents::default()
+        Layout::ApiGroup => {
+            let group: ApiGroupForm = form(source, found).unwrap_or_default();
+            Contents::rules(vec![api_group(group)])
         }
+        Layout::Ruler => Contents::rules(ruler(form(source, found).unwrap_or_default(), found)),
     }
 }
 
 /// The document as one of its forms.
-fn form<T: DeserializeOwned>(source: &Source, found: &mut Found<'_>) -> Option<T> {
-    let reading = read::<T>(source);
+fn form<T: DeserializeOwned + Default>(source: &Source, found: &mut Found<'_>) -> Option<T> {
+    let reading = read_foreign::<T>(source);
     found.diagnostics.extend(reading.diagnostics);
     reading.value
 }
@@ -131,13 +115,15 @@ fn word(word: Word) -> Located<String> {
     word.unwrap_or_else(|| Located::unknown(String::new()))
 }
 
-/// A file; `sections` tells whether it has any that is not about rules.
-fn file(file: FileForm, sections: bool, found: &mut Found<'_>) -> Contents {
+/// A file. One that says nothing but its version is an empty one, as Grafana ships it.
+fn file(file: FileForm, top: &Json, found: &mut Found<'_>) -> Contents {
+    let sections = SECTIONS.iter().any(|section| top.has(section));
+    let is_empty = matches!(top, Json::Map(entries) if entries.len() == 1 && top.has("apiVersion"));
     if let Some(version) = file.api_version.filter(|version| version.as_str() != "1") {
         let message = format!("`apiVersion` is `{}`: expected 1", version.value);
         found.wrong(version.span, &message);
     }
-    if file.groups.is_none() && !sections {
+    if file.groups.is_none() && !sections && !is_empty {
         let message =
             "the file has no `groups` of alert rules, nor anything else of Grafana's alerting";
         found.wrong_with_help(None, message, EXPECTED);

@@ -122,6 +122,16 @@ fn templates_are_held_against_what_nodes_give() {
     insta::assert_snapshot!(told_of_rules(&rules.concat(), None));
 }
 
+/// Settings of its own give a rule's alerts the label of their contact point, and no others do.
+#[test]
+fn labels_by_which_alerts_go_past_the_policies_are_there() {
+    let says = "    annotations: { summary: '{{ $labels.__grafana_receiver__ }}' }\n";
+    let own = format!("{says}    notification_settings: {{ receiver: phone }}\n");
+    let of = |more: &str| told_of_rules(&rule("Sends", "sum(a)", more), None);
+    assert_eq!(of(&own), "0 errors\n");
+    assert!(of(says).contains("`$labels.__grafana_receiver__` of `Sends` is always empty"));
+}
+
 /// What is counted says nothing of what the values are: counted zeros fire, and counted points of a counter go.
 #[test]
 fn how_many_points_there_are_is_not_taken_for_what_they_are() {

@@ -65,6 +65,16 @@ fn an_empty_file_has_no_groups() {
 }
 
 #[test]
+fn what_is_zero_or_empty_is_not_there() {
+    let rule = "groups: [{ name: g, rules: [{ alert: '', record: a, expr: up, for: 0s, keep_firing_for: 0s, annotations: {} }] }]";
+    assert_eq!(errors(rule), "none");
+    let named = "groups: [{ name: g, rules: [{ alert: A, record: '', expr: up, for: 5m }] }]";
+    assert_eq!(errors(named), "none");
+    let nameless = "groups: [{ name: g, rules: [{ alert: '', record: '', expr: up }] }]";
+    assert!(errors(nameless).contains("a rule needs `alert`"));
+}
+
+#[test]
 fn every_error_of_a_file_is_told_with_its_place() {
     let broken = r#"
 groups:

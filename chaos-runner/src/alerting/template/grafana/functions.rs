@@ -1,7 +1,8 @@
 //! The functions that Grafana adds to templates of labels and annotations, or has instead of those of Prometheus: `funcs.go` of its
 //! `state/template`, and its page "Alert rule template reference".
 
-use super::super::call::{exactly, regex, string, url_escape};
+use super::super::call::{exactly, string, url_escape};
+use super::super::text::regex;
 use super::super::value::Val;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,8 +4,9 @@ use super::rules_in;
 use crate::alerting::rules::RuleGroup;
 use crate::alerting::rules::kind::Kind;
 use crate::cli::exit::Exit;
+use crate::cli::finding::Finding;
 use crate::cli::output;
-use fake_factory::input::{Diagnostic, Diagnostics, Severity, Source};
+use fake_factory::input::{Diagnostics, Severity, Source};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -81,17 +82,6 @@ struct FileReport<'c> {
     findings: Vec<Finding<'c>>,
 }
 
-#[derive(Serialize)]
-struct Finding<'c> {
-    severity: &'static str,
-    check: Option<&'static str>,
-    place: String,
-    line: Option<usize>,
-    column: Option<usize>,
-    message: &'c str,
-    help: &'c [String],
-}
-
 pub(super) fn json(checked: &[Checked]) -> String {
     let files: Vec<FileReport<'_>> = checked.iter().map(file_report).collect();
     let valid = files.iter().filter(|file| file.valid).count();
@@ -119,23 +109,6 @@ fn file_report(file: &Checked) -> FileReport<'_> {
         valid: file.is_sound(),
         groups: file.groups.len(),
         rules: rules_in(&file.groups),
-        findings: file.found.sorted().into_iter().map(finding).collect(),
-    }
-}
-
-fn finding(diagnostic: &Diagnostic) -> Finding<'_> {
-    let (severity, check) = match diagnostic.severity() {
-        Severity::Error => ("error", None),
-        Severity::Warning(check) => ("warning", Some(check)),
-    };
-    let place = diagnostic.line_and_column();
-    Finding {
-        severity,
-        check,
-        place: diagnostic.place(),
-        line: place.map(|(line, _)| line),
-        column: place.map(|(_, column)| column),
-        message: diagnostic.message(),
-        help: diagnostic.helps(),
+        findings: file.found.sorted().into_iter().map(Finding::of).collect(),
     }
 }
