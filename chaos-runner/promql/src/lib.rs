@@ -45,6 +45,7 @@ pub use error::{EvalError, ParseError};
 pub use facts::{Condition, SelectorInfo};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher};
+pub use parse::{duration_ms, go_string};
 pub use query::{Comparison, Query};
 pub use re2::re2;
 pub use series::Series;

@@ -57,6 +57,15 @@ impl Json {
         matches!(self, Json::Map(entries) if entries.contains_key(key))
     }
 
+    /// The keys of a mapping; none of anything else.
+    pub(in crate::alerting) fn keys(&self) -> impl Iterator<Item = &Located<String>> {
+        let entries = match self {
+            Json::Map(entries) => Some(entries.keys()),
+            _ => None,
+        };
+        entries.into_iter().flatten()
+    }
+
     /// The items of a list; none of anything else.
     pub(in crate::alerting) fn items(&self) -> impl Iterator<Item = &Json> {
         let items = match self {

@@ -17,6 +17,9 @@ mod selectors;
 mod signatures;
 mod strings;
 
+pub use numbers::duration_ms;
+pub use strings::go_string;
+
 use crate::ast::Node;
 use crate::error::ParseError;
 

@@ -152,8 +152,11 @@ fn integer(text: &str) -> Option<i64> {
     }
 }
 
-/// The milliseconds of a duration.
-pub(super) fn duration_ms(text: &str) -> Result<u64, String> {
+/// The milliseconds of a duration as Prometheus writes one: `5m`, `1h30m`, `250ms`, units from long to short.
+///
+/// # Errors
+/// When it is none, or longer than a Prometheus duration can be (292 years); in Prometheus' words.
+pub fn duration_ms(text: &str) -> Result<u64, String> {
     let wrong = || format!("not a valid duration string: {text:?}");
     let mut rest = text;
     let mut shortest = 0;

@@ -7,6 +7,14 @@ pub(super) struct Wrong {
     pub(super) message: String,
 }
 
+/// Reads the string of Go's that the text begins with, in one of its three quotes: what it says, and how long it is with them.
+///
+/// # Errors
+/// When it does not end, or says what is no text.
+pub fn go_string(text: &str) -> Result<(String, usize), String> {
+    read(text).map_err(|wrong| wrong.message)
+}
+
 /// Reads the string that the text begins with: what it says, and how long it is with its quotes.
 pub(super) fn read(text: &str) -> Result<(String, usize), Wrong> {
     let quote = text.chars().next().unwrap_or('"');

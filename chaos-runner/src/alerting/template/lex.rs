@@ -136,13 +136,8 @@ fn token(text: &str) -> Result<(Kind, usize), String> {
     }
     match first {
         ':' if text.starts_with(":=") => Ok((Kind::Declare, 2)),
-        '"' => quoted(text, '"').map(|(text, length)| (Kind::Str(text), length)),
-        '`' => {
-            let end = text[1..]
-                .find('`')
-                .ok_or("unterminated raw quoted string")?;
-            Ok((Kind::Str(text[1..=end].to_owned()), end + 2))
-        }
+        '"' => quoted(text, "quoted string").map(|(text, length)| (Kind::Str(text), length)),
+        '`' => quoted(text, "raw quoted string").map(|(text, length)| (Kind::Str(text), length)),
         '\'' => character(text),
         '$' => {
             let length = word_length(&text[1..]);
@@ -195,7 +190,7 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
 
 /// A character in single quotes is its number.
 fn character(text: &str) -> Result<(Kind, usize), String> {
-    let (inside, length) = quoted(text, '\'')?;
+    let (inside, length) = quoted(text, "character constant")?;
     let mut chars = inside.chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) => Ok((Kind::Int(i64::from(u32::from(c))), length)),
@@ -203,63 +198,12 @@ fn character(text: &str) -> Result<(Kind, usize), String> {
     }
 }
 
-/// What stands between quotes, with Go's escapes, and the length of it all.
-fn quoted(text: &str, quote: char) -> Result<(String, usize), String> {
-    let invalid = || "invalid syntax in a quoted string".to_owned();
-    let mut value = Vec::new();
-    let mut at = 1;
-    while let Some(c) = text[at..].chars().next() {
-        at += c.len_utf8();
-        match c {
-            '\n' => break,
-            '\\' => at += escape(&text[at..], quote, &mut value).ok_or_else(invalid)?,
-            c if c == quote => {
-                let value = String::from_utf8(value).map_err(|_| invalid())?;
-                return Ok((value, at));
-            }
-            c => value.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-    Err(match quote {
-        '"' => "unterminated quoted string".to_owned(),
-        _ => "unterminated character constant".to_owned(),
+/// What stands between quotes, and the length of it all.
+fn quoted(text: &str, what: &str) -> Result<(String, usize), String> {
+    promql::go_string(text).map_err(|message| match message.starts_with("unterminated") {
+        true => format!("unterminated {what}"),
+        false => format!("invalid syntax in a {what}"),
     })
-}
-
-/// Reads what follows a backslash, and returns how long it is.
-fn escape(text: &str, quote: char, out: &mut Vec<u8>) -> Option<usize> {
-    let first = text.chars().next()?;
-    let (skip, digits, base) = match first {
-        '0'..='7' => (0, 3, 8),
-        'x' => (1, 2, 16),
-        'u' => (1, 4, 16),
-        'U' => (1, 8, 16),
-        _ => {
-            let plain = match first {
-                'a' => 7,
-                'b' => 8,
-                'f' => 12,
-                'n' => b'\n',
-                'r' => b'\r',
-                't' => b'\t',
-                'v' => 11,
-                '\\' => b'\\',
-                c if c == quote => u8::try_from(c).ok()?,
-                _ => return None,
-            };
-            out.push(plain);
-            return Some(1);
-        }
-    };
-    let written = text.get(skip..skip + digits)?;
-    let code = u32::from_str_radix(written, base).ok()?;
-    if digits < 4 {
-        out.push(u8::try_from(code).ok()?);
-    } else {
-        let c = char::from_u32(code)?;
-        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    Some(skip + digits)
 }
 
 pub(super) fn error(message: &str, offset: usize) -> TemplateError {

@@ -17,10 +17,52 @@ struct Spec {
     precision: Option<usize>,
 }
 
+/// The arguments, taken one after the other unless the format names one by its number.
+struct Arguments<'a> {
+    all: &'a [Val],
+    next: usize,
+    named: bool,
+}
+
+impl<'a> Arguments<'a> {
+    fn take(&mut self) -> Option<&'a Val> {
+        let value = self.all.get(self.next);
+        self.next += 1;
+        value
+    }
+
+    /// Reads `[2]`, which the second argument comes next for.
+    fn name(&mut self, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+        if chars.next_if_eq(&'[').is_none() {
+            return;
+        }
+        let number = digits(chars).unwrap_or(0);
+        while chars.next().is_some_and(|c| c != ']') {}
+        self.named = true;
+        self.next = number.wrapping_sub(1);
+    }
+
+    /// A width or precision: a number, or `*` for that of an argument.
+    fn size(&mut self, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {
+        self.name(chars);
+        if chars.next_if_eq(&'*').is_none() {
+            return digits(chars);
+        }
+        match self.take() {
+            Some(Val::Int(size)) => usize::try_from(*size).ok().map(|n| n.min(WIDTH_MAX)),
+            _ => None,
+        }
+    }
+}
+
 /// Formats `arguments` as `format` says.
 pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
     let mut out = String::new();
-    let mut rest = arguments.iter();
+    let mut arguments = Arguments {
+        all: arguments,
+        next: 0,
+        named: false,
+    };
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
         if c != '%' {
@@ -37,10 +79,11 @@ pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
                 _ => spec.sharp = true,
             }
         }
-        spec.width = digits(&mut chars).unwrap_or(0);
+        spec.width = arguments.size(&mut chars).unwrap_or(0);
         if chars.next_if_eq(&'.').is_some() {
-            spec.precision = Some(digits(&mut chars).unwrap_or(0));
+            spec.precision = Some(arguments.size(&mut chars).unwrap_or(0));
         }
+        arguments.name(&mut chars);
         let Some(verb) = chars.next() else {
             out.push_str("%!(NOVERB)");
             break;
@@ -49,15 +92,18 @@ pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
             out.push('%');
             continue;
         }
-        match rest.next() {
+        match arguments.take() {
             Some(value) => out.push_str(&padded(one(verb, &spec, value), &spec, value)),
+            None if arguments.named => out.push_str(&format!("%!{verb}(BADINDEX)")),
             None => out.push_str(&format!("%!{verb}(MISSING)")),
         }
     }
+    let rest = arguments.all.get(arguments.next..).unwrap_or_default();
     let extra: Vec<String> = rest
+        .iter()
         .map(|value| format!("{}={}", value.type_name(), value.print()))
         .collect();
-    if !extra.is_empty() {
+    if !extra.is_empty() && !arguments.named {
         out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
     }
     out
@@ -90,14 +136,12 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         ('o', Val::Int(number)) => format!("{number:o}"),
         ('U', Val::Int(number)) => format!("U+{number:04X}"),
         ('b', Val::Int(number)) => format!("{number:b}"),
-        ('c', Val::Int(number)) => u32::try_from(*number)
-            .ok()
-            .and_then(char::from_u32)
-            .unwrap_or(char::REPLACEMENT_CHARACTER)
-            .to_string(),
+        ('c', Val::Int(number)) => character(*number).to_string(),
+        ('q', Val::Int(number)) => format!("{:?}", character(*number)),
         ('s' | 'v', Val::Str(text)) => cut(text, spec.precision),
         ('q', Val::Str(text)) => format!("{:?}", cut(text, spec.precision)),
         ('x', Val::Str(text)) => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        ('X', Val::Str(text)) => text.bytes().map(|byte| format!("{byte:02X}")).collect(),
         ('t' | 'v', Val::Bool(value)) => value.to_string(),
         ('T', value) => value.type_name().to_owned(),
         ('v' | 's', Val::Labels(_))
@@ -119,6 +163,11 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         return text[1..].to_owned();
     }
     text
+}
+
+fn character(number: i64) -> char {
+    let code = u32::try_from(number).ok().and_then(char::from_u32);
+    code.unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 fn cut(text: &str, precision: Option<usize>) -> String {
@@ -176,6 +225,14 @@ mod tests {
             ("a", vec![Val::Int(1)], "a%!(EXTRA int=1)"),
             ("%f", vec![float(f64::INFINITY)], "+Inf"),
             ("%x", vec![Val::Int(255)], "ff"),
+            ("%X %q", vec![text("hi"), Val::Int(120)], "6869 'x'"),
+            ("%[2]s %[1]s", vec![text("a"), text("b")], "b a"),
+            ("%[3]s", vec![text("a")], "%!s(BADINDEX)"),
+            (
+                "%*d|%.*f",
+                vec![Val::Int(5), Val::Int(42), Val::Int(1), float(2.25)],
+                "   42|2.2",
+            ),
             ("%5s|%-3s|", vec![text("ab"), text("c")], "   ab|c  |"),
         ];
         for (format, arguments, expected) in table {

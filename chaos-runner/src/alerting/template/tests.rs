@@ -152,6 +152,10 @@ fn templates_expand_as_prometheus_expands_them() {
             "O'Neil Foo-Bar A_b \u{c9}t\u{e9}",
         ),
         (
+            "{{ toUpper \"stra\u{df}e\" }} {{ toLower \"\u{c0}B\" }}",
+            "STRA\u{df}E \u{e0}b",
+        ),
+        (
             "{{ stripPort \"[::1]:80\" }} {{ stripPort \"[::1]::80\" }} {{ stripPort \"a:b:1\" }} {{ stripPort \":80\" }}|",
             "::1 [::1]::80 a:b:1 |",
         ),

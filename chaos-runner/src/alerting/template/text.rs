@@ -13,8 +13,8 @@ pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
     let texts: Vec<&str> = arguments.iter().map(string).collect::<Result<_, _>>()?;
     let result = match (name, texts.as_slice()) {
         ("title", [text]) => title(text),
-        ("toUpper", [text]) => text.to_uppercase(),
-        ("toLower", [text]) => text.to_lowercase(),
+        ("toUpper", [text]) => text.chars().map(upper).collect(),
+        ("toLower", [text]) => text.chars().map(|c| single(c, c.to_lowercase())).collect(),
         ("safeHtml", [text]) => (*text).to_owned(),
         ("urlQueryEscape", [text]) => url_escape(text),
         ("stripPort", [text]) => strip_port(text).to_owned(),
@@ -69,13 +69,25 @@ pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
         })
 }
 
+fn upper(c: char) -> char {
+    single(c, c.to_uppercase())
+}
+
+/// The other case of a letter, where that is one letter: Go changes letter by letter.
+fn single(c: char, mut cased: impl Iterator<Item = char>) -> char {
+    match (cased.next(), cased.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
 /// Every word begins with a large letter; an apostrophe ends one, as in Go's `strings.Title`.
 fn title(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut starts = true;
     for c in text.chars() {
         if starts {
-            out.extend(c.to_uppercase());
+            out.push(upper(c));
         } else {
             out.push(c);
         }

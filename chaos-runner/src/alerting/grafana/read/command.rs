@@ -12,7 +12,26 @@ use crate::alerting::grafana::expressions::threshold::Threshold;
 use crate::alerting::grafana::model::Work;
 use crate::alerting::json::Json;
 use crate::alerting::rules::duration::parse_duration;
-use fake_factory::input::{Located, Span};
+use fake_factory::input::{Located, Span, suggest};
+
+/// What the models of expressions say, each some of it.
+const FIELDS: [&str; 15] = [
+    "conditions",
+    "datasource",
+    "downsampler",
+    "expression",
+    "hide",
+    "intervalMs",
+    "key",
+    "maxDataPoints",
+    "queryType",
+    "reducer",
+    "refId",
+    "settings",
+    "type",
+    "upsampler",
+    "window",
+];
 
 /// The kinds of expressions.
 #[derive(Clone, Copy)]
@@ -43,7 +62,8 @@ pub(super) fn work(
         reader,
         model,
     };
-    let word = command.text("type")?;
+    let help = "expected `math`, `reduce`, `resample`, `threshold` or `classic_conditions`";
+    let word = command.text("type", "what it does", help)?;
     let kind = command.reader.choice("model.type", Some(&word), &kinds)?;
     match kind {
         Kind::Math => command.math(),
@@ -66,23 +86,45 @@ impl Command<'_, '_, '_> {
         self.reader.wrong(&field, span, message);
     }
 
-    /// A text that the model must have.
-    fn text(&mut self, field: &str) -> Option<Located<String>> {
+    /// A text that the model must have: `lacks` is what the expression does not say without it.
+    fn text(&mut self, field: &str, lacks: &str, help: &str) -> Option<Located<String>> {
         let text = self.model.text_at(&[field]).filter(|text| !text.is_empty());
         if text.is_none() {
-            self.wrong(field, self.span, "the expression does not say");
+            let message = format!("the expression does not say {lacks}");
+            self.missing(field, &message, help);
         }
         text
     }
 
+    /// Tells of a field that must be there, at what was likely meant by it.
+    fn missing(&mut self, field: &str, message: &str, help: &str) {
+        let others = self.model.keys();
+        let mut others = others.filter(|key| !FIELDS.contains(&key.as_str()));
+        match others.find(|key| suggest(key, [field]).is_some()) {
+            Some(key) => {
+                let help = format!("did you mean `{field}`?");
+                let path = format!("model.{}", key.value);
+                self.reader
+                    .wrong_with_help(&path, key.span, "unknown field", &help);
+            }
+            None => {
+                let span = self.model.get(field).map_or(self.span, |given| given.span);
+                let path = format!("model.{field}");
+                self.reader.wrong_with_help(&path, span, message, help);
+            }
+        }
+    }
+
     /// The node that the expression is about.
     fn input(&mut self) -> Option<String> {
-        let text = self.text("expression")?;
+        let help = "name a query or another expression, as in `expression: A`; only classic conditions name theirs in `conditions`";
+        let text = self.text("expression", "what it is about", help)?;
         Some(text.strip_prefix('$').unwrap_or(&text).to_owned())
     }
 
     fn math(&mut self) -> Option<Work> {
-        let text = self.text("expression")?;
+        let help = "expected a formula, as in `expression: $A / $B`";
+        let text = self.text("expression", "what it computes", help)?;
         match Formula::parse(&text) {
             Ok(formula) => Some(Work::Math(formula)),
             Err(error) => {
@@ -95,7 +137,11 @@ impl Command<'_, '_, '_> {
 
     fn reduce(&mut self) -> Option<Work> {
         let input = self.input();
-        let word = self.text("reducer")?;
+        let word = self.text(
+            "reducer",
+            "what a series is reduced by",
+            "as in `reducer: last`",
+        )?;
         let lower = Located {
             value: word.to_lowercase(),
             span: word.span,
@@ -137,9 +183,12 @@ impl Command<'_, '_, '_> {
 
     fn resample(&mut self, form: &QueryForm) -> Option<Work> {
         let input = self.input();
-        let window = self.text("window");
-        let downsampler = self.text("downsampler");
-        let upsampler = self.text("upsampler");
+        let lacks = "how far apart the points are to be";
+        let window = self.text("window", lacks, "as in `window: 10s`");
+        let lacks = "what several points of one window become";
+        let downsampler = self.text("downsampler", lacks, "as in `downsampler: mean`");
+        let lacks = "what stands where a window has no point";
+        let upsampler = self.text("upsampler", lacks, "as in `upsampler: fillna`");
         let reducers = [
             ("sum", Reducer::Sum),
             ("mean", Reducer::Mean),
@@ -202,7 +251,8 @@ impl Command<'_, '_, '_> {
         match self.model.get("conditions").map(|list| &list.value) {
             Some(Json::List(conditions)) if !conditions.is_empty() => Some(conditions.clone()),
             _ => {
-                self.wrong("conditions", self.span, "the expression has no conditions");
+                let help = "as in `conditions: [{ evaluator: { type: gt, params: [0] } }]`";
+                self.missing("conditions", "the expression has no conditions", help);
                 None
             }
         }

@@ -188,6 +188,32 @@ fn what_lacks_because_it_is_misspelt_is_told_where_it_stands() {
     );
 }
 
+/// Only classic conditions name what they are about in `conditions`, whatever the page of a rule leaves there.
+#[test]
+fn what_an_expression_does_not_say_is_told_by_what_it_would_be() {
+    let told = |model: &str| wrong(&query("__expr__", model));
+    let conditions =
+        "conditions: [{ evaluator: { type: gt, params: [5] }, query: { params: [B] } }]";
+    assert_eq!(
+        told(&format!("{{ type: threshold, {conditions} }}")),
+        [
+            "6:93 the rule `T`: `model.expression`: the expression does not say what it is about; name a query or another expression, as in `expression: A`; only classic conditions name theirs in `conditions`"
+        ]
+    );
+    assert_eq!(
+        told(&format!(
+            "{{ type: threshold, expresion: B, {conditions} }}"
+        )),
+        ["6:112 the rule `T`: `model.expresion`: unknown field; did you mean `expression`?"]
+    );
+    assert_eq!(
+        told("{ type: resample, expression: B, window: 10s, upsampler: pad }"),
+        [
+            "6:93 the rule `T`: `model.downsampler`: the expression does not say what several points of one window become; as in `downsampler: mean`"
+        ]
+    );
+}
+
 #[test]
 fn an_old_query_has_its_data_source_in_its_model() {
     let text = "{ name: g, interval: 10s, rules: [{ grafana_alert: { title: T, condition: B, data: [\
