@@ -191,6 +191,24 @@ pub(crate) struct LabelReplace {
 }
 
 impl Node {
+    /// The least number that it can return, where that is known.
+    pub(crate) fn least(&self) -> Option<f64> {
+        match self {
+            Node::Range(range) if range.unwrap.is_none() => match range.op {
+                RangeOp::CountOverTime => Some(1.0),
+                RangeOp::Rate => Some(f64::MIN_POSITIVE),
+                _ => None,
+            },
+            Node::Aggregate(aggregate) => match aggregate.op {
+                VectorOp::Count => Some(1.0),
+                VectorOp::Stddev | VectorOp::Stdvar => None,
+                _ => aggregate.inner.least(),
+            },
+            Node::LabelReplace(replace) => replace.inner.least(),
+            _ => None,
+        }
+    }
+
     /// Calls `each` with every range aggregation, in the order in which they are written.
     pub(crate) fn for_each_range<'n>(&'n self, each: &mut dyn FnMut(&'n RangeAgg)) {
         match self {

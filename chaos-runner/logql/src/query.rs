@@ -180,6 +180,15 @@ impl Query {
         })
     }
 
+    /// The least number that it can return, where that is known: of lines that are not there is no count, and so none of 0.
+    #[must_use]
+    pub fn least(&self) -> Option<f64> {
+        match &self.kind {
+            Kind::Metric(node) => node.least(),
+            Kind::Log(_) => None,
+        }
+    }
+
     /// Every stream selector of the query, in the order they are written.
     #[must_use]
     pub fn selectors(&self) -> Vec<SelectorInfo> {

@@ -30,7 +30,7 @@ pub struct Check {
 }
 
 /// Every check, in the order of their names.
-pub const CHECKS: [Check; 20] = [
+pub const CHECKS: [Check; 21] = [
     check(
         "absent-labels",
         "absent() of a selector whose labels its result cannot have",
@@ -63,6 +63,10 @@ pub const CHECKS: [Check; 20] = [
         "Grafana rules that alert on no data, and whose queries return nothing while all is well",
     ),
     check("no-groups", "files without a rule group"),
+    check(
+        "no-lines",
+        "alerts of Loki's on no lines as if they were counted as 0",
+    ),
     check(
         "quoted-name",
         "names that must be quoted wherever they are used",

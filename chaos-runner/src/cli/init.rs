@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::output;
+use crate::report::shell_word;
 use clap::Args;
 use std::fs::{File, create_dir_all};
 use std::io::{self, Write};
@@ -58,7 +59,7 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     }
     told.push_str(&format!(
         "run it with: chaos-runner run {}\n",
-        folder.display()
+        shell_word(&folder.display().to_string())
     ));
     output::print(&told, Exit::Held)
 }

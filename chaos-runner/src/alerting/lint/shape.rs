@@ -1,4 +1,4 @@
-//! What the form of an expression tells of its alert: it always fires, never resolves, or cannot say what is absent.
+//! What the form of an expression tells of its alert: it always or never fires, never resolves, or cannot say what is absent.
 
 use super::Lint;
 use super::find::{Finder, matcher};
@@ -12,13 +12,15 @@ const COUNTER_ENDINGS: [&str; 4] = ["_total", "_count", "_sum", "_bucket"];
 impl Lint<'_> {
     pub(super) fn shape(&mut self, rule: &Rule) {
         for expr in rule.exprs() {
-            let Asked::Promql(query) = &expr.query else {
-                continue;
-            };
-            self.absent(expr, query);
-            if let Rule::Alerting(rule) = rule {
-                self.always_fires(rule, query);
-                self.never_resolves(rule, query);
+            match (&expr.query, rule) {
+                (Asked::Promql(query), Rule::Alerting(rule)) => {
+                    self.absent(expr, query);
+                    self.always_fires(rule, query);
+                    self.never_resolves(rule, query);
+                }
+                (Asked::Promql(query), _) => self.absent(expr, query),
+                (Asked::Logql(query), Rule::Alerting(rule)) => self.no_lines(rule, query),
+                (Asked::Logql(_), _) => {}
             }
         }
     }
@@ -34,6 +36,29 @@ impl Lint<'_> {
         );
         let help = "compare with a threshold, as in `… > 0`; with `bool` a comparison returns 0 in place of nothing";
         self.warn("always-fires", rule.expr.span, &message, help);
+    }
+
+    fn no_lines(&mut self, rule: &AlertingRule, query: &logql::Query) {
+        let Some(comparison) = query.comparison() else {
+            return;
+        };
+        let Some(least) = comparison.value.least() else {
+            return;
+        };
+        let threshold = comparison.threshold;
+        let never = match comparison.op {
+            "<" => threshold <= least,
+            "==" | "<=" => threshold < least,
+            _ => false,
+        };
+        if never {
+            let message = format!(
+                "`{}` can never fire: where there is no line there is nothing to compare, and not 0",
+                rule.alert
+            );
+            let help = "ask for lines that are absent, as in `absent_over_time({…}[5m])`; or count them as 0: `(sum(…) or vector(0)) == 0`";
+            self.warn("no-lines", rule.expr.span, &message, help);
+        }
     }
 
     fn never_resolves(&mut self, rule: &AlertingRule, query: &Query) {

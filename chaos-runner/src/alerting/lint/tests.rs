@@ -3,6 +3,7 @@
 mod grafana;
 
 use super::*;
+use crate::alerting::rules::loki;
 use crate::alerting::rules::prometheus::parse_rule_file;
 use promql::Labels;
 
@@ -119,6 +120,36 @@ fn the_form_of_an_alert_is_judged() {
 "#,
     );
     insta::assert_snapshot!(told(&rules, None));
+}
+
+/// As many a file asks for a service that logs no more.
+#[test]
+fn no_lines_are_not_0_lines() {
+    let told_of_logs = |expr: &str| {
+        let text = file(&format!("  - {{ alert: Silent, expr: '{expr}' }}\n"));
+        let source = Source::new("rules.yml", &text);
+        let groups = loki::parse_rule_file(&source).expect("it is sound");
+        told_of(&source, &groups, None)
+    };
+    for expr in [
+        r#"sum(rate({app="a"}[5m])) == 0"#,
+        r#"sum by (app) (count_over_time({app="a"} |= "x" [5m])) < 1"#,
+        r#"0 >= count_over_time({app="a"}[5m])"#,
+        r#"count(rate({app="a"}[5m])) < 1"#,
+    ] {
+        let told = told_of_logs(expr);
+        assert!(told.contains("`Silent` can never fire"), "{expr}: {told}");
+    }
+    for expr in [
+        r#"sum(rate({app="a"}[5m])) < 0.1"#,
+        r#"count_over_time({app="a"}[5m]) <= 1"#,
+        r#"(sum(rate({app="a"}[5m])) or vector(0)) == 0"#,
+        r#"sum_over_time({app="a"} | logfmt | unwrap sold [5m]) == 0"#,
+        r#"bytes_over_time({app="a"}[5m]) == 0"#,
+        r#"absent_over_time({app="a"}[5m]) == 1"#,
+    ] {
+        assert_eq!(told_of_logs(expr), "0 errors\n", "{expr}");
+    }
 }
 
 #[test]
