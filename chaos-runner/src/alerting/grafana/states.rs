@@ -85,6 +85,7 @@ impl GrafanaStates {
         }
         let sources = no_data.then(|| Sources::of(results));
         for instance in self.instances.values_mut() {
+            instance.write_annotations(moving);
             instance.step(&Step {
                 moving,
                 result: first,
@@ -107,28 +108,22 @@ impl GrafanaStates {
         known.clone_from(&labels);
         let instance = self.instances.entry(labels.clone()).or_insert_with(new);
         instance.annotations = annotations;
+        instance.unwritten = None;
         instance.result_labels = result.labels.clone();
         instance.step(&Step { moving, result });
     }
 
     /// Moves an alert on that was normal and is, without working out anew what nobody will be told. Whether it was one.
     fn stays_normal(&mut self, moving: &Moving<'_>, result: &Result) -> bool {
-        let alerting = moving.alerting;
-        let are_plain =
-            |texts: &[(String, Template)]| texts.iter().all(|(_, text)| text.is_plain());
-        // Where no data or an error alerts, annotations are those of the evaluation before.
-        let are_kept = alerting.no_data == NoDataState::Alerting
-            || alerting.exec_err == ExecErrState::Alerting;
-        if result.verdict != Verdict::Normal
-            || !are_plain(&alerting.labels)
-            || (are_kept && !are_plain(&alerting.annotations))
-        {
+        let is_plain = |(_, text): &(String, Template)| text.is_plain();
+        if result.verdict != Verdict::Normal || !moving.alerting.labels.iter().all(is_plain) {
             return false;
         }
         let labels = self.known.get(&result.labels);
         let instance = labels.and_then(|labels| self.instances.get_mut(labels));
         match instance.filter(|instance| instance.is_normal_of(&result.labels)) {
             Some(instance) => {
+                instance.unwritten = Some((result.clone(), moving.at_ms));
                 instance.step(&Step { moving, result });
                 true
             }

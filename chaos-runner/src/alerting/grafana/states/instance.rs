@@ -1,5 +1,6 @@
 //! One alert and its state, from evaluation to evaluation: `state.go` of Grafana.
 
+use super::labels::Reserved;
 use super::{Moving, Result, annotate};
 use crate::alerting::grafana::evaluate::{Failure, Verdict};
 use crate::alerting::grafana::model::{ExecErrState, NoDataState, Version};
@@ -57,6 +58,8 @@ pub(super) struct Instance {
     /// The labels of the result that it is about.
     pub(super) result_labels: Labels,
     pub(super) annotations: BTreeMap<String, String>,
+    /// The result, and its moment, whose annotations nobody has asked for yet: where no data or an error alerts later, they are told.
+    pub(super) unwritten: Option<(Result, TimeMs)>,
     pub(super) state: State,
     /// Why it is in this state, where that is not what the evaluation said.
     pub(super) reason: String,
@@ -85,6 +88,7 @@ impl Instance {
             labels: labels.clone(),
             result_labels: result.labels.clone(),
             annotations: BTreeMap::new(),
+            unwritten: None,
             state: State::Normal,
             reason: String::new(),
             since_ms: at_ms,
@@ -125,6 +129,14 @@ impl Instance {
     pub(super) fn is_of_bad_evaluations(&self, version: Version) -> bool {
         let pending = self.state == State::Pending && !self.reason.is_empty();
         matches!(self.state, State::NoData | State::Error) || (version >= Version::V13 && pending)
+    }
+
+    /// Works out the annotations of the result before, where that was left for later.
+    pub(super) fn write_annotations(&mut self, moving: &Moving<'_>) {
+        if let Some((result, at_ms)) = self.unwritten.take() {
+            let moving = Moving { at_ms, ..*moving };
+            (_, self.annotations) = Reserved::of(moving.rule).expand(&moving, &result);
+        }
     }
 
     /// Moves on by a result.

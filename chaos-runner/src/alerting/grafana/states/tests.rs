@@ -434,3 +434,30 @@ fn labels_have_their_precedence() {
         r#"{__alert_rule_namespace_uid__="f1", __alert_rule_uid__="u1", alertname="Orders fail", grafana_folder="Pizza", series="rule", team="a"}"#
     );
 }
+
+/// `setNextStateForAll`: where no data alerts, the alert is told with the annotations of the evaluation before.
+#[test]
+fn no_data_is_told_with_the_annotations_of_the_evaluation_before() {
+    let rule = rule(USUAL);
+    let Purpose::Alerting(mut alerting) = rule.purpose.clone() else {
+        return;
+    };
+    alerting.no_data = NoDataState::Alerting;
+    let text = "{{ $labels.series }} is slow";
+    let template = Template::parse_grafana(text).expect("a template");
+    alerting.annotations = vec![("summary".to_owned(), template)];
+    let mut states = GrafanaStates::default();
+    let mut summaries = Vec::new();
+    for (at, letter) in "..0".chars().enumerate() {
+        let moving = Moving {
+            rule: &rule,
+            alerting: &alerting,
+            interval_ms: INTERVAL_MS,
+            at_ms: at as i64 * INTERVAL_MS,
+        };
+        for change in states.step(&moving, &results(letter), &mut 0) {
+            summaries.push(change.alert.annotations["summary"].clone());
+        }
+    }
+    assert_eq!(summaries, ["a is slow", "a is slow"], "pending, firing");
+}
