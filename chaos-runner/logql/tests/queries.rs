@@ -32,6 +32,10 @@ fn what_is_no_logql_is_refused_with_its_place() {
         (r#"{app="a"} |~ "(""#, "13: invalid regular expression"),
         (r#"{app=~"("}"#, "6: invalid regular expression"),
         (
+            r#"{app="a"} |~ "a{1001}""#,
+            "13: invalid regular expression \"a{1001}\": invalid repeat count: `{1001}`",
+        ),
+        (
             r#"rate({app="a"})"#,
             "14: unexpected `)`: expected a range, as in `[5m]`",
         ),

@@ -49,7 +49,8 @@ pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
 }
 
 pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
-    RegexBuilder::new(&promql::re2(pattern))
+    let translated = promql::re2(pattern).map_err(|why| format!("error parsing regexp: {why}"))?;
+    RegexBuilder::new(&translated)
         .size_limit(REGEX_BYTES_MAX)
         .build()
         .map_err(|error| {
