@@ -1,6 +1,7 @@
 //! The templates of labels and annotations, as Prometheus expands them: Go's template language with Prometheus' functions.
 //! Mistakes that can be seen without data are found when a template is parsed; what goes wrong later stands in the text.
 
+mod bounds;
 mod call;
 mod exec;
 mod functions;

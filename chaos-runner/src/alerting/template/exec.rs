@@ -1,17 +1,13 @@
-//! Walks a template's tree and writes its text. Everything is bounded: what is written, how deep templates call each other, and
-//! ranges, which go over what is there.
+//! Walks a template's tree and writes its text. Whatever a template may take of time, memory and stack is bounded, and stands in
+//! `bounds`.
 
+use super::bounds::{Budget, TEXT_BYTES_MAX, too_long};
 use super::call::call;
 use super::parse::{Branch, Command, Node, Operand, Parsed, Pipe, Place, Term};
 use super::time::{has_methods, method};
 use super::value::Val;
 use super::{TemplateData, labels_map};
 use std::collections::BTreeMap;
-
-/// How long an expanded text may get, in bytes.
-const TEXT_BYTES_MAX: usize = 64 * 1024;
-/// How deep templates may call each other.
-const CALLS_MAX: usize = 100;
 
 /// What went wrong, and at which part of the template.
 #[derive(Debug)]
@@ -91,9 +87,13 @@ pub(super) fn execute_in(
         missing: scene.missing,
         functions: scene.functions,
         out: String::new(),
-        calls: 0,
+        budget: Budget::new(),
     };
-    walker.nodes(&parsed.body, &scene.root)?;
+    let whole = Place {
+        offset: 0,
+        text: String::new(),
+    };
+    walker.nodes(&parsed.body, &scene.root, &whole)?;
     Ok(walker.out)
 }
 
@@ -104,52 +104,51 @@ struct Walker<'a> {
     missing: Val,
     functions: Functions,
     out: String,
-    calls: usize,
+    budget: Budget,
 }
 
 impl Walker<'_> {
-    fn nodes(&mut self, nodes: &[Node], dot: &Val) -> Result<Flow, Failure> {
+    /// Goes through a block, for which `place` stands in messages about its depth.
+    fn nodes(&mut self, nodes: &[Node], dot: &Val, place: &Place) -> Result<Flow, Failure> {
+        self.budget
+            .enter()
+            .map_err(|message| fail(place, message))?;
         for node in nodes {
-            let flow = match node {
-                Node::Text(text) => {
-                    self.write(
-                        text,
-                        &Place {
-                            offset: 0,
-                            text: String::new(),
-                        },
-                    )?;
-                    Flow::On
-                }
-                Node::Print(pipe) => {
-                    let value = self.pipe(pipe, dot)?;
-                    if pipe.variables.is_empty() {
-                        self.write(&value.print_action(), &pipe.commands[0].place)?;
-                    }
-                    Flow::On
-                }
-                Node::If(branch) => self.choose(branch, dot, false)?,
-                Node::With(branch) => self.choose(branch, dot, true)?,
-                Node::Range(branch) => self.range(branch, dot)?,
-                Node::Template(name, argument, place) => {
-                    self.template(name, argument.as_ref(), place, dot)?
-                }
-                Node::Break => Flow::Break,
-                Node::Continue => Flow::Continue,
-            };
+            let flow = self.node(node, dot, place)?;
             if flow != Flow::On {
+                self.budget.leave();
                 return Ok(flow);
             }
+        }
+        self.budget.leave();
+        Ok(Flow::On)
+    }
+
+    fn node(&mut self, node: &Node, dot: &Val, place: &Place) -> Result<Flow, Failure> {
+        self.budget.step().map_err(|message| fail(place, message))?;
+        match node {
+            Node::Text(text) => self.write(text, place)?,
+            Node::Print(pipe) => {
+                let value = self.pipe(pipe, dot)?;
+                if pipe.variables.is_empty() {
+                    self.write(&value.print_action(), &pipe.commands[0].place)?;
+                }
+            }
+            Node::If(branch) => return self.choose(branch, dot, false),
+            Node::With(branch) => return self.choose(branch, dot, true),
+            Node::Range(branch) => return self.range(branch, dot),
+            Node::Template(name, argument, place) => {
+                return self.template(name, argument.as_ref(), place, dot);
+            }
+            Node::Break => return Ok(Flow::Break),
+            Node::Continue => return Ok(Flow::Continue),
         }
         Ok(Flow::On)
     }
 
     fn write(&mut self, text: &str, place: &Place) -> Result<(), Failure> {
         if self.out.len() + text.len() > TEXT_BYTES_MAX {
-            return Err(fail(
-                place,
-                format!("the text is longer than {TEXT_BYTES_MAX} bytes"),
-            ));
+            return Err(fail(place, too_long()));
         }
         self.out.push_str(text);
         Ok(())
@@ -158,12 +157,13 @@ impl Walker<'_> {
     fn choose(&mut self, branch: &Branch, dot: &Val, moves_dot: bool) -> Result<Flow, Failure> {
         let scope = self.variables.len();
         let value = self.pipe(&branch.pipe, dot)?;
+        let place = &branch.pipe.commands[0].place;
         let flow = if !value.is_true() {
-            self.nodes(&branch.otherwise, dot)
+            self.nodes(&branch.otherwise, dot, place)
         } else if moves_dot {
-            self.nodes(&branch.body, &value)
+            self.nodes(&branch.body, &value, place)
         } else {
-            self.nodes(&branch.body, dot)
+            self.nodes(&branch.body, dot, place)
         };
         self.variables.truncate(scope);
         flow
@@ -172,6 +172,7 @@ impl Walker<'_> {
     fn range(&mut self, branch: &Branch, dot: &Val) -> Result<Flow, Failure> {
         let scope = self.variables.len();
         let over = self.commands(&branch.pipe, dot)?;
+        let place = &branch.pipe.commands[0].place;
         let items: Vec<(Val, Val)> = match over {
             Val::Nil => Vec::new(),
             Val::List(items) => (0..).map(Val::Int).zip(items).collect(),
@@ -180,15 +181,16 @@ impl Walker<'_> {
             }
             other => {
                 let message = format!("range can't iterate over {}", other.print());
-                return Err(fail(&branch.pipe.commands[0].place, message));
+                return Err(fail(place, message));
             }
         };
         if items.is_empty() {
-            let flow = self.nodes(&branch.otherwise, dot);
+            let flow = self.nodes(&branch.otherwise, dot, place);
             self.variables.truncate(scope);
             return flow;
         }
         for (key, item) in items {
+            self.budget.step().map_err(|message| fail(place, message))?;
             match branch.pipe.variables.as_slice() {
                 [] => {}
                 [value] => self.set(value, item.clone(), branch.pipe.declares),
@@ -197,7 +199,7 @@ impl Walker<'_> {
                     self.set(second, item.clone(), branch.pipe.declares);
                 }
             }
-            let flow = self.nodes(&branch.body, &item)?;
+            let flow = self.nodes(&branch.body, &item, place)?;
             self.variables.truncate(scope);
             if flow == Flow::Break {
                 break;
@@ -222,15 +224,10 @@ impl Walker<'_> {
             .defined
             .get(name)
             .ok_or_else(|| fail(place, format!("template {name:?} not defined")))?;
-        self.calls += 1;
-        if self.calls > CALLS_MAX {
-            return Err(fail(place, "exceeded maximum template depth".to_owned()));
-        }
         let root = ("".to_owned(), argument.clone());
         let outside = std::mem::replace(&mut self.variables, vec![root]);
-        self.nodes(body, &argument)?;
+        self.nodes(body, &argument, place)?;
         self.variables = outside;
-        self.calls -= 1;
         Ok(Flow::On)
     }
 
@@ -299,10 +296,20 @@ impl Walker<'_> {
         self.fields(value, first)
     }
 
-    fn call(&self, name: &str, arguments: Vec<Val>, place: &Place) -> Result<Val, Failure> {
-        let own = (self.functions)(name, &arguments);
-        let value = own.unwrap_or_else(|| call(name, arguments, self.data));
-        value.map_err(|message| fail(place, message))
+    fn call(&mut self, name: &str, arguments: Vec<Val>, place: &Place) -> Result<Val, Failure> {
+        let called = self.budget.call(name).and_then(|()| {
+            let own = (self.functions)(name, &arguments);
+            own.unwrap_or_else(|| call(name, arguments, self.data))
+        });
+        self.computed(called, place)
+    }
+
+    /// What a call gave, if it is not too large.
+    fn computed(&mut self, value: Result<Val, String>, place: &Place) -> Result<Val, Failure> {
+        let value = value.map_err(|message| fail(place, message))?;
+        let fits = self.budget.computed(&value);
+        fits.map_err(|message| fail(place, message))?;
+        Ok(value)
     }
 
     /// Calls what the fields of the first operand end in, with the other operands.
@@ -330,7 +337,7 @@ impl Walker<'_> {
             arguments.push(self.operand(operand, dot)?);
         }
         arguments.extend(passed);
-        method(&receiver, &name, &arguments).map_err(|message| fail(&place, message))
+        self.computed(method(&receiver, &name, &arguments), &place)
     }
 
     fn junction(
@@ -370,6 +377,8 @@ impl Walker<'_> {
             Term::Function(name) => self.call(name, Vec::new(), &operand.place)?,
             Term::Parenthesised(pipe) => self.pipe(pipe, dot)?,
         };
+        let copied = self.budget.copy(&value);
+        copied.map_err(|message| fail(&operand.place, message))?;
         self.fields(value, operand)
     }
 

@@ -1,7 +1,9 @@
 //! Go's `fmt.Sprintf` for what templates hold: numbers, strings, truths. Wrong verbs stand in the text as Go puts them there.
 
+use super::bounds::TEXT_BYTES_MAX;
 use super::go_format::{exponent, fixed, general};
 use super::value::Val;
+use std::fmt::Write as _;
 
 /// The widest field and the longest precision that are heeded, as in Go.
 const WIDTH_MAX: usize = 1_000;
@@ -17,106 +19,169 @@ struct Spec {
     precision: Option<usize>,
 }
 
-/// The arguments, taken one after the other unless the format names one by its number.
-struct Arguments<'a> {
+/// A format with its arguments, which are taken one after the other unless the format names one by its number.
+struct Reader<'a> {
+    rest: &'a str,
     all: &'a [Val],
     next: usize,
-    named: bool,
+    /// Whether any argument was named.
+    reordered: bool,
+    /// Whether the numbers in this directive are those of arguments, and stand where they may.
+    good: bool,
+    /// Whether a number stands right before.
+    after_number: bool,
 }
 
-impl<'a> Arguments<'a> {
+impl<'a> Reader<'a> {
+    fn eat(&mut self, c: char) -> bool {
+        let behind = self.rest.strip_prefix(c);
+        self.rest = behind.unwrap_or(self.rest);
+        behind.is_some()
+    }
+
     fn take(&mut self) -> Option<&'a Val> {
-        let value = self.all.get(self.next);
+        let value = self.all.get(self.next)?;
         self.next += 1;
-        value
+        Some(value)
     }
 
     /// Reads `[2]`, which the second argument comes next for.
-    fn name(&mut self, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-        if chars.next_if_eq(&'[').is_none() {
+    fn number(&mut self) {
+        self.after_number = false;
+        if !self.eat('[') {
             return;
         }
-        let number = digits(chars).unwrap_or(0);
-        while chars.next().is_some_and(|c| c != ']') {}
-        self.named = true;
-        self.next = number.wrapping_sub(1);
+        self.reordered = true;
+        // Without its end, the bracket alone is skipped.
+        let Some((inside, behind)) = self.rest.split_once(']') else {
+            self.good = false;
+            return;
+        };
+        self.rest = behind;
+        let is_number = inside.bytes().all(|byte| byte.is_ascii_digit());
+        let number = inside.parse::<usize>().ok().filter(|_| is_number);
+        self.after_number = number.is_some();
+        match number.and_then(|number| number.checked_sub(1)) {
+            Some(at) if at < self.all.len() => self.next = at,
+            _ => self.good = false,
+        }
     }
 
-    /// A width or precision: a number, or `*` for that of an argument.
-    fn size(&mut self, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {
-        self.name(chars);
-        if chars.next_if_eq(&'*').is_none() {
-            return digits(chars);
-        }
+    /// The number of an argument, for `*`.
+    fn starred(&mut self) -> Option<i64> {
+        self.after_number = false;
         match self.take() {
-            Some(Val::Int(size)) => usize::try_from(*size).ok().map(|n| n.min(WIDTH_MAX)),
+            Some(Val::Int(size)) => Some(*size).filter(|size| size.unsigned_abs() <= 1_000_000),
             _ => None,
         }
     }
-}
 
-/// Formats `arguments` as `format` says.
-pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
-    let mut out = String::new();
-    let mut arguments = Arguments {
-        all: arguments,
-        next: 0,
-        named: false,
-    };
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
+    fn digits(&mut self) -> Option<usize> {
+        let mut number = None;
+        while let Some(digit) = self.rest.chars().next().and_then(|c| c.to_digit(10)) {
+            self.rest = &self.rest[1..];
+            number = Some((number.unwrap_or(0) * 10 + digit as usize).min(WIDTH_MAX));
         }
+        number
+    }
+
+    /// Flags, width and precision; what is wrong with them goes to `out`.
+    fn spec(&mut self, out: &mut String) -> Spec {
         let mut spec = Spec::default();
-        while let Some(flag) = chars.next_if(|c| "-+0 #".contains(*c)) {
+        while let Some(flag) = self.rest.chars().next() {
             match flag {
                 '-' => spec.minus = true,
                 '+' => spec.plus = true,
                 '0' => spec.zero = true,
                 ' ' => spec.space = true,
-                _ => spec.sharp = true,
+                '#' => spec.sharp = true,
+                _ => break,
+            }
+            self.rest = &self.rest[1..];
+        }
+        self.number();
+        if self.eat('*') {
+            match self.starred() {
+                Some(width) => {
+                    spec.width = usize::try_from(width.unsigned_abs())
+                        .map_or(WIDTH_MAX, |width| width.min(WIDTH_MAX));
+                    // As the flag does.
+                    spec.minus |= width < 0;
+                }
+                None => out.push_str("%!(BADWIDTH)"),
+            }
+        } else if let Some(width) = self.digits() {
+            spec.width = width;
+            self.good &= !self.after_number;
+        }
+        if self.eat('.') {
+            self.good &= !self.after_number;
+            self.number();
+            if self.eat('*') {
+                let precision = self.starred().and_then(|size| usize::try_from(size).ok());
+                spec.precision = precision.map(|size| size.min(WIDTH_MAX));
+                if precision.is_none() {
+                    out.push_str("%!(BADPREC)");
+                }
+            } else {
+                spec.precision = Some(self.digits().unwrap_or(0));
             }
         }
-        spec.width = arguments.size(&mut chars).unwrap_or(0);
-        if chars.next_if_eq(&'.').is_some() {
-            spec.precision = Some(arguments.size(&mut chars).unwrap_or(0));
+        if !self.after_number {
+            self.number();
         }
-        arguments.name(&mut chars);
-        let Some(verb) = chars.next() else {
+        spec
+    }
+
+    fn directive(&mut self, out: &mut String) {
+        self.good = true;
+        let spec = self.spec(out);
+        let Some(verb) = self.rest.chars().next() else {
             out.push_str("%!(NOVERB)");
-            break;
+            return;
         };
+        self.rest = &self.rest[verb.len_utf8()..];
         if verb == '%' {
             out.push('%');
-            continue;
-        }
-        match arguments.take() {
-            Some(value) => out.push_str(&padded(one(verb, &spec, value), &spec, value)),
-            None if arguments.named => out.push_str(&format!("%!{verb}(BADINDEX)")),
-            None => out.push_str(&format!("%!{verb}(MISSING)")),
+        } else if !self.good {
+            let _ = write!(out, "%!{verb}(BADINDEX)");
+        } else if let Some(value) = self.take() {
+            out.push_str(&padded(one(verb, &spec, value), &spec, value));
+        } else {
+            let _ = write!(out, "%!{verb}(MISSING)");
         }
     }
-    let rest = arguments.all.get(arguments.next..).unwrap_or_default();
+}
+
+/// Formats `arguments` as `format` says. It stops where the text gets too long, which the caller refuses.
+pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
+    let mut out = String::new();
+    let mut reader = Reader {
+        rest: format,
+        all: arguments,
+        next: 0,
+        reordered: false,
+        good: true,
+        after_number: false,
+    };
+    while let Some((text, directive)) = reader.rest.split_once('%') {
+        out.push_str(text);
+        reader.rest = directive;
+        reader.directive(&mut out);
+        if out.len() > TEXT_BYTES_MAX {
+            return out;
+        }
+    }
+    out.push_str(reader.rest);
+    let rest = arguments.get(reader.next..).unwrap_or_default();
     let extra: Vec<String> = rest
         .iter()
         .map(|value| format!("{}={}", value.type_name(), value.print()))
         .collect();
-    if !extra.is_empty() && !arguments.named {
-        out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
+    if !extra.is_empty() && !reader.reordered {
+        let _ = write!(out, "%!(EXTRA {})", extra.join(", "));
     }
     out
-}
-
-fn digits(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {
-    let mut number = None;
-    while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
-        chars.next();
-        let next = number.unwrap_or(0) * 10 + digit as usize;
-        number = Some(next.min(WIDTH_MAX));
-    }
-    number
 }
 
 fn one(verb: char, spec: &Spec, value: &Val) -> String {
@@ -232,6 +297,42 @@ mod tests {
                 "%*d|%.*f",
                 vec![Val::Int(5), Val::Int(42), Val::Int(1), float(2.25)],
                 "   42|2.2",
+            ),
+            ("%[0]d", vec![Val::Int(1)], "%!d(BADINDEX)"),
+            (
+                "%[]d %[x]d",
+                vec![Val::Int(1)],
+                "%!d(BADINDEX) %!d(BADINDEX)",
+            ),
+            (
+                "%[-1]d %[é]d",
+                vec![Val::Int(1)],
+                "%!d(BADINDEX) %!d(BADINDEX)",
+            ),
+            ("%[1", vec![Val::Int(1)], "%!(NOVERB)"),
+            ("%[d", vec![Val::Int(1)], "%!d(BADINDEX)"),
+            ("%[1]2d %.[1]d", vec![Val::Int(7)], "%!d(BADINDEX) 7"),
+            (
+                "%[99999999999999999999]d",
+                vec![Val::Int(7)],
+                "%!d(BADINDEX)",
+            ),
+            (
+                "%[5]d %[2]d %d",
+                vec![Val::Int(1), Val::Int(2), Val::Int(3)],
+                "%!d(BADINDEX) 2 3",
+            ),
+            ("%[1]d %d", vec![Val::Int(7)], "7 %!d(MISSING)"),
+            ("%*d|", vec![Val::Int(-5), Val::Int(42)], "42   |"),
+            (
+                "%*d %.*d",
+                vec![text("a"), Val::Int(1), Val::Int(-1), Val::Int(2)],
+                "%!(BADWIDTH)1 %!(BADPREC)2",
+            ),
+            (
+                "%*d",
+                vec![Val::Int(i64::MIN), Val::Int(1)],
+                "%!(BADWIDTH)1",
             ),
             ("%5s|%-3s|", vec![text("ab"), text("c")], "   ab|c  |"),
         ];

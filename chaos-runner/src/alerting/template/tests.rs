@@ -312,3 +312,114 @@ fn what_a_template_writes_and_calls_is_bounded() {
     let deep = format!("{{{{ {}1{} }}}}", "(".repeat(500), ")".repeat(500));
     assert!(expand(&deep).contains("nests too deeply"));
 }
+
+#[test]
+fn blocks_and_calls_nest_together_no_deeper_than_the_stack_allows() {
+    let blocks = [
+        "{{ if true }}",
+        "{{ with 1 }}",
+        "{{ range args 1 }}",
+        "{{ with not 1 }}{{ else }}",
+    ];
+    let parens = format!("{{{{ {}1{} }}}}", "(".repeat(48), ")".repeat(48));
+    for block in blocks {
+        let (open, close) = (block.repeat(45), "{{ end }}".repeat(45));
+        let text = format!(
+            "{{{{ define \"a\" }}}}{parens}{open}{{{{ template \"a\" }}}}{close}{{{{ end }}}}{{{{ template \"a\" }}}}"
+        );
+        // As small a stack as any thread of ours has.
+        let small = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+        let expanded = small.spawn(move || expand(&text)).map(|one| one.join());
+        let expanded = expanded
+            .expect("a thread starts")
+            .expect("it does not panic");
+        assert!(
+            expanded.contains("exceeded maximum template depth (200)"),
+            "{block}: {expanded}"
+        );
+    }
+}
+
+#[test]
+fn what_a_template_computes_is_bounded() {
+    let calls: String = (0..30)
+        .map(|at| {
+            let next = format!("{{{{ template \"t{}\" }}}}", at + 1).repeat(2);
+            format!("{{{{ define \"t{at}\" }}}}{next}{{{{ end }}}}")
+        })
+        .collect();
+    let ranges = "{{ range (query \"up\") }}".repeat(45) + &"{{ end }}".repeat(45);
+    let doubled = "{{ $a = printf \"%s%s\" $a $a }}".repeat(40);
+    let wrapped = "{{ $a = args $a }}".repeat(40);
+    let listed = "{{ $a = args $a $a $a $a $a $a $a $a }}".repeat(20);
+    let star = "{{ $a = reReplaceAll \".\" \"$0$0$0$0\" $a }}".repeat(20);
+    let kilobyte = "y".repeat(50_000);
+    let cases = [
+        (
+            "{{ define \"a\" }}{{ template \"a\" (args . .) }}{{ end }}{{ template \"a\" 1 }}"
+                .to_owned(),
+            "the template takes more than 100000 steps",
+        ),
+        (
+            format!("{{{{ $a := \"x\" }}}}{doubled}"),
+            "the text is longer than 65536 bytes",
+        ),
+        (
+            format!("{{{{ $a := \"x\" }}}}{star}"),
+            "the text is longer than 65536 bytes",
+        ),
+        (
+            format!("{{{{ $a := 1 }}}}{wrapped}"),
+            "a value nests more than 32 deep",
+        ),
+        (
+            format!("{{{{ $a := 1 }}}}{listed}"),
+            "the template takes more than 100000 steps",
+        ),
+        (
+            format!(
+                "{{{{ reReplaceAll \".*\" \"{}\" \"{kilobyte}\" }}}}",
+                "$0".repeat(20_000)
+            ),
+            "the text is longer than 65536 bytes",
+        ),
+        (
+            format!(
+                "{{{{ printf \"{}\" \"{kilobyte}\" }}}}",
+                "%[1]s".repeat(10_000)
+            ),
+            "the text is longer than 65536 bytes",
+        ),
+        (
+            format!("{calls}{{{{ define \"t30\" }}}}{{{{ end }}}}{{{{ template \"t0\" }}}}"),
+            "the template takes more than 100000 steps",
+        ),
+        (ranges, "the template takes more than 100000 steps"),
+    ];
+    for (text, expected) in cases {
+        let expanded = expand(&text);
+        assert!(
+            expanded.starts_with(
+                "<error expanding template: error executing template __alert_Failing: "
+            ),
+            "{expanded:.200}"
+        );
+        assert!(
+            expanded.contains(expected),
+            "{:.300}",
+            &expanded[expanded.len().saturating_sub(300)..]
+        );
+    }
+}
+
+#[test]
+fn what_is_not_ascii_in_layouts_and_formats_expands() {
+    assert_eq!(
+        expand("{{ (toTime $value).Format \"2006年01月02日\" }}"),
+        "1970年01月01日"
+    );
+    assert_eq!(
+        expand("{{ printf \"%[0]d 年%\" 1 }}"),
+        "%!d(BADINDEX) 年%!(NOVERB)"
+    );
+}

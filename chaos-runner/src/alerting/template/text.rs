@@ -1,5 +1,6 @@
 //! The functions of templates that work on texts: letters, addresses, regular expressions. Errors are worded as Go words them.
 
+use super::bounds::{TEXT_BYTES_MAX, too_long};
 use super::call::{string, url_escape};
 use super::value::Val;
 use crate::alerting::rules::duration::parse_duration;
@@ -7,6 +8,8 @@ use regex::RegexBuilder;
 
 /// How large a compiled regular expression may get, in bytes.
 const REGEX_BYTES_MAX: usize = 1024 * 1024;
+/// How much the groups in one replacement may come to, in bytes.
+const REPLACEMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Calls a function that takes texts only.
 pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
@@ -24,10 +27,11 @@ pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
         ("match", [pattern, text]) => {
             return regex(pattern).map(|regex| Val::Bool(regex.is_match(text)));
         }
-        ("reReplaceAll", [pattern, replacement, text]) => regex(pattern)
-            .map_err(|error| format!("regexp: Compile(`{pattern}`): {error}"))?
-            .replace_all(text, *replacement)
-            .into_owned(),
+        ("reReplaceAll", [pattern, replacement, text]) => {
+            let regex =
+                regex(pattern).map_err(|error| format!("regexp: Compile(`{pattern}`): {error}"))?;
+            replace_all(&regex, replacement, text)?
+        }
         ("parseDuration", [text]) => {
             let duration = parse_duration(text)
                 .map_err(|_| format!("not a valid duration string: {text:?}"))?;
@@ -68,6 +72,27 @@ pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
             };
             format!("error parsing regexp: {wrong}: `{pattern}`")
         })
+}
+
+/// Replaces every match, as long as the text does not get too long on the way.
+fn replace_all(regex: &regex::Regex, replacement: &str, text: &str) -> Result<String, String> {
+    // The most that one replacement can give: every group may be the whole text.
+    if replacement.matches('$').count() * text.len() > REPLACEMENT_BYTES_MAX {
+        return Err(too_long());
+    }
+    let mut out = String::new();
+    let mut at = 0;
+    for found in regex.captures_iter(text) {
+        let whole = found.get_match();
+        out.push_str(&text[at..whole.start()]);
+        found.expand(replacement, &mut out);
+        at = whole.end();
+        if out.len() > TEXT_BYTES_MAX {
+            return Err(too_long());
+        }
+    }
+    out.push_str(&text[at..]);
+    Ok(out)
 }
 
 /// An address without its port; an address that cannot be split stays as it is.

@@ -155,25 +155,9 @@ fn format(nanos: i64, layout: &str) -> String {
     let mut out = String::new();
     let mut rest = layout;
     while let Some(first) = rest.chars().next() {
-        let zeros = rest[1.min(rest.len())..].len()
-            - rest[1.min(rest.len())..]
-                .trim_start_matches(['0', '9'])
-                .len();
-        let is_fraction = matches!(first, '.' | ',') && zeros > 0;
-        if is_fraction && !rest[1 + zeros..].starts_with(|c: char| c.is_ascii_digit()) {
-            let digits = format!("{:09}", nanos.rem_euclid(NANOS_PER_SECOND));
-            let digits = &digits[..zeros.min(9)];
-            let all = rest[1..].starts_with('0');
-            let digits = if all {
-                digits
-            } else {
-                digits.trim_end_matches('0')
-            };
-            if !digits.is_empty() {
-                out.push(first);
-                out.push_str(digits);
-            }
-            rest = &rest[1 + zeros..];
+        if let Some((fraction, behind)) = fraction(nanos, rest) {
+            out.push_str(&fraction);
+            rest = behind;
             continue;
         }
         let part = LAYOUT.iter().find(|(part, _)| rest.starts_with(part));
@@ -189,6 +173,28 @@ fn format(nanos: i64, layout: &str) -> String {
         }
     }
     out
+}
+
+/// The fraction of the second, if a layout begins with one, such as `.000` or, without what ends in zeros, `.999`; and what follows.
+fn fraction(nanos: i64, layout: &str) -> Option<(String, &str)> {
+    let figures = layout.strip_prefix(['.', ','])?;
+    let figure = figures.chars().next().filter(|c| matches!(c, '0' | '9'))?;
+    let behind = figures.trim_start_matches(figure);
+    if behind.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let wanted = figures.len() - behind.len();
+    let digits = format!("{:09}", nanos.rem_euclid(NANOS_PER_SECOND));
+    let digits = &digits[..wanted.min(digits.len())];
+    let digits = match figure {
+        '0' => digits,
+        _ => digits.trim_end_matches('0'),
+    };
+    let point = match digits {
+        "" => "",
+        _ => &layout[..1],
+    };
+    Some((format!("{point}{digits}"), behind))
 }
 
 #[cfg(test)]
@@ -219,6 +225,8 @@ mod tests {
             ("Mon Jan _2 3:04PM 2006", "Thu Aug  8 4:00PM 2024"),
             ("15:04:05.000 MST", "16:00:00.250 UTC"),
             ("02/01/06", "08/08/24"),
+            ("15:04:05.999 05,9", "16:00:00.25 00,2"),
+            ("2006年01月02日 é.x", "2024年08月08日 é.x"),
         ];
         for (layout, text) in table {
             assert_eq!(format(nanos, layout), text, "{layout}");
