@@ -152,6 +152,14 @@ mod tests {
             ("apiVersion: 1\ngroups: []\n", Wanted::Rules),
             ("apiVersion: 1\npolicies: []\n", Wanted::Grafana),
             ("route: {}\nreceivers: []\n", Wanted::Alertmanager),
+            (
+                "route: {}\nreceivers: []\nrule_files: [a]\n",
+                Wanted::Alertmanager,
+            ),
+            (
+                "version: 1\nduration: 1h\nmonitoring: {}\ngroups: []\n",
+                Wanted::Scenario,
+            ),
         ] {
             assert!(told(text, wanted).iter().all(Option::is_none), "{text}");
         }

@@ -49,7 +49,7 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Placed>, ParseError> {
                 continue;
             }
             '"' | '`' => {
-                let (value, end) = string(text, at, c)?;
+                let (value, end) = string(text, at)?;
                 at = end;
                 Token::Text(value)
             }
@@ -116,71 +116,15 @@ fn number_end(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// A string that starts at `start` with `quote`: its value and where it ends.
-fn string(text: &str, start: usize, quote: char) -> Result<(String, usize), ParseError> {
-    let unclosed = || ParseError::at(start, format!("the string has no closing {quote}"));
-    let inside = start + 1;
-    if quote == '`' {
-        let length = text[inside..].find('`').ok_or_else(unclosed)?;
-        // Go drops carriage returns from raw strings.
-        let value = text[inside..inside + length].replace('\r', "");
-        return Ok((value, inside + length + 1));
-    }
-    let mut value = String::new();
-    let mut chars = text[inside..].char_indices();
-    while let Some((offset, c)) = chars.next() {
-        match c {
-            '"' => return Ok((value, inside + offset + 1)),
-            '\n' => return Err(unclosed()),
-            '\\' => {
-                let wrong =
-                    || ParseError::at(inside + offset, "invalid escape sequence in a string");
-                let (at, escape) = chars.next().ok_or_else(unclosed)?;
-                let (c, digits) = unescaped(&text[inside + at..], escape).ok_or_else(wrong)?;
-                value.push(c);
-                for _ in 0..digits {
-                    chars.next();
-                }
-            }
-            c => value.push(c),
-        }
-    }
-    Err(unclosed())
+/// A string that starts at `start`: its value and where it ends.
+fn string(text: &str, start: usize) -> Result<(String, usize), ParseError> {
+    let read = promql::go_string(&text[start..]);
+    let (value, length) = read.map_err(|wrong| ParseError::at(start + wrong.at, wrong.message))?;
+    Ok((value, start + length))
 }
 
-/// What a text in double quotes says; none where it is no such text and nothing more.
+/// What a text in double quotes or backticks says; none where it is no such text and nothing more.
 pub(crate) fn unquoted(word: &str) -> Option<String> {
-    let (value, end) = string(word, 0, word.chars().next().filter(|c| *c == '"')?).ok()?;
-    (end == word.len()).then_some(value)
-}
-
-/// What an escape stands for, and how many digits it took after its letter. `rest` starts with the letter.
-fn unescaped(rest: &str, escape: char) -> Option<(char, usize)> {
-    let simple = match escape {
-        'n' => '\n',
-        't' => '\t',
-        'r' => '\r',
-        'a' => '\u{7}',
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'v' => '\u{b}',
-        '\\' => '\\',
-        '"' => '"',
-        _ => return numbered(rest, escape),
-    };
-    Some((simple, 0))
-}
-
-/// `\x41`, `\u00e9`, `\U0001F355` and `\101`.
-fn numbered(rest: &str, escape: char) -> Option<(char, usize)> {
-    let (from, digits, radix) = match escape {
-        'x' => (1, 2, 16),
-        'u' => (1, 4, 16),
-        'U' => (1, 8, 16),
-        '0'..='7' => (0, 3, 8),
-        _ => return None,
-    };
-    let code = u32::from_str_radix(rest.get(from..from + digits)?, radix).ok()?;
-    // Bytes above 127 would be parts of a character in Go; here they are a character of their own.
-    Some((char::from_u32(code)?, from + digits - 1))
+    let (value, length) = promql::go_string(word).ok()?;
+    (length == word.len() && !word.starts_with('\'')).then_some(value)
 }

@@ -28,9 +28,22 @@ fn what_is_no_logql_is_refused_with_its_place() {
             r#"{app="a""#,
             "8: unexpected end of the query: expected `,` or `}`",
         ),
-        (r#"{app="a"} |= "b"#, "13: the string has no closing \""),
+        (r#"{app="a"} |= "b"#, "13: unterminated quoted string"),
+        ("{app=\"a\"} |= `b", "13: unterminated raw string"),
+        (
+            r#"{app="a"} |= "b\c""#,
+            "15: unknown escape sequence U+0063 'c'",
+        ),
+        (
+            r#"{app="a"} |= "b\xff""#,
+            "13: a string with an escaped byte that is no character",
+        ),
         (r#"{app="a"} |~ "(""#, "13: invalid regular expression"),
         (r#"{app=~"("}"#, "6: invalid regular expression"),
+        (
+            r#"{app="a"} |~ "a{1001}""#,
+            "13: invalid regular expression \"a{1001}\": invalid repeat count: `{1001}`",
+        ),
         (
             r#"rate({app="a"})"#,
             "14: unexpected `)`: expected a range, as in `[5m]`",
@@ -130,7 +143,7 @@ fn nesting_and_length_have_bounds() {
     let wide = format!("1{}", "+1".repeat(20_000));
     assert!(Query::parse(&wide).is_ok());
     assert!(refusal(&wide.repeat(4)).contains("longer than"));
-    let regex = format!(r#"{{app="a"}} |~ "{}""#, "(a{1000}){1000}");
+    let regex = format!(r#"{{app="a"}} |~ "{}""#, r"\\pL{1000}");
     assert!(refusal(&regex).contains("too big"));
 }
 

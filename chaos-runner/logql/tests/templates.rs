@@ -17,10 +17,14 @@ fn functions_are_called_and_piped() {
         ("{{ .route | upper }}", "/ORDERS/PAY"),
         ("{{ lower \"GET\" }}", "get"),
         ("{{ title \"two pizzas\" }}", "Two Pizzas"),
+        ("{{ title \"it's\" }}", "It'S"),
+        ("{{ \"stra\u{df}e\" | ToUpper }}", "STRA\u{df}E"),
+        ("{{ lower \"\u{391}\u{3a3}\" }}", "\u{3b1}\u{3c3}"),
         ("{{ div .code 100 }}xx", "5xx"),
         ("{{ .code | mod 10 }}", "10"),
         ("{{ add .code 1 | sub 1000 | mul 2 }}", "992"),
         ("{{ .nothing | default \"-\" }}", "-"),
+        ("{{ 0 | default 7 | mul .code }}", "3521"),
         ("{{ .empty | default \"-\" }}", "-"),
         ("{{ .code | default \"-\" }}", "503"),
         ("{{ Replace .route \"/\" \"_\" -1 }}", "_orders_pay"),
@@ -46,6 +50,42 @@ fn functions_are_called_and_piped() {
         ),
         ["{code=\"5xx\"} 1"]
     );
+}
+
+/// Go's `text/template` gives no function a value of another type: labels are texts, and what arithmetic gives is an `int64`.
+#[test]
+fn values_of_another_type_are_errors() {
+    let store = store(&[("app=gate code=503 n=2 x=ab", &[(1, "a")])]);
+    let details = |template: &str| {
+        asked(
+            &store,
+            30,
+            &format!(
+                "sum by (__error__, __error_details__) (count_over_time({{app=\"gate\"}} | line_format `{template}` [1m]))"
+            ),
+        )
+    };
+    for (template, wanted, got) in [
+        ("{{ add .code 1 | trunc 2 }}", "string", "int64"),
+        ("{{ 503 | trim }}", "string", "int"),
+        ("{{ TrimPrefix 5 .code }}", "string", "int"),
+        ("{{ trunc .n .x }}", "int", "string"),
+        ("{{ repeat .n \"x\" }}", "int", "string"),
+        ("{{ .x | substr 0 \"1\" }}", "int", "string"),
+        ("{{ add 1 1 | Replace .x \"a\" \"b\" }}", "int", "int64"),
+    ] {
+        let wrong = format!(
+            "{{__error__=\"TemplateFormatErr\", __error_details__=\"wrong type for value; expected {wanted}; got {got}\"}} 1"
+        );
+        assert_eq!(details(template), [wrong], "{template}");
+    }
+    for template in [
+        "{{ .code | div 1000 | default .x | add 1 }}",
+        "{{ 1 | Replace .x \"a\" \"b\" }}",
+        "{{ 0 | default 7 }}",
+    ] {
+        assert_eq!(details(template), ["{} 1"], "{template}");
+    }
 }
 
 /// `pkg/logql/log/parser.go`: what Promtail did not pack stays as it is.

@@ -143,7 +143,9 @@ const REGEX_BYTES_MAX: usize = 4 << 20;
 
 /// Compiles a regular expression as PromQL means it.
 pub(crate) fn anchored_regex(pattern: &str) -> Result<Regex, ParseError> {
-    RegexBuilder::new(&format!("^(?s:{})$", re2(pattern)))
+    let translated = re2(pattern)
+        .map_err(|why| ParseError::new(format!("invalid regular expression {pattern:?}: {why}")))?;
+    RegexBuilder::new(&format!("^(?s:{translated})$"))
         .size_limit(REGEX_BYTES_MAX)
         .build()
         .map_err(|error| {
@@ -175,6 +177,15 @@ mod tests {
         assert!(Matcher::new("a", MatchOp::Matches, "x{y}z")?.accepts("x{y}z"));
         assert!(Matcher::new("a", MatchOp::Matches, "x{2}")?.accepts("xx"));
         Ok(())
+    }
+
+    #[test]
+    fn what_re2_refuses_is_refused_with_its_reason() {
+        let refused = Matcher::new("a", MatchOp::Matches, "x**").map_err(|error| error.message);
+        assert_eq!(
+            refused.err().as_deref(),
+            Some("invalid regular expression \"x**\": invalid nested repetition operator: `**`")
+        );
     }
 
     #[test]

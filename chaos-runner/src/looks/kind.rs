@@ -45,9 +45,9 @@ const TOLD_BY: [(Kind, &[&str]); 16] = [
     (Kind::Schema, &["$schema", "properties"]),
     (Kind::Resource, &["apiVersion", "kind"]),
     (Kind::RuleTest, &["tests", "rule_files"]),
+    (Kind::Alertmanager, &["route", "receivers"]),
     (Kind::Prometheus, &["scrape_configs"]),
     (Kind::Prometheus, &["rule_files"]),
-    (Kind::Alertmanager, &["route", "receivers"]),
     (Kind::Grafana, &["alertmanager_config"]),
     (Kind::Grafana, &["apiVersion"]),
     (Kind::Grafana, &["contactPoints"]),
@@ -58,11 +58,14 @@ const TOLD_BY: [(Kind, &[&str]); 16] = [
 ];
 
 /// Words of a scenario that no other of these files has. One may be there by accident, two are not.
-const OF_SCENARIOS: [&str; 7] = [
+const OF_SCENARIOS: [&str; 10] = [
     "starts_at",
+    "duration",
     "diners",
     "factories",
     "order_service",
+    "events",
+    "monitoring",
     "responders",
     "steady_state",
     "expect",
@@ -106,7 +109,7 @@ impl Kind {
             let first = found?.into_iter().filter_map(|(word, _)| word.span).min();
             let is_grafanas = match kind {
                 Kind::Rules => RuleKind::of(source) == RuleKind::Grafana,
-                Kind::Resource => source.text().contains(OF_GRAFANA),
+                Kind::Resource => has_version_of_grafana(source),
                 _ => false,
             };
             let kind = if is_grafanas { Kind::Grafana } else { *kind };
@@ -178,6 +181,14 @@ impl Kind {
             | Kind::Markup => None,
         }
     }
+}
+
+/// Whether `apiVersion` names a group of Grafana's own resources.
+fn has_version_of_grafana(source: &Source) -> bool {
+    source.text().lines().any(|line| {
+        let line = line.trim_start_matches([' ', '{', '"', '\'']);
+        line.starts_with("apiVersion") && line.contains(OF_GRAFANA)
+    })
 }
 
 /// The word by which a scenario names a file of rules.

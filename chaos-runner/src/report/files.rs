@@ -73,14 +73,20 @@ pub fn prepare<'n>(
 fn can_write(folder: &Path, names: &[&str]) -> Result<(), ReportError> {
     let probe = folder.join(PROBE);
     File::create(&probe)
-        .and_then(|_| fs::remove_file(&probe))
+        .and_then(|_| match fs::remove_file(&probe) {
+            // Another run that looks at the same time was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        })
         .map_err(|error| ReportError::File {
             path: folder.to_owned(),
             error,
         })?;
     for name in names {
         let path = folder.join(name);
-        if path.symlink_metadata().is_ok()
+        // To open a pipe would wait for its reader.
+        let can_be_opened = |found: fs::Metadata| found.is_file() || found.is_dir();
+        if path.metadata().is_ok_and(can_be_opened)
             && let Err(error) = OpenOptions::new().write(true).open(&path)
         {
             return Err(ReportError::File { path, error });

@@ -30,7 +30,7 @@ const SCHEMA_ENDING: &str = ".schema.json";
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// A path leads nowhere, or to what cannot be read.
-    #[error("failed to read {}: {error}{}", path.display(), hint(path))]
+    #[error("failed to read {}: {error}", path.display())]
     Unreadable {
         /// The path.
         path: PathBuf,
@@ -201,15 +201,6 @@ fn is_scenario(path: &Path) -> bool {
     EXTENSIONS
         .iter()
         .any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-/// What to do where a path stands for standard input with other programs.
-fn hint(path: &Path) -> &'static str {
-    if path == Path::new("-") {
-        "; /dev/stdin is the standard input"
-    } else {
-        ""
-    }
 }
 
 fn metadata(path: &Path) -> Result<std::fs::Metadata, DiscoverError> {

@@ -189,7 +189,9 @@ impl Parser {
             let message = format!("more than {REGEXES_MAX} regular expressions in one query");
             return Err(ParseError::at(start, message));
         }
-        let pattern = promql::re2(text);
+        let pattern = promql::re2(text).map_err(|why| {
+            ParseError::at(start, format!("invalid regular expression {text:?}: {why}"))
+        })?;
         let regex = RegexBuilder::new(&pattern)
             .size_limit(REGEX_BYTES_MAX)
             .build();

@@ -92,7 +92,7 @@ impl Stage {
                 return Some(match template.expand(&line, labels) {
                     Ok(written) => Cow::Owned(written),
                     Err(reason) => {
-                        labels.fail(template::TEMPLATE_ERROR, reason);
+                        labels.fail(template::TEMPLATE_ERROR, &reason);
                         line
                     }
                 });

@@ -65,7 +65,7 @@ pub(super) fn format(line: &str, edits: &[LabelEdit], labels: &mut LineLabels<'_
             }
             LabelEdit::Format { to, template } => match template.expand(line, labels) {
                 Ok(value) => labels.set(to, value),
-                Err(reason) => labels.fail(TEMPLATE_ERROR, reason),
+                Err(reason) => labels.fail(TEMPLATE_ERROR, &reason),
             },
         }
     }

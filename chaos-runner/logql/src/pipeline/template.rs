@@ -3,9 +3,11 @@
 //! that matters.
 
 mod functions;
+mod value;
 
 use super::labels::LineLabels;
 use functions::{Function, TEXT_BYTES_MAX, named};
+use value::Value;
 
 /// What a line is marked with whose template cannot be expanded.
 pub(super) const TEMPLATE_ERROR: &str = "TemplateFormatErr";
@@ -40,7 +42,7 @@ struct Call {
 enum Term {
     Label(String),
     Line,
-    Constant(String),
+    Constant(Value),
 }
 
 impl Template {
@@ -117,19 +119,15 @@ impl Template {
     }
 
     /// The text with the values in it, empty where it cannot be expanded; or what went wrong.
-    pub(super) fn expand(
-        &self,
-        line: &str,
-        labels: &LineLabels<'_>,
-    ) -> Result<String, &'static str> {
+    pub(super) fn expand(&self, line: &str, labels: &LineLabels<'_>) -> Result<String, String> {
         let mut text = String::new();
         for part in self.parts.iter().flatten() {
             match part {
                 Part::Text(part) => text.push_str(part),
-                Part::Value(pipeline) => text.push_str(&pipeline.value(line, labels)?),
+                Part::Value(pipeline) => text.push_str(&pipeline.value(line, labels)?.to_string()),
             }
             if text.len() > TEXT_BYTES_MAX {
-                return Err("the text gets too long");
+                return Err("the text gets too long".to_owned());
             }
         }
         Ok(text)
@@ -137,26 +135,25 @@ impl Template {
 }
 
 impl Pipeline {
-    fn value(&self, line: &str, labels: &LineLabels<'_>) -> Result<String, &'static str> {
+    fn value(&self, line: &str, labels: &LineLabels<'_>) -> Result<Value, String> {
         let mut value = self.first.value(line, labels);
         for call in &self.calls {
             let arguments = call.arguments.iter();
-            let mut given: Vec<String> = arguments.map(|term| term.value(line, labels)).collect();
+            let mut given: Vec<Value> = arguments.map(|term| term.value(line, labels)).collect();
             given.push(value);
-            value = (call.function.apply)(&given)?;
+            value = call.function.apply(&given)?;
         }
         Ok(value)
     }
 }
 
 impl Term {
-    fn value(&self, line: &str, labels: &LineLabels<'_>) -> String {
+    fn value(&self, line: &str, labels: &LineLabels<'_>) -> Value {
         match self {
-            Term::Label(name) => labels.get(name).unwrap_or_default(),
-            Term::Line => line,
-            Term::Constant(text) => text,
+            Term::Label(name) => Value::Text(labels.get(name).unwrap_or_default().to_owned()),
+            Term::Line => Value::Text(line.to_owned()),
+            Term::Constant(value) => value.clone(),
         }
-        .to_owned()
     }
 }
 
@@ -232,18 +229,14 @@ fn term(word: &str) -> Option<Term> {
     if word == "__line__" {
         return Some(Term::Line);
     }
-    let raw = word
-        .strip_prefix('`')
-        .and_then(|rest| rest.strip_suffix('`'));
-    let quoted = || crate::lex::unquoted(word);
-    let number = || word.parse::<i64>().ok().map(|_| word.to_owned());
-    let constant = raw.map(str::to_owned).or_else(quoted).or_else(number)?;
-    Some(Term::Constant(constant))
+    let text = crate::lex::unquoted(word).map(Value::Text);
+    let number = || word.parse().ok().map(Value::Int);
+    text.or_else(number).map(Term::Constant)
 }
 
 /// A function with all of its arguments but the last.
 fn call(name: &str, arguments: Vec<&str>) -> Option<Call> {
-    let function = named(name).filter(|function| function.takes == arguments.len() + 1)?;
+    let function = named(name).filter(|function| function.takes.len() == arguments.len() + 1)?;
     let arguments = arguments.into_iter().map(term).collect::<Option<_>>()?;
     Some(Call {
         function,

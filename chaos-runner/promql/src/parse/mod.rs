@@ -18,7 +18,7 @@ mod signatures;
 mod strings;
 
 pub use numbers::duration_ms;
-pub use strings::go_string;
+pub use strings::{BadString, go_string};
 
 use crate::ast::Node;
 use crate::error::ParseError;

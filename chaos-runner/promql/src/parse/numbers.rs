@@ -161,6 +161,9 @@ pub fn duration_ms(text: &str) -> Result<u64, String> {
     let mut rest = text;
     let mut shortest = 0;
     let mut total_ms: u64 = 0;
+    if text.is_empty() {
+        return Err("empty duration string".to_owned());
+    }
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
         let (count, after) = rest.split_at(digits);
@@ -239,6 +242,7 @@ mod tests {
             assert_eq!(duration_ms(text), Ok(ms), "{text}");
         }
         for (text, message) in [
+            ("", "empty duration string"),
             ("5m1h", "not a valid duration string: \"5m1h\""),
             ("5m1m", "not a valid duration string: \"5m1m\""),
             ("5y1hs", "unknown unit \"hs\" in duration \"5y1hs\""),

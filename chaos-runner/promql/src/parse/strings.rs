@@ -1,23 +1,33 @@
 //! Quoted strings: where one ends and what it says. Double and single quotes know Go's escapes, backquotes none.
 
 /// What is wrong with a string, and how far into it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) at: usize,
-    pub(super) message: String,
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadString {
+    /// How many bytes into the text.
+    pub at: usize,
+    /// What is wrong there.
+    pub message: String,
 }
 
 /// Reads the string of Go's that the text begins with, in one of its three quotes: what it says, and how long it is with them.
 ///
 /// # Errors
-/// When it does not end, or says what is no text.
-pub fn go_string(text: &str) -> Result<(String, usize), String> {
-    read(text).map_err(|wrong| wrong.message)
+/// When there is no quote, it does not end, or says what is no text.
+pub fn go_string(text: &str) -> Result<(String, usize), BadString> {
+    let (mut says, length) = read(text)?;
+    if text.starts_with('`') {
+        // Go drops them from raw strings, Prometheus does not.
+        says.retain(|c| c != '\r');
+    }
+    Ok((says, length))
 }
 
-/// Reads the string that the text begins with: what it says, and how long it is with its quotes.
-pub(super) fn read(text: &str) -> Result<(String, usize), Wrong> {
-    let quote = text.chars().next().unwrap_or('"');
+/// Reads the string of PromQL that the text begins with: what it says, and how long it is with its quotes.
+pub(super) fn read(text: &str) -> Result<(String, usize), BadString> {
+    let Some(quote @ ('"' | '\'' | '`')) = text.chars().next() else {
+        return Err(wrong(0, "a string begins with a quote"));
+    };
     if quote == '`' {
         return match text[1..].split_once('`') {
             Some((raw, _)) => Ok((raw.to_owned(), raw.len() + 2)),
@@ -47,8 +57,8 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Wrong> {
     Err(wrong(0, "unterminated quoted string"))
 }
 
-fn wrong(at: usize, message: impl Into<String>) -> Wrong {
-    Wrong {
+fn wrong(at: usize, message: impl Into<String>) -> BadString {
+    BadString {
         at,
         message: message.into(),
     }
@@ -126,6 +136,21 @@ mod tests {
             );
         }
         assert_eq!(read(r#""a\"b" rest"#).map(|(_, length)| length), Ok(6));
+    }
+
+    #[test]
+    fn raw_strings_of_go_have_no_carriage_returns() {
+        assert_eq!(go_string("`a\r\nb` c"), Ok(("a\nb".to_owned(), 6)));
+        assert_eq!(go_string("\"a\rb\""), Ok(("a\rb".to_owned(), 5)));
+        assert_eq!(read("`a\rb`"), Ok(("a\rb".to_owned(), 5)));
+    }
+
+    #[test]
+    fn what_has_no_quote_is_no_string() {
+        for text in ["", "a\"b\"", "\u{e9}"] {
+            let message = "a string begins with a quote";
+            assert_eq!(go_string(text), Err(wrong(0, message)), "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod values;
 
 use super::checker::Checker;
 use super::form::Fields;
-use super::kinds::{Need, Section, Value, is_file_of};
+use super::kinds::{GLOBAL, Need, Section, Value, is_file_of};
 use crate::alerting::json::Json;
 use fake_factory::input::{Located, Span, suggest};
 
@@ -31,10 +31,10 @@ impl Held<'_> {
                 None => unknown(field, section, checker),
             }
         }
-        check_files(fields, checker);
-        check_one_at_most(section.one_at_most, fields, checker);
+        check_files(section, fields, checker);
+        check_one_at_most(section, fields, checker);
         for need in section.needs {
-            self.check_need(need, fields, span, checker);
+            self.check_need(section, need, fields, span, checker);
         }
     }
 
@@ -61,6 +61,11 @@ impl Held<'_> {
                     }
                 }
             }
+            (Value::TextOr(section) | Value::TextsOr(section), Json::Map(fields)) => {
+                within(field).check(section, fields, value.span, checker);
+            }
+            (Value::TextOr(_), _) => values::check(Value::Text, value, checker),
+            (Value::TextsOr(_), _) => values::check(Value::Texts, value, checker),
             (Value::Section(_), other) => {
                 values::expected("a mapping", other, value.span, checker);
             }
@@ -73,13 +78,16 @@ impl Held<'_> {
 
     fn check_need(
         &self,
+        section: &Section,
         need: &Need,
         fields: &Fields,
         span: Option<Span>,
         checker: &mut Checker<'_>,
     ) {
-        let given = |fields: &Fields, names: &[&str]| names.iter().any(|name| is_set(fields, name));
-        if given(fields, need.one_of) || given(self.global, need.or_global) {
+        let given = |section: &Section, fields: &Fields, names: &[&str]| {
+            names.iter().any(|name| is_set(section, fields, name))
+        };
+        if given(section, fields, need.one_of) || given(&GLOBAL, self.global, need.or_global) {
             return;
         }
         let message = format!("this {} has no {}", self.called, either(need.one_of));
@@ -117,22 +125,23 @@ fn unknown(field: &Located<String>, section: &Section, checker: &mut Checker<'_>
 }
 
 /// A secret stands in the file, or in a file of its own: not in both.
-fn check_files(fields: &Fields, checker: &mut Checker<'_>) {
+fn check_files(section: &Section, fields: &Fields, checker: &mut Checker<'_>) {
     for (file, value) in fields {
         let mut others = fields.keys();
         if let Some(other) = others.find(|other| is_file_of(file, other))
-            && says(value)
-            && is_set(fields, other)
+            && says(section.value_of(file), value)
+            && is_set(section, fields, other)
         {
             tell_both(other, file, checker);
         }
     }
 }
 
-fn check_one_at_most(names: &[&str], fields: &Fields, checker: &mut Checker<'_>) {
+fn check_one_at_most(section: &Section, fields: &Fields, checker: &mut Checker<'_>) {
+    let names = section.one_at_most;
     let given = fields.iter().filter(|(field, value)| {
         let is_off = value.switch() == Some(false);
-        names.contains(&field.as_str()) && says(value) && !is_off
+        names.contains(&field.as_str()) && says(section.value_of(field), value) && !is_off
     });
     let given: Vec<&Located<String>> = given.map(|(field, _)| field).collect();
     // A secret and its file have been told of.
@@ -148,16 +157,20 @@ fn tell_both(one: &str, other: &Located<String>, checker: &mut Checker<'_>) {
     checker.wrong(other.span, &message);
 }
 
-fn is_set(fields: &Fields, name: &str) -> bool {
-    fields.get(name).is_some_and(|value| says(value))
+fn is_set(section: &Section, fields: &Fields, name: &str) -> bool {
+    let value = fields.get(name);
+    value.is_some_and(|value| says(section.value_of(name), value))
 }
 
-/// Whether a value says anything: an Alertmanager takes an empty text and a zero for nothing.
-fn says(value: &Json) -> bool {
+/// Whether a value says anything: an Alertmanager takes an empty text for nothing, and a zero where it wants a number.
+fn says(form: Option<Value>, value: &Json) -> bool {
     match value {
         Json::Null => false,
         Json::Text(text) => !text.is_empty(),
-        Json::Number(number) => *number != 0.0,
+        Json::Number(number) => {
+            let is_number = matches!(form, Some(Value::Integer | Value::Count | Value::Timeout));
+            *number != 0.0 || !is_number
+        }
         Json::Bool(_) | Json::List(_) | Json::Map(_) => true,
     }
 }

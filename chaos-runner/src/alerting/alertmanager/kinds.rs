@@ -78,6 +78,10 @@ pub(super) enum Value {
     Section(&'static Section),
     /// A list of such.
     Sections(&'static Section),
+    /// A text, or settings of their own.
+    TextOr(&'static Section),
+    /// A list of texts, or settings of their own.
+    TextsOr(&'static Section),
     /// Whatever.
     Any,
 }

@@ -61,7 +61,13 @@ impl Layout {
                 top.has("apiVersion") || has_section || rules(top).any(is_grafanas)
             }
             Layout::RulerGroup | Layout::Ruler => rules(top).any(is_grafanas),
-            _ => true,
+            Layout::ApiGroup => {
+                let own = ["title", "folderUid"];
+                own.iter().any(|word| top.has(word)) || rules(top).any(is_grafanas)
+            }
+            // A list of groups is one that the word `groups` was left away from.
+            Layout::Rules => !top.items().any(|item| item.has("rules")),
+            Layout::Notifications(_) | Layout::Rule => true,
         }
     }
 }

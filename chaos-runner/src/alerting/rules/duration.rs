@@ -16,7 +16,6 @@ pub struct DurationError(String);
 pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     match text {
         "0" => Ok(Duration::ZERO),
-        "" => Err(DurationError(String::new())),
         text => promql::duration_ms(text)
             .map(Duration::from_millis)
             .map_err(|_| DurationError(text.to_owned())),

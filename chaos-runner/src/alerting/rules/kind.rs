@@ -45,17 +45,18 @@ impl Kind {
 }
 
 /// Whether expressions are rather LogQL than PromQL. Selectors without the name of a metric are sound in both, and next to never
-/// asked of Prometheus.
+/// asked of Prometheus, unless they choose among the names.
 fn is_logql(exprs: &[String]) -> bool {
     let compiles = |language: Language| {
         let sound = exprs.iter().filter(|expr| language.compile(expr).is_ok());
         sound.count()
     };
-    let has_selector = exprs.iter().any(|expr| expr.contains('{'));
+    let any_says = |word: &str| exprs.iter().any(|expr| expr.contains(word));
+    let selects_by_labels_alone = any_says("{") && !any_says("__name__");
     let logql = compiles(Language::Logql);
     exprs.iter().any(|expr| has_pipeline(expr))
         || logql > compiles(Language::Promql)
-        || has_selector && logql == exprs.len()
+        || selects_by_labels_alone && logql == exprs.len()
 }
 
 /// Whether a `|` follows a selector, outside of strings and comments: PromQL has that nowhere, so that it is LogQL, and be it wrong.
@@ -111,6 +112,15 @@ mod tests {
                 "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(rate({app=\"b\"}[5m])) > 1' }] }]",
                 Kind::Loki,
             ),
+            (
+                "groups: [{ name: a, rules: [{ alert: A, expr: 'sum(rate({__name__=~\"http_.*\"}[5m])) > 1' }] }]",
+                Kind::Prometheus,
+            ),
+            (
+                "- { name: a, rules: [{ alert: A, expr: up == 0 }] }",
+                Kind::Prometheus,
+            ),
+            ("rules: [{ alert: A, expr: up == 0 }]", Kind::Prometheus),
             (
                 "groups: [{ name: a, rules: [{ alert: A, expr: 'vector(1)' }] }]",
                 Kind::Prometheus,

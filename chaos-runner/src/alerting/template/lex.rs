@@ -245,7 +245,7 @@ fn character(text: &str) -> Result<(Kind, usize), String> {
 
 /// What stands between quotes, and the length of it all.
 fn quoted(text: &str, what: &str) -> Result<(String, usize), String> {
-    promql::go_string(text).map_err(|message| match message.starts_with("unterminated") {
+    promql::go_string(text).map_err(|wrong| match wrong.message.starts_with("unterminated") {
         true => format!("unterminated {what}"),
         false => format!("invalid syntax in a {what}"),
     })

@@ -15,9 +15,9 @@ const REPLACEMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
     let texts: Vec<&str> = arguments.iter().map(string).collect::<Result<_, _>>()?;
     let result = match (name, texts.as_slice()) {
-        ("title", [text]) => title(text),
-        ("toUpper", [text]) => text.chars().map(upper).collect(),
-        ("toLower", [text]) => text.chars().map(|c| single(c, c.to_lowercase())).collect(),
+        ("title", [text]) => promql::go_title(text),
+        ("toUpper", [text]) => promql::go_upper(text),
+        ("toLower", [text]) => promql::go_lower(text),
         ("safeHtml", [text]) => (*text).to_owned(),
         ("urlQueryEscape", [text]) => url_escape(text),
         ("stripPort", [text]) => strip_port(text).to_owned(),
@@ -53,7 +53,8 @@ pub(super) fn text(name: &str, arguments: &[Val]) -> Result<Val, String> {
 }
 
 pub(super) fn regex(pattern: &str) -> Result<regex::Regex, String> {
-    RegexBuilder::new(&promql::re2(pattern))
+    let translated = promql::re2(pattern).map_err(|why| format!("error parsing regexp: {why}"))?;
+    RegexBuilder::new(&translated)
         .size_limit(REGEX_BYTES_MAX)
         .build()
         .map_err(|error| {
@@ -92,36 +93,6 @@ fn replace_all(regex: &regex::Regex, replacement: &str, text: &str) -> Result<St
     }
     out.push_str(&text[at..]);
     Ok(out)
-}
-
-fn upper(c: char) -> char {
-    single(c, c.to_uppercase())
-}
-
-/// The other case of a letter, where that is one letter: Go changes letter by letter.
-fn single(c: char, mut cased: impl Iterator<Item = char>) -> char {
-    match (cased.next(), cased.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
-}
-
-/// Every word begins with a large letter; an apostrophe ends one, as in Go's `strings.Title`.
-fn title(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut starts = true;
-    for c in text.chars() {
-        if starts {
-            out.push(upper(c));
-        } else {
-            out.push(c);
-        }
-        starts = match c.is_ascii() {
-            true => !(c.is_ascii_alphanumeric() || c == '_'),
-            false => c.is_whitespace(),
-        };
-    }
-    out
 }
 
 /// An address without its port; an address that cannot be split stays as it is.

@@ -29,10 +29,9 @@ pub(super) fn bind(text: &str) -> Result<String, String> {
     if !host.bytes().all(is_name) {
         return Err(wrong());
     }
-    let is_numeric = host
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if is_numeric && host.parse::<Ipv4Addr>().is_err() {
+    // Fewer numbers than four are a short form, as `0` and `127.1`.
+    let numbers = host.split('.').filter(|part| part.parse::<u64>().is_ok());
+    if numbers.count() >= 4 && host.parse::<Ipv4Addr>().is_err() {
         return Err(format!("{host} is no IP address; {}", wrong()));
     }
     port.parse::<u16>()
@@ -81,6 +80,7 @@ mod tests {
     fn a_bind_address_has_a_host_and_a_port() {
         assert!(bind("127.0.0.1:0").is_ok());
         assert!(bind("[::1]:4000").is_ok());
+        assert!(bind("0:4000").is_ok());
         for wrong in [
             "",
             "4000",

@@ -1,109 +1,114 @@
-//! The functions of templates: those on texts and whole numbers that people use on labels, as Loki has them. All values are texts.
+//! The functions of templates: those on texts and whole numbers that people use on labels, as Loki has them.
+
+use super::value::Parameter::{self, Any, Int, Text};
+use super::value::Value;
+use promql::{go_lower, go_title, go_upper};
 
 /// How long a text may get, in bytes: each function could double that of the one before.
 pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// What a function makes of its arguments, the piped one last; or why it makes nothing.
-pub(super) type Apply = fn(&[String]) -> Result<String, &'static str>;
+type Apply = fn(&[Value]) -> Result<Value, &'static str>;
 
-/// A function, and how many arguments it takes.
+/// A function, and what it takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function {
-    pub(super) takes: usize,
-    pub(super) apply: Apply,
+    pub(super) takes: &'static [Parameter],
+    apply: Apply,
+}
+
+impl Function {
+    /// What it makes of as many arguments as it takes.
+    pub(super) fn apply(&self, given: &[Value]) -> Result<Value, String> {
+        for (parameter, value) in self.takes.iter().zip(given) {
+            parameter.check(value)?;
+        }
+        (self.apply)(given).map_err(str::to_owned)
+    }
 }
 
 const TOO_LONG: &str = "a text gets too long";
 
 /// The function of a name.
 pub(super) fn named(name: &str) -> Option<Function> {
-    let (takes, apply): (usize, Apply) = match name {
-        "ToLower" | "lower" => (1, |given| Ok(given[0].to_lowercase())),
-        "ToUpper" | "upper" => (1, |given| Ok(given[0].to_uppercase())),
-        "TrimSpace" | "trim" => (1, |given| Ok(given[0].trim().to_owned())),
-        "Title" | "title" => (1, |given| Ok(title(&given[0]))),
-        "Trim" => (2, |given| Ok(trimmed(&given[0], &given[1]))),
-        "trimAll" => (2, |given| Ok(trimmed(&given[1], &given[0]))),
-        "TrimPrefix" => (2, |given| Ok(without_prefix(&given[0], &given[1]))),
-        "trimPrefix" => (2, |given| Ok(without_prefix(&given[1], &given[0]))),
-        "TrimSuffix" => (2, |given| Ok(without_suffix(&given[0], &given[1]))),
-        "trimSuffix" => (2, |given| Ok(without_suffix(&given[1], &given[0]))),
-        "Replace" => (4, |given| {
-            replaced(&given[0], &given[1], &given[2], whole(&given[3]))
+    let (takes, apply): (&[Parameter], Apply) = match name {
+        "ToLower" | "lower" => (&[Text], |given| text(go_lower(given[0].text()))),
+        "ToUpper" | "upper" => (&[Text], |given| text(go_upper(given[0].text()))),
+        "TrimSpace" | "trim" => (&[Text], |given| text(given[0].text().trim())),
+        "Title" | "title" => (&[Text], |given| text(go_title(given[0].text()))),
+        "Trim" => (&[Text, Text], |given| trimmed(&given[0], &given[1])),
+        "trimAll" => (&[Text, Text], |given| trimmed(&given[1], &given[0])),
+        "TrimPrefix" => (&[Text, Text], |given| without_prefix(&given[0], &given[1])),
+        "trimPrefix" => (&[Text, Text], |given| without_prefix(&given[1], &given[0])),
+        "TrimSuffix" => (&[Text, Text], |given| without_suffix(&given[0], &given[1])),
+        "trimSuffix" => (&[Text, Text], |given| without_suffix(&given[1], &given[0])),
+        "Replace" => (&[Text, Text, Text, Int], |given| {
+            replaced(&given[0], &given[1], &given[2], given[3].whole())
         }),
-        "replace" => (3, |given| replaced(&given[2], &given[0], &given[1], -1)),
-        "default" => (2, |given| {
+        "replace" => (&[Text, Text, Text], |given| {
+            replaced(&given[2], &given[0], &given[1], -1)
+        }),
+        "default" => (&[Any, Any], |given| {
             Ok(given[usize::from(!given[1].is_empty())].clone())
         }),
-        "trunc" => (2, |given| Ok(truncated(whole(&given[0]), &given[1]))),
-        "substr" => (3, |given| {
-            Ok(part(whole(&given[0]), whole(&given[1]), &given[2]))
+        "trunc" => (&[Int, Text], |given| {
+            text(truncated(given[0].whole(), given[1].text()))
         }),
-        "repeat" => (2, |given| repeated(whole(&given[0]), &given[1])),
-        "add" => (2, |given| {
-            number(whole(&given[0]).checked_add(whole(&given[1])))
+        "substr" => (&[Int, Int, Text], |given| {
+            text(part(given[0].whole(), given[1].whole(), given[2].text()))
         }),
-        "sub" => (2, |given| {
-            number(whole(&given[0]).checked_sub(whole(&given[1])))
+        "repeat" => (&[Int, Text], |given| {
+            repeated(given[0].whole(), given[1].text())
         }),
-        "mul" => (2, |given| {
-            number(whole(&given[0]).checked_mul(whole(&given[1])))
-        }),
-        "div" => (2, |given| {
-            number(whole(&given[0]).checked_div(whole(&given[1])))
-        }),
-        "mod" => (2, |given| {
-            number(whole(&given[0]).checked_rem(whole(&given[1])))
-        }),
+        "add" => (&[Any, Any], |given| calculated(given, i64::checked_add)),
+        "sub" => (&[Any, Any], |given| calculated(given, i64::checked_sub)),
+        "mul" => (&[Any, Any], |given| calculated(given, i64::checked_mul)),
+        "div" => (&[Any, Any], |given| calculated(given, i64::checked_div)),
+        "mod" => (&[Any, Any], |given| calculated(given, i64::checked_rem)),
         _ => return None,
     };
     Some(Function { takes, apply })
 }
 
-/// A text as a whole number: 0 where it is none.
-fn whole(text: &str) -> i64 {
-    text.parse().unwrap_or(0)
+#[expect(clippy::unnecessary_wraps, reason = "what a function gives")]
+fn text(text: impl Into<String>) -> Result<Value, &'static str> {
+    Ok(Value::Text(text.into()))
 }
 
-fn number(number: Option<i64>) -> Result<String, &'static str> {
-    let number = number.ok_or("a number is divided by 0, or gets too large")?;
-    Ok(number.to_string())
+/// Arithmetic takes what it gets as numbers.
+fn calculated(
+    given: &[Value],
+    operator: fn(i64, i64) -> Option<i64>,
+) -> Result<Value, &'static str> {
+    operator(given[0].whole(), given[1].whole())
+        .map(Value::Int64)
+        .ok_or("a number is divided by 0, or gets too large")
 }
 
-/// The first letter of each word in upper case.
-fn title(text: &str) -> String {
-    let mut starts_word = true;
-    let mut titled = String::with_capacity(text.len());
-    for char in text.chars() {
-        match starts_word {
-            true => titled.extend(char.to_uppercase()),
-            false => titled.push(char),
-        }
-        starts_word = !(char.is_alphanumeric() || matches!(char, '_' | '\''));
-    }
-    titled
+fn trimmed(value: &Value, chars: &Value) -> Result<Value, &'static str> {
+    let is_trimmed = |char| chars.text().contains(char);
+    text(value.text().trim_matches(is_trimmed))
 }
 
-fn trimmed(text: &str, chars: &str) -> String {
-    text.trim_matches(|char| chars.contains(char)).to_owned()
+fn without_prefix(value: &Value, prefix: &Value) -> Result<Value, &'static str> {
+    let whole = value.text();
+    text(whole.strip_prefix(prefix.text()).unwrap_or(whole))
 }
 
-fn without_prefix(text: &str, prefix: &str) -> String {
-    text.strip_prefix(prefix).unwrap_or(text).to_owned()
-}
-
-fn without_suffix(text: &str, suffix: &str) -> String {
-    text.strip_suffix(suffix).unwrap_or(text).to_owned()
+fn without_suffix(value: &Value, suffix: &Value) -> Result<Value, &'static str> {
+    let whole = value.text();
+    text(whole.strip_suffix(suffix.text()).unwrap_or(whole))
 }
 
 /// The first `times` places replaced, or all where that is negative.
-fn replaced(text: &str, old: &str, new: &str, times: i64) -> Result<String, &'static str> {
+fn replaced(value: &Value, old: &Value, new: &Value, times: i64) -> Result<Value, &'static str> {
+    let (whole, old, new) = (value.text(), old.text(), new.text());
     let times = usize::try_from(times).unwrap_or(usize::MAX);
-    let places = text.matches(old).count().min(times);
-    if text.len() + places.saturating_mul(new.len()) > TEXT_BYTES_MAX {
+    let places = whole.matches(old).count().min(times);
+    if whole.len() + places.saturating_mul(new.len()) > TEXT_BYTES_MAX {
         return Err(TOO_LONG);
     }
-    Ok(text.replacen(old, new, times))
+    text(whole.replacen(old, new, times))
 }
 
 /// So many characters from the start, or from the end where the number is negative.
@@ -128,10 +133,10 @@ fn part(start: i64, end: i64, text: &str) -> String {
         .collect()
 }
 
-fn repeated(times: i64, text: &str) -> Result<String, &'static str> {
+fn repeated(times: i64, part: &str) -> Result<Value, &'static str> {
     let times = usize::try_from(times).map_err(|_| "a text is repeated less than 0 times")?;
-    if text.len().saturating_mul(times) > TEXT_BYTES_MAX {
+    if part.len().saturating_mul(times) > TEXT_BYTES_MAX {
         return Err(TOO_LONG);
     }
-    Ok(text.repeat(times))
+    text(part.repeat(times))
 }

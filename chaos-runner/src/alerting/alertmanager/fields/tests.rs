@@ -81,6 +81,19 @@ fn settings_that_an_alertmanager_takes_are_taken() {
             "user_key: a, token: b, retry: 1.5m, html: true, monospace: false",
         ),
         ("telegram", "bot_token: x, chat_id: -100123, parse_mode: ''"),
+        ("telegram", "bot_token: x, chat_id: 0x10"),
+        ("telegram", "bot_token: x, chat_id: -1_000"),
+        ("webhook", "url: 'http://sms/send?text=100%&to=%s'"),
+        ("webhook", "url: 'http://<host>:9093/x'"),
+        ("pagerduty", "routing_key: 0"),
+        (
+            "slack",
+            "api_url: http://x, fields: [{ title: a, value: 0 }]",
+        ),
+        (
+            "jira",
+            "api_url: http://x, project: a, issue_type: b, summary: { template: c, enable_update: false }, labels: [d]",
+        ),
         (
             "sns",
             "topic_arn: a, sigv4: { region: b }, attributes: { c: d }",

@@ -35,7 +35,12 @@ pub(super) fn check(form: Value, value: &Located<Json>, checker: &mut Checker<'_
         },
         Value::PairsBut(taken) => check_pairs(value, taken, checker),
         Value::Headers => check_headers(value, checker),
-        Value::Switch | Value::Any | Value::Section(_) | Value::Sections(_) => {}
+        Value::Switch
+        | Value::Any
+        | Value::Section(_)
+        | Value::Sections(_)
+        | Value::TextOr(_)
+        | Value::TextsOr(_) => {}
         _ => check_word(form, value, checker),
     }
 }
@@ -98,11 +103,32 @@ fn check_choice(text: &str, words: &[&'static str], span: Option<Span>, checker:
 }
 
 fn check_number(value: &Located<Json>, min: f64, what: &str, checker: &mut Checker<'_>) {
-    let fits =
-        matches!(value.value, Json::Number(number) if number.fract() == 0.0 && number >= min);
-    if !fits {
+    let number = match &value.value {
+        Json::Number(number) => Some(*number),
+        Json::Text(text) => integer(text),
+        _ => None,
+    };
+    if !number.is_some_and(|number| number.fract() == 0.0 && number >= min) {
         expected(what, value, value.span, checker);
     }
+}
+
+/// A whole number in the forms that YAML 1.1 has beside the plain one: `0x10`, `0b1`, `1_000`.
+fn integer(text: &str) -> Option<f64> {
+    let text = text.replace('_', "");
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, text.strip_prefix('+').unwrap_or(&text)),
+    };
+    let bases = [("0x", 16), ("0o", 8), ("0b", 2), ("", 10)];
+    let (digits, base) = bases
+        .iter()
+        .find_map(|(prefix, base)| Some((digits.strip_prefix(prefix)?, *base)))?;
+    let is_unsigned = digits.starts_with(|first: char| first.is_ascii_alphanumeric());
+    let number = i64::from_str_radix(digits, base).ok();
+    number
+        .filter(|_| is_unsigned)
+        .map(|number| sign * number as f64)
 }
 
 fn check_pairs(value: &Located<Json>, taken: &[&str], checker: &mut Checker<'_>) {
@@ -148,14 +174,14 @@ fn url_fault(text: &str) -> Option<&'static str> {
     {
         return Some("expected one that begins with `http://` or `https://`");
     }
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
     if host.is_empty() {
         return Some("it has no host");
     }
-    if host.contains(|char: char| char.is_ascii_control() || " <>\"{}|\\^`".contains(char)) {
+    if host.contains(|char: char| char.is_ascii_control() || " {}|\\^`".contains(char)) {
         return Some("its host has a character that no host has");
     }
     let port = host
@@ -165,7 +191,12 @@ fn url_fault(text: &str) -> Option<&'static str> {
     if port.is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit())) {
         return Some("its port is no number");
     }
-    let mut escapes = path.split('%').skip(1);
+    // What a query holds is looked at by whoever is asked.
+    let (before, fragment) = behind.split_once('#').unwrap_or((behind, ""));
+    let path = before.split('?').next().unwrap_or_default();
+    let mut escapes = [path, fragment]
+        .into_iter()
+        .flat_map(|part| part.split('%').skip(1));
     let is_escape = |part: &str| {
         part.as_bytes()
             .get(..2)

@@ -1,6 +1,6 @@
 //! The integrations that page people, send mail or tell programs, from version 0.25 of Alertmanager on.
 
-use super::sections::{HTTP, IMAGES, LINKS, RESPONDERS, SIGV4, TLS};
+use super::sections::{HTTP, IMAGES, JIRA_LABELS, JIRA_TEXT, LINKS, RESPONDERS, SIGV4, TLS};
 use super::{IntegrationKind, Value, kind, need, need_or};
 
 const PAIRS: Value = Value::PairsBut(&[]);
@@ -77,8 +77,6 @@ pub(super) const PAGERS: [IntegrationKind; 9] = [
                 &[
                     "api_type",
                     "project",
-                    "summary",
-                    "description",
                     "priority",
                     "issue_type",
                     "reopen_transition",
@@ -87,7 +85,8 @@ pub(super) const PAGERS: [IntegrationKind; 9] = [
                 ],
             ),
             (Value::Url, &["api_url"]),
-            (Value::Texts, &["labels"]),
+            (JIRA_TEXT, &["summary", "description"]),
+            (JIRA_LABELS, &["labels"]),
             (Value::Duration, &["reopen_duration"]),
             (Value::Any, &["fields", "custom_fields"]),
             (HTTP, &["http_config"]),
@@ -213,7 +212,7 @@ pub(super) const PAGERS: [IntegrationKind; 9] = [
             (SIGV4, &["sigv4"]),
             (PAIRS, &["attributes"]),
             (HTTP, &["http_config"]),
-            (Value::Switch, &["send_resolved"]),
+            (Value::Switch, &["send_resolved", "use_aws_http_client"]),
         ],
         &[need(&["topic_arn", "phone_number", "target_arn"])],
     )

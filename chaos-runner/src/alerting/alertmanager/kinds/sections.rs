@@ -166,6 +166,23 @@ const SLACK_CONFIRMATION: Value = Value::Section(&section(
     &[need(&["text"])],
 ));
 
+pub(super) const JIRA_TEXT: Value = Value::TextOr(&section(
+    &[
+        (Value::Text, &["template"]),
+        (Value::Switch, &["enable_update"]),
+    ],
+    &[],
+));
+
+pub(super) const JIRA_LABELS: Value = Value::TextsOr(&section(
+    &[
+        (Value::Texts, &["values"]),
+        (Value::Switch, &["enable_update"]),
+        (Value::Text, &["update_mode"]),
+    ],
+    &[],
+));
+
 pub(super) const IMAGES: Value =
     Value::Sections(&section(&[(Value::Text, &["src", "alt", "href"])], &[]));
 
