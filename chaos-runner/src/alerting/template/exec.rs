@@ -156,50 +156,52 @@ impl Walker<'_> {
 
     fn choose(&mut self, branch: &Branch, dot: &Val, moves_dot: bool) -> Result<Flow, Failure> {
         let scope = self.variables.len();
-        let value = self.pipe(&branch.pipe, dot)?;
-        let place = &branch.pipe.commands[0].place;
-        let flow = if !value.is_true() {
-            self.nodes(&branch.otherwise, dot, place)
-        } else if moves_dot {
-            self.nodes(&branch.body, &value, place)
-        } else {
-            self.nodes(&branch.body, dot, place)
-        };
+        let flow = self.first_true(branch, dot, moves_dot);
         self.variables.truncate(scope);
         flow
     }
 
+    /// Goes through the block of the first condition that is true, or through that of the `else`.
+    fn first_true(&mut self, branch: &Branch, dot: &Val, moves_dot: bool) -> Result<Flow, Failure> {
+        for (at, (pipe, body)) in branch.arms.iter().enumerate() {
+            let value = self.pipe(pipe, dot)?;
+            let place = &pipe.commands[0].place;
+            if value.is_true() {
+                let dot = if moves_dot { &value } else { dot };
+                return self.nodes(body, dot, place);
+            }
+            if at + 1 == branch.arms.len() {
+                return self.nodes(&branch.otherwise, dot, place);
+            }
+        }
+        Ok(Flow::On)
+    }
+
     fn range(&mut self, branch: &Branch, dot: &Val) -> Result<Flow, Failure> {
         let scope = self.variables.len();
-        let over = self.commands(&branch.pipe, dot)?;
-        let place = &branch.pipe.commands[0].place;
-        let items: Vec<(Val, Val)> = match over {
-            Val::Nil => Vec::new(),
-            Val::List(items) => (0..).map(Val::Int).zip(items).collect(),
-            Val::Map(entries) | Val::Labels(entries) => {
-                entries.into_iter().map(|(k, v)| (Val::Str(k), v)).collect()
-            }
-            other => {
-                let message = format!("range can't iterate over {}", other.print());
-                return Err(fail(place, message));
-            }
+        let Some((pipe, body)) = branch.arms.first() else {
+            return Ok(Flow::On);
         };
-        if items.is_empty() {
+        let over = self.commands(pipe, dot)?;
+        let place = &pipe.commands[0].place;
+        let items = items(over, pipe.variables.len());
+        let mut items = items.map_err(|message| fail(place, message))?.peekable();
+        if items.peek().is_none() {
             let flow = self.nodes(&branch.otherwise, dot, place);
             self.variables.truncate(scope);
             return flow;
         }
         for (key, item) in items {
             self.budget.step().map_err(|message| fail(place, message))?;
-            match branch.pipe.variables.as_slice() {
+            match pipe.variables.as_slice() {
                 [] => {}
-                [value] => self.set(value, item.clone(), branch.pipe.declares),
+                [value] => self.set(value, item.clone(), pipe.declares),
                 [first, second, ..] => {
-                    self.set(first, key, branch.pipe.declares);
-                    self.set(second, item.clone(), branch.pipe.declares);
+                    self.set(first, key, pipe.declares);
+                    self.set(second, item.clone(), pipe.declares);
                 }
             }
-            let flow = self.nodes(&branch.body, &item, place)?;
+            let flow = self.nodes(body, &item, place)?;
             self.variables.truncate(scope);
             if flow == Flow::Break {
                 break;
@@ -407,7 +409,27 @@ impl Walker<'_> {
     }
 }
 
-fn fail(place: &Place, message: String) -> Failure {
+/// What a range goes over, with its keys, for so many variables.
+fn items(over: Val, variables: usize) -> Result<Box<dyn Iterator<Item = (Val, Val)>>, String> {
+    Ok(match over {
+        Val::Nil => Box::new(std::iter::empty()),
+        Val::List(items) => Box::new((0..).map(Val::Int).zip(items)),
+        Val::Map(entries) | Val::Labels(entries) => {
+            Box::new(entries.into_iter().map(|(key, item)| (Val::Str(key), item)))
+        }
+        Val::Int(number) if variables > 1 => {
+            return Err(format!(
+                "can't use {number} to iterate over more than one variable"
+            ));
+        }
+        Val::Int(number) => Box::new((0..number).map(|at| (Val::Int(at), Val::Int(at)))),
+        other => return Err(format!("range can't iterate over {}", other.print())),
+    })
+}
+
+fn fail(place: &Place, mut message: String) -> Failure {
+    // Some messages print the value that they are about.
+    message.truncate(message.floor_char_boundary(TEXT_BYTES_MAX));
     Failure {
         message,
         at: place.text.clone(),

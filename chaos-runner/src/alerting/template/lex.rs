@@ -52,7 +52,12 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, TemplateError> {
         let trims_before = starts_trimming(&text[inside..]);
         push_text(&mut pieces, &text[at..open], trim_next, trims_before);
         let body = if trims_before { inside + 1 } else { inside };
-        let (end, trims_after, piece) = action(text, body)?;
+        // A comment touches its delimiters, or the blank that belongs to a trim marker.
+        let (end, trims_after, piece) = match text[inside..].strip_prefix("/*") {
+            Some(_) => comment(text, inside)?,
+            None if trims_before && text[body + 1..].starts_with("/*") => comment(text, body + 1)?,
+            None => action(text, body)?,
+        };
         pieces.extend(piece);
         trim_next = trims_after;
         at = end;
@@ -61,41 +66,58 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, TemplateError> {
     Ok(pieces)
 }
 
+/// What Go takes for blank.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
 fn starts_trimming(inside: &str) -> bool {
     let mut chars = inside.chars();
-    chars.next() == Some('-') && chars.next().is_some_and(char::is_whitespace)
+    chars.next() == Some('-') && chars.next().is_some_and(is_blank)
 }
 
 fn push_text(pieces: &mut Vec<Piece>, text: &str, trim_start: bool, trim_end: bool) {
-    let text = if trim_start { text.trim_start() } else { text };
-    let text = if trim_end { text.trim_end() } else { text };
+    let text = if trim_start {
+        text.trim_start_matches(is_blank)
+    } else {
+        text
+    };
+    let text = if trim_end {
+        text.trim_end_matches(is_blank)
+    } else {
+        text
+    };
     if !text.is_empty() {
         pieces.push(Piece::Text(text.to_owned()));
     }
 }
 
-/// Reads one action from `body` on: where it ends, whether it trims what follows, and its tokens, none for a comment.
-fn action(text: &str, body: usize) -> Result<(usize, bool, Option<Piece>), TemplateError> {
-    let comment = text[body..].trim_start();
-    if comment.starts_with("/*") {
-        let start = text.len() - comment.len();
-        let close = text[start..]
-            .find("*/")
-            .ok_or_else(|| error("unclosed comment", start))?;
-        let after = start + close + 2;
-        let rest = text[after..].trim_start();
-        let trims = rest.starts_with("-}}") && rest.len() < text.len() - after;
-        let rest = if trims { &rest[1..] } else { rest };
-        if !rest.starts_with("}}") {
-            return Err(error("comment ends before closing delimiter", start));
-        }
-        return Ok((text.len() - rest.len() + 2, trims, None));
+/// An action: where it ends, whether it trims what follows, and what it is; none for a comment.
+type Action = (usize, bool, Option<Piece>);
+
+/// Reads the comment at `start`.
+fn comment(text: &str, start: usize) -> Result<Action, TemplateError> {
+    let close = text[start..]
+        .find("*/")
+        .ok_or_else(|| error("unclosed comment", start))?;
+    let after = start + close + 2;
+    let rest = &text[after..];
+    if rest.starts_with("}}") {
+        return Ok((after + 2, false, None));
     }
+    match rest.strip_prefix(is_blank) {
+        Some(rest) if rest.starts_with("-}}") => Ok((after + 4, true, None)),
+        _ => Err(error("comment ends before closing delimiter", start)),
+    }
+}
+
+/// Reads one action with its tokens from `body` on.
+fn action(text: &str, body: usize) -> Result<Action, TemplateError> {
     let mut tokens = Vec::new();
     let mut at = body;
     loop {
         let rest = &text[at..];
-        let trimmed = rest.trim_start();
+        let trimmed = rest.trim_start_matches(is_blank);
         let spaced = trimmed.len() < rest.len();
         at = text.len() - trimmed.len();
         if trimmed.is_empty() {
@@ -174,18 +196,41 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
     let word = &text[..length];
     let bad = || format!("bad number syntax: {word:?}");
     let plain = word.replace('_', "");
-    if let Some(hex) = plain.strip_prefix("0x") {
-        let value = i64::from_str_radix(hex, 16).map_err(|_| bad())?;
+    if let Some(value) = whole_number(&plain) {
         return Ok((Kind::Int(value), length));
     }
-    if let Ok(value) = plain.parse::<i64>() {
-        return Ok((Kind::Int(value), length));
+    if !plain.contains(['.', 'e', 'E']) {
+        return Err(match plain.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => format!("integer overflow: {word:?}"),
+            false => bad(),
+        });
     }
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
     match plain.parse::<f64>() {
         Ok(value) if plain.chars().all(numeric) => Ok((Kind::Float(value), length)),
         _ => Err(bad()),
     }
+}
+
+/// A whole number, of the base that its beginning tells: `0x`, `0b`, `0o` or just `0`.
+fn whole_number(text: &str) -> Option<i64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let lower = unsigned.to_ascii_lowercase();
+    let (base, digits) = match lower.strip_prefix('0') {
+        None | Some("") => (10, lower.as_str()),
+        Some(rest) => match rest.chars().next() {
+            Some('x') => (16, &rest[1..]),
+            Some('b') => (2, &rest[1..]),
+            Some('o') => (8, &rest[1..]),
+            _ => (8, rest),
+        },
+    };
+    // A second sign is none of a number's.
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    i64::from_str_radix(&format!("{sign}{digits}"), base).ok()
 }
 
 /// A character in single quotes is its number.

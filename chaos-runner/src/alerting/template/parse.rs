@@ -33,10 +33,10 @@ pub(super) enum Node {
     Continue,
 }
 
+/// The conditions of an `if` with its `else if`s, or what a `with` or `range` is about, each with its block, and the last `else`.
 #[derive(Clone, Debug)]
 pub(super) struct Branch {
-    pub(super) pipe: Pipe,
-    pub(super) body: Vec<Node>,
+    pub(super) arms: Vec<(Pipe, Vec<Node>)>,
     pub(super) otherwise: Vec<Node>,
 }
 
@@ -193,22 +193,26 @@ impl Parser<'_> {
             return Err(error("the template nests too deeply", offset));
         }
         let scope = self.variables.len();
-        let pipe = self.whole_pipe(tokens, offset, word)?;
-        self.ranges += usize::from(word == "range");
-        let (body, end) = self.block()?;
-        self.ranges -= usize::from(word == "range");
-        let otherwise = match end {
-            End::Text => return Err(error("unexpected EOF: {{end}} is missing", offset)),
-            End::Stop(..) => Vec::new(),
-            End::Else(_, _, rest) => self.otherwise(word, &rest, offset)?,
+        let mut arms = Vec::new();
+        let mut end = self.arm(word, tokens, offset, &mut arms)?;
+        // A chain nests no deeper than its first condition does, however long it is.
+        let otherwise = loop {
+            let rest = match end {
+                End::Text => return Err(error("unexpected EOF: {{end}} is missing", offset)),
+                End::Stop(..) => break Vec::new(),
+                End::Else(_, _, rest) => rest,
+            };
+            let Some(first) = rest.first() else {
+                break self.last_else(offset)?;
+            };
+            if word == "range" || first.kind != Kind::Word(word.to_owned()) {
+                return Err(error("unexpected words after {{else}}", first.offset));
+            }
+            end = self.arm(word, &rest[1..], first.offset, &mut arms)?;
         };
         self.variables.truncate(scope);
         self.depth -= 1;
-        let branch = Branch {
-            pipe,
-            body,
-            otherwise,
-        };
+        let branch = Branch { arms, otherwise };
         Ok(match word {
             "if" => Node::If(branch),
             "with" => Node::With(branch),
@@ -216,21 +220,23 @@ impl Parser<'_> {
         })
     }
 
-    /// What follows an `else`: another condition of the same kind, which shares its `end`, or a block.
-    fn otherwise(
+    /// Reads a condition and its block, and tells what that ended with.
+    fn arm(
         &mut self,
         word: &str,
-        rest: &[Token],
+        tokens: &[Token],
         offset: usize,
-    ) -> Result<Vec<Node>, TemplateError> {
-        if let Some(first) = rest.first() {
-            return match &first.kind {
-                Kind::Word(next) if next == word && word != "range" => {
-                    Ok(vec![self.branch(word, &rest[1..], first.offset)?])
-                }
-                _ => Err(error("unexpected words after {{else}}", first.offset)),
-            };
-        }
+        arms: &mut Vec<(Pipe, Vec<Node>)>,
+    ) -> Result<End, TemplateError> {
+        let pipe = self.whole_pipe(tokens, offset, word)?;
+        self.ranges += usize::from(word == "range");
+        let (body, end) = self.block()?;
+        self.ranges -= usize::from(word == "range");
+        arms.push((pipe, body));
+        Ok(end)
+    }
+
+    fn last_else(&mut self, offset: usize) -> Result<Vec<Node>, TemplateError> {
         match self.block()? {
             (nodes, End::Stop(..)) => Ok(nodes),
             (_, End::Else(_, at, _)) => Err(error("expected end; found {{else}}", at)),
@@ -316,7 +322,7 @@ impl Parser<'_> {
                 Kind::Variable(a),
                 Kind::Comma,
                 Kind::Variable(b),
-                operator,
+                operator @ (Kind::Declare | Kind::Assign),
                 ..,
             ] if context == "range" => (vec![a.clone(), b.clone()], *operator, 4),
             _ => return Ok((Vec::new(), false)),

@@ -185,6 +185,12 @@ pub(super) fn sprintf(format: &str, arguments: &[Val]) -> String {
 }
 
 fn one(verb: char, spec: &Spec, value: &Val) -> String {
+    // What prints itself is a text for the verbs of texts.
+    if let ('s' | 'v' | 'q' | 'x' | 'X', Val::Time(_) | Val::Duration(_) | Val::Labels(_)) =
+        (verb, value)
+    {
+        return one(verb, spec, &Val::Str(value.print()));
+    }
     let text = match (verb, value) {
         ('v', Val::Float(number)) => general(*number, spec.precision),
         ('e', Val::Float(number)) => exponent(*number, spec.precision),
@@ -193,14 +199,8 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         ('g', Val::Float(number)) => general(*number, spec.precision),
         ('G', Val::Float(number)) => general(*number, spec.precision).to_uppercase(),
         ('d' | 'v', Val::Int(number)) => number.to_string(),
-        ('x', Val::Int(number)) if spec.sharp => format!("{number:#x}"),
-        ('X', Val::Int(number)) if spec.sharp => format!("0X{number:X}"),
-        ('o', Val::Int(number)) if spec.sharp => format!("0{number:o}"),
-        ('x', Val::Int(number)) => format!("{number:x}"),
-        ('X', Val::Int(number)) => format!("{number:X}"),
-        ('o', Val::Int(number)) => format!("{number:o}"),
+        ('x' | 'X' | 'o' | 'O' | 'b', Val::Int(number)) => in_base(verb, spec.sharp, *number),
         ('U', Val::Int(number)) => format!("U+{number:04X}"),
-        ('b', Val::Int(number)) => format!("{number:b}"),
         ('c', Val::Int(number)) => character(*number).to_string(),
         ('q', Val::Int(number)) => format!("{:?}", character(*number)),
         ('s' | 'v', Val::Str(text)) => cut(text, spec.precision),
@@ -209,9 +209,9 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         ('X', Val::Str(text)) => text.bytes().map(|byte| format!("{byte:02X}")).collect(),
         ('t' | 'v', Val::Bool(value)) => value.to_string(),
         ('T', value) => value.type_name().to_owned(),
-        ('v' | 's', Val::Labels(_))
-        | ('v' | 's' | 'd', Val::List(_) | Val::Map(_) | Val::Struct(..))
-        | ('v', Val::Nil) => value.print(),
+        ('v' | 's' | 'd', Val::List(_) | Val::Map(_) | Val::Struct(..)) | ('v', Val::Nil) => {
+            value.print()
+        }
         (verb, Val::Nil) => format!("%!{verb}(<nil>)"),
         (verb, value) => format!("%!{verb}({}={})", value.type_name(), value.print()),
     };
@@ -228,6 +228,24 @@ fn one(verb: char, spec: &Spec, value: &Val) -> String {
         return text[1..].to_owned();
     }
     text
+}
+
+/// A whole number in the base of a verb; the sign comes before what tells the base.
+fn in_base(verb: char, sharp: bool, number: i64) -> String {
+    let size = number.unsigned_abs();
+    let (base, digits) = match verb {
+        'x' => ("0x", format!("{size:x}")),
+        'X' => ("0X", format!("{size:X}")),
+        'b' => ("0b", format!("{size:b}")),
+        _ => ("0", format!("{size:o}")),
+    };
+    let base = match (verb, sharp) {
+        ('O', _) => "0o",
+        (_, true) => base,
+        (_, false) => "",
+    };
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{base}{digits}")
 }
 
 fn character(number: i64) -> char {
@@ -333,6 +351,20 @@ mod tests {
                 "%*d",
                 vec![Val::Int(i64::MIN), Val::Int(1)],
                 "%!(BADWIDTH)1",
+            ),
+            (
+                "%x %o %b %#x",
+                vec![Val::Int(-1), Val::Int(-8), Val::Int(-2), Val::Int(-255)],
+                "-1 -10 -10 -0xff",
+            ),
+            (
+                "%v %s %6s|",
+                vec![
+                    Val::Duration(5_400_000_000_000),
+                    Val::Time(0),
+                    Val::Duration(0),
+                ],
+                "1h30m0s 1970-01-01 00:00:00 +0000 UTC     0s|",
             ),
             ("%5s|%-3s|", vec![text("ab"), text("c")], "   ab|c  |"),
         ];

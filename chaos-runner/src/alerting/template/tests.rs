@@ -423,3 +423,47 @@ fn what_is_not_ascii_in_layouts_and_formats_expands() {
         "%!d(BADINDEX) 年%!(NOVERB)"
     );
 }
+
+#[test]
+fn what_is_read_is_read_as_go_reads_it() {
+    let chain = "{{ else if eq $value 2.0 }}b".repeat(900);
+    let table = [
+        ("a {{- /* gone */ -}} b{{/* gone */}}".to_owned(), "ab"),
+        ("{{ /* c */ }}".to_owned(), "parse template: unexpected '/' in command (at 3)"),
+        (
+            "{{/* c */ }}".to_owned(),
+            "parse template: comment ends before closing delimiter (at 2)",
+        ),
+        (
+            "{{ define \"a\" }}1{{ end }}{{ define \"a\" }} {{ end }}{{ template \"a\" }}".to_owned(),
+            "1",
+        ),
+        (
+            "{{ define \"a\" }} {{ end }}{{ define \"a\" }}2{{ end }}{{ template \"a\" }}".to_owned(),
+            "2",
+        ),
+        (
+            "{{ define \"a\" }}1{{ end }}{{ define \"a\" }}2{{ end }}".to_owned(),
+            "parse template: multiple definition of template \"a\" (at 28)",
+        ),
+        ("{{ 0755 }} {{ 0x1F }} {{ 0b101 }} {{ -0o17 }} {{ 1_000 }} {{ 1e3 }}".to_owned(), "493 31 5 -15 1000 1000"),
+        ("{{ 08 }}".to_owned(), "parse template: integer overflow: \"08\" (at 3)"),
+        (format!("{{{{ if eq $value 1.0 }}}}a{chain}{{{{ else }}}}c{{{{ end }}}}"), "c"),
+        (
+            "{{ with $a := 0 }}{{ else with $b := 2 }}{{ . }}{{ $a }}{{ else }}c{{ end }}".to_owned(),
+            "20",
+        ),
+        ("{{ range 3 }}{{ . }}{{ end }}{{ range $i := 2 }}{{ $i }}{{ end }}{{ range 0 }}{{ else }}none{{ end }}".to_owned(), "01201none"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(expand(&text), expected, "{text:.200}");
+    }
+    assert!(expand("{{ range 9000000000 }}{{ end }}").contains("more than 100000 steps"));
+    let two = expand("{{ range $i, $x := 3 }}{{ end }}");
+    assert!(
+        two.contains("can't use 3 to iterate over more than one variable"),
+        "{two}"
+    );
+    let operator = expand("{{ range $i, $x | args 1 }}{{ end }}");
+    assert!(operator.starts_with("parse template: "), "{operator}");
+}

@@ -9,17 +9,24 @@ use jiff::tz::TimeZone;
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// The parts of Go's reference time, longest first where one begins another, and what `strftime` calls them.
-const LAYOUT: [(&str, &str); 24] = [
+const LAYOUT: [(&str, &str); 34] = [
     ("January", "%B"),
     ("Jan", "%b"),
     ("Monday", "%A"),
     ("Mon", "%a"),
     ("MST", "UTC"),
+    ("_2006", "_%Y"),
     ("2006", "%Y"),
+    ("-07:00:00", "+00:00:00"),
+    ("-070000", "+000000"),
     ("-07:00", "+00:00"),
     ("-0700", "+0000"),
+    ("-07", "+00"),
+    ("Z07:00:00", "Z"),
+    ("Z070000", "Z"),
     ("Z07:00", "Z"),
     ("Z0700", "Z"),
+    ("Z07", "Z"),
     ("002", "%j"),
     ("01", "%m"),
     ("02", "%d"),
@@ -30,10 +37,13 @@ const LAYOUT: [(&str, &str); 24] = [
     ("15", "%H"),
     ("PM", "%p"),
     ("pm", "%P"),
+    ("__2", "%_j"),
     ("_2", "%e"),
     ("1", "%-m"),
     ("2", "%-d"),
     ("3", "%-I"),
+    ("4", "%-M"),
+    ("5", "%-S"),
 ];
 
 /// The moment of so many seconds since 1970, to the millisecond.
@@ -160,7 +170,7 @@ fn format(nanos: i64, layout: &str) -> String {
             rest = behind;
             continue;
         }
-        let part = LAYOUT.iter().find(|(part, _)| rest.starts_with(part));
+        let part = LAYOUT.iter().find(|(part, _)| is_next(part, rest));
         match part {
             Some((part, meaning)) => {
                 out.push_str(&strftime(nanos, meaning));
@@ -173,6 +183,14 @@ fn format(nanos: i64, layout: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a layout begins with this part: `Month` is a word that only begins like a weekday's.
+fn is_next(part: &str, layout: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase());
+    layout
+        .strip_prefix(part)
+        .is_some_and(|rest| !(matches!(part, "Jan" | "Mon") && goes_on(rest)))
 }
 
 /// The fraction of the second, if a layout begins with one, such as `.000` or, without what ends in zeros, `.999`; and what follows.
@@ -225,6 +243,8 @@ mod tests {
             ("Mon Jan _2 3:04PM 2006", "Thu Aug  8 4:00PM 2024"),
             ("15:04:05.000 MST", "16:00:00.250 UTC"),
             ("02/01/06", "08/08/24"),
+            ("3:4:5 -07 Z07 _2006 __2", "4:0:0 +00 Z _2024 221"),
+            ("Month Janu", "Month Janu"),
             ("15:04:05.999 05,9", "16:00:00.25 00,2"),
             ("2006年01月02日 é.x", "2024年08月08日 é.x"),
         ];

@@ -33,7 +33,21 @@ impl Parser<'_> {
         if !matches!(end, End::Stop(..)) {
             return Err(error("{{define}} has no {{end}}", offset));
         }
-        self.defined.insert(name.clone(), body);
+        // Whichever of two is empty gives way to the other.
+        let is_empty = |body: &[Node]| {
+            body.iter()
+                .all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
+        };
+        match self.defined.get(name) {
+            Some(have) if !is_empty(have) && is_empty(&body) => {}
+            Some(have) if !is_empty(have) => {
+                let message = format!("multiple definition of template {name:?}");
+                return Err(error(&message, offset));
+            }
+            _ => {
+                self.defined.insert(name.clone(), body);
+            }
+        }
         Ok(())
     }
 
