@@ -120,7 +120,8 @@ pub(crate) fn decimal(value: f64) -> String {
 }
 
 /// A number as Go's `%v` and `%g` write it: with an exponent when it is large or small.
-pub(crate) fn general(value: f64) -> String {
+#[must_use]
+pub fn general(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() || value == 0.0 || (1e-4..1e6).contains(&size) {
         return decimal(value);

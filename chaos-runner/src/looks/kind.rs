@@ -2,6 +2,7 @@
 
 use crate::alerting::rules::kind::Kind as RuleKind;
 use fake_factory::input::{Located, Source, Span, read_foreign};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
@@ -77,6 +78,13 @@ const OF_GRAFANA: &str = "grafana.app/";
 /// Words of which one is in each item of a list that Grafana's APIs answer.
 const OF_GRAFANAS_LISTS: [&str; 4] = ["data", "settings", "time_intervals", "grafana_alert"];
 
+/// A resource of Kubernetes.
+#[derive(Default, Deserialize)]
+struct Resource {
+    #[serde(rename = "apiVersion")]
+    version: String,
+}
+
 impl Kind {
     /// What `source` seems to be, and the word that tells it first.
     pub(super) fn of(source: &Source) -> Option<(Kind, Option<Span>)> {
@@ -109,7 +117,10 @@ impl Kind {
             let first = found?.into_iter().filter_map(|(word, _)| word.span).min();
             let is_grafanas = match kind {
                 Kind::Rules => RuleKind::of(source) == RuleKind::Grafana,
-                Kind::Resource => has_version_of_grafana(source),
+                Kind::Resource => {
+                    let resource = read_foreign::<Resource>(source).value;
+                    resource.is_some_and(|resource| resource.version.contains(OF_GRAFANA))
+                }
                 _ => false,
             };
             let kind = if is_grafanas { Kind::Grafana } else { *kind };
@@ -181,14 +192,6 @@ impl Kind {
             | Kind::Markup => None,
         }
     }
-}
-
-/// Whether `apiVersion` names a group of Grafana's own resources.
-fn has_version_of_grafana(source: &Source) -> bool {
-    source.text().lines().any(|line| {
-        let line = line.trim_start_matches([' ', '{', '"', '\'']);
-        line.starts_with("apiVersion") && line.contains(OF_GRAFANA)
-    })
 }
 
 /// The word by which a scenario names a file of rules.

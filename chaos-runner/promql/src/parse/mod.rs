@@ -17,7 +17,7 @@ mod selectors;
 mod signatures;
 mod strings;
 
-pub use numbers::duration_ms;
+pub use numbers::{duration_ms, go_integer};
 pub use strings::{BadString, go_string};
 
 use crate::ast::Node;

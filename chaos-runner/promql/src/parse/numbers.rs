@@ -121,7 +121,7 @@ impl Scanner<'_> {
 /// What a number is worth.
 pub(super) fn number(text: &str) -> Result<f64, String> {
     let plain = text.replace('_', "");
-    if let Some(value) = integer(&plain) {
+    if let Some(value) = go_integer(&plain) {
         return Ok(value as f64);
     }
     let failed = |why| {
@@ -141,15 +141,26 @@ pub(super) fn number(text: &str) -> Result<f64, String> {
     }
 }
 
-fn integer(text: &str) -> Option<i64> {
-    let lower = text.to_ascii_lowercase();
-    if let Some(digits) = lower.strip_prefix("0x") {
-        return i64::from_str_radix(digits, 16).ok();
+/// A whole number as Go writes one, of the base that its beginning tells: `0x`, `0b`, `0o` or just `0`. Underscores are none of it.
+#[must_use]
+pub fn go_integer(text: &str) -> Option<i64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let lower = unsigned.to_ascii_lowercase();
+    let (base, digits) = match lower.strip_prefix('0') {
+        None | Some("") => (10, lower.as_str()),
+        Some(rest) => match rest.chars().next() {
+            Some('x') => (16, &rest[1..]),
+            Some('b') => (2, &rest[1..]),
+            Some('o') => (8, &rest[1..]),
+            _ => (8, rest),
+        },
+    };
+    // A second sign is none of a number's.
+    if digits.starts_with(['+', '-']) {
+        return None;
     }
-    match lower.strip_prefix('0').filter(|octal| !octal.is_empty()) {
-        Some(octal) => i64::from_str_radix(octal, 8).ok(),
-        None => lower.parse().ok(),
-    }
+    i64::from_str_radix(&format!("{sign}{digits}"), base).ok()
 }
 
 /// The milliseconds of a duration as Prometheus writes one: `5m`, `1h30m`, `250ms`, units from long to short.

@@ -1,14 +1,14 @@
 //! Floating-point numbers as Go's `strconv` writes them, which Rust has no formats for.
 
-/// From how many digits before the point Go writes the shortest form with an exponent.
-const SHORTEST_LIMIT: i32 = 6;
-
 /// `%g`: with `precision` significant digits, or as few as identify the number.
 pub(super) fn general(value: f64, precision: Option<usize>) -> String {
     if let Some(special) = special(value) {
         return special;
     }
-    let precision = precision.map(|digits| digits.max(1));
+    let Some(precision) = precision else {
+        return promql::go_general(value);
+    };
+    let precision = precision.max(1);
     let (negative, digits, exponent) = decompose(value, precision);
     let significant = digits.trim_end_matches('0');
     let significant = if significant.is_empty() {
@@ -17,9 +17,7 @@ pub(super) fn general(value: f64, precision: Option<usize>) -> String {
         significant
     };
     // Go takes the exponent form from as many digits before the point as the precision has.
-    let limit = precision.map_or(SHORTEST_LIMIT, |digits| {
-        i32::try_from(digits).unwrap_or(i32::MAX)
-    });
+    let limit = i32::try_from(precision).unwrap_or(i32::MAX);
     let sign = if negative { "-" } else { "" };
     if exponent < -4 || exponent >= limit {
         return format!("{sign}{}", scientific(significant, exponent));
@@ -32,7 +30,7 @@ pub(super) fn exponent(value: f64, precision: Option<usize>) -> String {
     if let Some(special) = special(value) {
         return special;
     }
-    let (negative, digits, exponent) = decompose(value, Some(precision.unwrap_or(6) + 1));
+    let (negative, digits, exponent) = decompose(value, precision.unwrap_or(6) + 1);
     let sign = if negative { "-" } else { "" };
     format!("{sign}{}", scientific(&digits, exponent))
 }
@@ -58,11 +56,8 @@ fn special(value: f64) -> Option<String> {
 }
 
 /// Sign, digits (the first one before the point) and decimal exponent.
-fn decompose(value: f64, digits: Option<usize>) -> (bool, String, i32) {
-    let text = match digits {
-        Some(digits) => format!("{:.*e}", digits - 1, value.abs()),
-        None => format!("{:e}", value.abs()),
-    };
+fn decompose(value: f64, digits: usize) -> (bool, String, i32) {
+    let text = format!("{:.*e}", digits - 1, value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     (
         value.is_sign_negative(),

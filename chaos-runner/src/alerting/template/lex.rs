@@ -196,7 +196,7 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
     let word = &text[..length];
     let bad = || format!("bad number syntax: {word:?}");
     let plain = word.replace('_', "");
-    if let Some(value) = whole_number(&plain) {
+    if let Some(value) = promql::go_integer(&plain) {
         return Ok((Kind::Int(value), length));
     }
     if !plain.contains(['.', 'e', 'E']) {
@@ -210,27 +210,6 @@ fn number(text: &str) -> Result<(Kind, usize), String> {
         Ok(value) if plain.chars().all(numeric) => Ok((Kind::Float(value), length)),
         _ => Err(bad()),
     }
-}
-
-/// A whole number, of the base that its beginning tells: `0x`, `0b`, `0o` or just `0`.
-fn whole_number(text: &str) -> Option<i64> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    let lower = unsigned.to_ascii_lowercase();
-    let (base, digits) = match lower.strip_prefix('0') {
-        None | Some("") => (10, lower.as_str()),
-        Some(rest) => match rest.chars().next() {
-            Some('x') => (16, &rest[1..]),
-            Some('b') => (2, &rest[1..]),
-            Some('o') => (8, &rest[1..]),
-            _ => (8, rest),
-        },
-    };
-    // A second sign is none of a number's.
-    if digits.starts_with(['+', '-']) {
-        return None;
-    }
-    i64::from_str_radix(&format!("{sign}{digits}"), base).ok()
 }
 
 /// A character in single quotes is its number.

@@ -105,30 +105,13 @@ fn check_choice(text: &str, words: &[&'static str], span: Option<Span>, checker:
 fn check_number(value: &Located<Json>, min: f64, what: &str, checker: &mut Checker<'_>) {
     let number = match &value.value {
         Json::Number(number) => Some(*number),
-        Json::Text(text) => integer(text),
+        // In the forms that YAML 1.1 has beside the plain one, as `0x10` and `1_000`.
+        Json::Text(text) => promql::go_integer(&text.replace('_', "")).map(|number| number as f64),
         _ => None,
     };
     if !number.is_some_and(|number| number.fract() == 0.0 && number >= min) {
         expected(what, value, value.span, checker);
     }
-}
-
-/// A whole number in the forms that YAML 1.1 has beside the plain one: `0x10`, `0b1`, `1_000`.
-fn integer(text: &str) -> Option<f64> {
-    let text = text.replace('_', "");
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1.0, digits),
-        None => (1.0, text.strip_prefix('+').unwrap_or(&text)),
-    };
-    let bases = [("0x", 16), ("0o", 8), ("0b", 2), ("", 10)];
-    let (digits, base) = bases
-        .iter()
-        .find_map(|(prefix, base)| Some((digits.strip_prefix(prefix)?, *base)))?;
-    let is_unsigned = digits.starts_with(|first: char| first.is_ascii_alphanumeric());
-    let number = i64::from_str_radix(digits, base).ok();
-    number
-        .filter(|_| is_unsigned)
-        .map(|number| sign * number as f64)
 }
 
 fn check_pairs(value: &Located<Json>, taken: &[&str], checker: &mut Checker<'_>) {

@@ -90,7 +90,7 @@ fn timeline(told: Told, evaluations: &str) -> String {
 fn run(told: Told, evaluations: &str) -> (Vec<String>, Vec<String>) {
     let rule = rule(told);
     let Purpose::Alerting(alerting) = &rule.purpose else {
-        return Default::default();
+        panic!("the rule alerts");
     };
     let mut states = GrafanaStates::default();
     let (mut shown, mut heard, mut alerts) = (Vec::new(), Vec::new(), 0);
@@ -374,7 +374,7 @@ fn a_series_that_vanishes_is_resolved_after_two_evaluations() {
 fn an_alert_that_nobody_sends_any_more_ends_by_itself() {
     let rule = rule(USUAL);
     let Purpose::Alerting(alerting) = &rule.purpose else {
-        return;
+        panic!("the rule alerts");
     };
     let mut states = GrafanaStates::default();
     let mut alerts = 0;
@@ -411,7 +411,7 @@ fn an_alert_that_nobody_sends_any_more_ends_by_itself() {
 fn labels_have_their_precedence() {
     let rule = rule(USUAL);
     let Purpose::Alerting(mut alerting) = rule.purpose.clone() else {
-        return;
+        panic!("the rule alerts");
     };
     let template = |text: &str| Template::parse_grafana(text);
     alerting.labels = [
@@ -440,7 +440,7 @@ fn labels_have_their_precedence() {
 fn no_data_is_told_with_the_annotations_of_the_evaluation_before() {
     let rule = rule(USUAL);
     let Purpose::Alerting(mut alerting) = rule.purpose.clone() else {
-        return;
+        panic!("the rule alerts");
     };
     alerting.no_data = NoDataState::Alerting;
     let text = "{{ $labels.series }} is slow";
